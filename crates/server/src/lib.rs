@@ -1,1 +1,3 @@
-//! server
+//! The one binary of Tsumugi as a library: features, and the platform they stand on.
+
+pub mod platform;
