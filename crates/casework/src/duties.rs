@@ -306,7 +306,7 @@ fn standing(duties: &[Duty], person: &Person<'_>, today: Day) -> (Standing, Opti
     const NO_END: Day = Day(i32::MAX);
     let child_until = person.register_end().filter(|_| is_register_child(person));
     let mother_until = person.episodes.iter().filter_map(|e| match (e.delivered, e.ended) {
-        (Some((day, _)), _) => Some(counting::monthly(day.hi, 12).plus(-1)),
+        (Some((day, _)), _) => Some(counting::after_months(day.hi, 12).plus(-1)),
         (None, Some(_)) => None,
         (None, None) => Some(NO_END),
     });
