@@ -1,1 +1,13 @@
-//! server
+//! The server: pages, write path, database, clock, sessions.
+pub mod births;
+pub mod checkups;
+pub mod closures;
+pub mod contacts;
+pub mod corrections;
+pub mod persons;
+pub mod platform;
+pub mod pregnancies;
+pub mod residents;
+pub mod session;
+pub mod today;
+pub mod visits;
