@@ -5,6 +5,7 @@ pub mod db;
 pub mod door;
 pub mod fault;
 pub mod migrate;
+pub mod record;
 pub mod rulebook;
 pub mod store;
 pub mod web;
