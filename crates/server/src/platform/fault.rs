@@ -63,7 +63,7 @@ impl Refusal {
         Refusal { message: message.into(), field: None }
     }
 
-    pub fn field(field: &'static str, message: impl Into<String>) -> Refusal {
+    pub fn at(field: &'static str, message: impl Into<String>) -> Refusal {
         Refusal { message: message.into(), field: Some(field) }
     }
 }
@@ -82,7 +82,7 @@ pub enum Problem {
 
 impl Problem {
     pub fn refused(field: &'static str, message: impl Into<String>) -> Problem {
-        Problem::Refused(vec![Refusal::field(field, message)])
+        Problem::Refused(vec![Refusal::at(field, message)])
     }
 }
 
