@@ -5,6 +5,8 @@ pub mod db;
 pub mod door;
 pub mod fault;
 pub mod migrate;
+pub mod secret;
+pub mod web;
 
 pub use clock::Clock;
 pub use db::{Database, Db};

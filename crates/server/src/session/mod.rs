@@ -5,3 +5,4 @@ pub mod drafts;
 pub mod live;
 pub mod password;
 pub mod posts;
+pub mod view;

@@ -1,0 +1,1 @@
+//! Pages shown when something is refused.

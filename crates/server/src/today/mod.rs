@@ -1,0 +1,2 @@
+//! 今日の対応: what must be done, by when, and why.
+pub mod view;
