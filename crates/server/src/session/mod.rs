@@ -6,3 +6,6 @@ pub mod live;
 pub mod password;
 pub mod posts;
 pub mod view;
+
+#[cfg(test)]
+pub mod example;
