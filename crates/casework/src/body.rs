@@ -320,6 +320,20 @@ impl Body {
         }
     }
 
+    /// Replaces the provisional numbers of files opened by the same command (see [`crate::event::FileRef`]).
+    pub fn resolve(&mut self, opened: &[i64]) {
+        let resolved = |id: i64| match usize::try_from(-id - 1) {
+            Ok(n) => opened.get(n).copied().unwrap_or(id),
+            Err(_) => id,
+        };
+        match self {
+            Body::Delivered { children, .. } => children.iter_mut().for_each(|id| *id = resolved(*id)),
+            Body::Born(born) => born.mother = resolved(born.mother),
+            Body::Relation { to, .. } => *to = resolved(*to),
+            _ => {}
+        }
+    }
+
     pub fn columns(&self) -> Columns<'_> {
         let none = Columns::default();
         match self {

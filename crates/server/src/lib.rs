@@ -6,6 +6,8 @@ pub mod cli;
 pub mod closures;
 pub mod contacts;
 pub mod corrections;
+pub mod dates;
+pub mod home;
 pub mod persons;
 pub mod platform;
 pub mod pregnancies;

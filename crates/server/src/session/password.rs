@@ -63,7 +63,9 @@ pub fn acceptable(new: &str, again: &str, login: &str) -> Result<(), Refusal> {
     if length < SHORTEST {
         return Err(Refusal::at(
             "new",
-            format!("{SHORTEST}文字以上にしてください（いま{length}文字）。言葉をいくつかつなげると覚えやすくなります。"),
+            format!(
+                "{SHORTEST}文字以上にしてください（いま{length}文字）。言葉をいくつかつなげると覚えやすくなります。"
+            ),
         ));
     }
     if new.len() > LONGEST {

@@ -1,4 +1,6 @@
-//! 今日の対応: what must be done, by when, and why.
+//! 今日の対応: what is open today, why, by when, and by whom.
+
+pub mod lines;
 pub mod view;
 
 #[cfg(test)]

@@ -283,12 +283,7 @@ fn role_choices(session: &Session) -> Vec<RoleChoice> {
 }
 
 fn nav_item(item: &crate::routes::Item, here: &str) -> NavItem {
-    NavItem {
-        label: item.label.to_owned(),
-        url: item.url.to_owned(),
-        current: item.url == here,
-        ..NavItem::default()
-    }
+    NavItem { label: item.label.to_owned(), url: item.url.to_owned(), current: item.url == here, ..NavItem::default() }
 }
 
 #[cfg(test)]
