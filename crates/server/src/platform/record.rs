@@ -49,7 +49,7 @@ pub fn submit(ask: &Ask, act: Act) -> Result<Submitted, Problem> {
     let done = ask.doors().write(ask.actor()?, |door| {
         let desk = Desk {
             keeper: door.actor.keeper,
-            keepers: door.keepers(),
+            keepers: &door.actor.keepers,
             actor: door.actor.staff,
             today: door.today(),
             now: door.now(),
@@ -62,9 +62,7 @@ pub fn submit(ask: &Ask, act: Act) -> Result<Submitted, Problem> {
         Ok(applied) => Ok(Submitted::Applied(applied)),
         Err(NotApplied::NotFound) => Err(Problem::NotFound),
         Err(NotApplied::Fault(fault)) => Err(Problem::Fault(fault)),
-        Err(NotApplied::Refused(refusal)) => {
-            Ok(Submitted::Refused(vec![Refusal { message: refusal.message, field: refusal.field }]))
-        }
+        Err(NotApplied::Refused(refusal)) => Ok(Submitted::Refused(vec![refusal])),
         Err(NotApplied::Conflict(kinds)) => Ok(Submitted::Conflict(Conflict {
             changes: kinds.iter().map(|kind| format!("ほかの人が「{}」を記録しました。", kind_word(kind))).collect(),
             latest_url: about.map_or_else(|| String::from("/today"), |file| format!("/persons/{file}")),

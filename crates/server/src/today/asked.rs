@@ -26,7 +26,11 @@ impl Asked {
         let one = |name: &str| pairs.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value.as_str());
         Asked {
             scope: one("scope").to_owned(),
-            states: pairs.iter().filter(|(key, value)| key == "state" && LineState::from_code(value).is_some()).map(|(_, value)| value.clone()).collect(),
+            states: pairs
+                .iter()
+                .filter(|(key, value)| key == "state" && LineState::from_code(value).is_some())
+                .map(|(_, value)| value.clone())
+                .collect(),
             service: one("service").to_owned(),
             district: one("district").to_owned(),
             flat: one("flat") == "1",

@@ -17,7 +17,7 @@ use super::{
     words,
 };
 use crate::platform::{
-    Door, Fault, Problem,
+    Door, Problem,
     clock::time_in_japan,
     door::Looked,
     rulebook,
@@ -100,7 +100,8 @@ fn list(door: &mut Door<'_>, book: &Rulebook, asked: &Asked, panel: Option<Panel
         } else {
             format!("{total}件のうち {}–{}件を表示", first + 1, first + shown)
         },
-        more: (first + shown < total).then(|| Link { label: format!("続きの{}件", total - first - shown), url: next.address() }),
+        more: (first + shown < total)
+            .then(|| Link { label: format!("続きの{}件", total - first - shown), url: next.address() }),
         arrivals: side::arrivals(door)?,
         recent: side::recent(door, book, &asked.address())?,
     })

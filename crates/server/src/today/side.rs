@@ -113,11 +113,9 @@ pub fn arrivals(door: &mut Door<'_>) -> Result<Vec<String>, Fault> {
         #[diesel(sql_type = Integer)]
         through: i32,
     }
-    let rows: Vec<Row> = sql_query(format!(
-        "select source, through from arrival where keeper in {} order by source",
-        door.scope()
-    ))
-    .load(door.db)?;
+    let rows: Vec<Row> =
+        sql_query(format!("select source, through from arrival where keeper in {} order by source", door.scope()))
+            .load(door.db)?;
     Ok(rows.into_iter().map(|r| words::arrival(&r.source, Day(r.through))).collect())
 }
 
