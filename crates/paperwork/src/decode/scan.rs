@@ -212,6 +212,11 @@ impl Cp932Scan {
                 self.wrong();
             }
             match b {
+                // Rows 85, 86, EB, EC and EF of windows-31j are empty.
+                0x85 | 0x86 | 0xeb | 0xec | 0xef => {
+                    self.wrong();
+                    self.lead = true;
+                }
                 0x81..=0x9f | 0xe0..=0xfc => self.lead = true,
                 0x80 | 0xa0 | 0xfd..=0xff => self.wrong(),
                 b'\n' => self.line += 1,
