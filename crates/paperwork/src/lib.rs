@@ -8,13 +8,13 @@
 //!
 //! Messages hold what was read, names included: they are for the screen of the person who imports, never for a log.
 
-//pub mod csv_out;
+pub mod csv_out;
 pub mod dates;
 pub mod decode;
 pub mod error;
 pub mod fold;
-//pub mod mapping;
-//pub mod residents;
+pub mod mapping;
+pub mod residents;
 pub mod table;
 
 pub use error::{FileError, RowError};

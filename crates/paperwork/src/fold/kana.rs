@@ -70,7 +70,24 @@ pub(super) fn hiragana(c: char) -> char {
 
 /// Between the parts of a name, or in place of them.
 pub(super) fn is_separator(c: char) -> bool {
-    c.is_whitespace() || matches!(c, '・' | '･' | '·' | '-' | '‐' | '‑' | '–' | '—' | '=' | '＝' | '゠' | ',' | '.' | '\'' | '’')
+    c.is_whitespace()
+        || matches!(
+            c,
+            '・' | '･'
+                | '·'
+                | '-'
+                | '‐'
+                | '‑'
+                | '–'
+                | '—'
+                | '='
+                | '＝'
+                | '゠'
+                | ','
+                | '.'
+                | '\''
+                | '’'
+        )
 }
 
 /// Variation selectors, joiners and marks that nobody types.
@@ -120,7 +137,9 @@ fn vowel_of(c: char) -> Option<char> {
         ('え', "えけせてねへめれげぜでべぺ"),
         ('お', "おこそとのほもよろごぞどぼぽ"),
     ];
-    ROWS.iter().find(|(_, row)| row.contains(c)).map(|(vowel, _)| *vowel)
+    ROWS.iter()
+        .find(|(_, row)| row.contains(c))
+        .map(|(vowel, _)| *vowel)
 }
 
 #[cfg(test)]
@@ -130,7 +149,10 @@ mod tests {
     #[test]
     fn reading_is_shown_in_hiragana_with_its_spelling() {
         assert_eq!(to_hiragana("ﾔﾏﾀﾞ ﾊﾅｺ"), "やまだ\u{3000}はなこ");
-        assert_eq!(to_hiragana(" ヴィクトリア　ジェーン "), "ゔぃくとりあ\u{3000}じぇーん");
+        assert_eq!(
+            to_hiragana(" ヴィクトリア　ジェーン "),
+            "ゔぃくとりあ\u{3000}じぇーん"
+        );
         assert_eq!(to_hiragana("きょうこ"), "きょうこ");
     }
 
@@ -148,7 +170,12 @@ mod tests {
             &["ジョン・スミス", "じよんすみす", "ｼﾞｮﾝ ｽﾐｽ"],
         ] {
             for name in group {
-                assert_eq!(fold_kana(name), fold_kana(group[0]), "{name} and {}", group[0]);
+                assert_eq!(
+                    fold_kana(name),
+                    fold_kana(group[0]),
+                    "{name} and {}",
+                    group[0]
+                );
             }
         }
         assert_ne!(fold_kana("はなこ"), fold_kana("ばなこ"));

@@ -10,7 +10,11 @@ use super::variants::base_form;
 pub fn fold_name(text: &str) -> String {
     let mut kanji = String::with_capacity(text.len());
     let mut last = '\0';
-    for c in text.nfkd().filter(|c| !('\u{300}'..='\u{36f}').contains(c)).nfkc() {
+    for c in text
+        .nfkd()
+        .filter(|c| !('\u{300}'..='\u{36f}').contains(c))
+        .nfkc()
+    {
         if is_separator(c) || is_invisible(c) {
             continue;
         }
@@ -51,7 +55,12 @@ mod tests {
             &["神谷", "\u{fa19}谷"],
             &["国広", "國廣"],
             &["真理子", "眞理子"],
-            &["Müller Ana", "MULLER  ANA", "ｍｕｌｌｅｒ　ａｎａ", "Muller-Ana"],
+            &[
+                "Müller Ana",
+                "MULLER  ANA",
+                "ｍｕｌｌｅｒ　ａｎａ",
+                "Muller-Ana",
+            ],
             &["Nguyễn Thị Đào", "NGUYEN THI DAO"],
             &["ユリ", "ゆり", "ﾕﾘ"],
         ] {

@@ -49,7 +49,10 @@ const GROUPS: &[(char, &str)] = &[
 pub fn base_form(c: char) -> char {
     static TABLE: OnceLock<HashMap<char, char>> = OnceLock::new();
     let table = TABLE.get_or_init(|| {
-        GROUPS.iter().flat_map(|(base, forms)| forms.chars().map(|form| (form, *base))).collect()
+        GROUPS
+            .iter()
+            .flat_map(|(base, forms)| forms.chars().map(|form| (form, *base)))
+            .collect()
     });
     table.get(&c).copied().unwrap_or(c)
 }
