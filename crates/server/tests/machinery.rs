@@ -58,5 +58,4 @@ async fn a_page_is_typed_into_checked_pictured_and_printed() {
     browser.eval::<()>("document.querySelector('label').remove()").await;
     let found = browser.violations().await;
     assert!(found.iter().any(|v| v.id == "label"), "axe-core must see a field without a label: {found:?}");
-    browser.close().await;
 }
