@@ -1,0 +1,15 @@
+//! What every feature stands on: database and doors, clock, faults, the event store, the web adapter.
+
+pub mod clock;
+pub mod db;
+pub mod door;
+pub mod fault;
+pub mod migrate;
+pub mod rulebook;
+pub mod store;
+pub mod web;
+
+pub use clock::Clock;
+pub use db::{Database, Db};
+pub use door::{Actor, Door, Doors};
+pub use fault::{Fault, Problem, Refusal};
