@@ -1,1 +1,3 @@
+//! `tsumugi`: reads the command line and runs one verb.
+
 fn main() {}

@@ -1,0 +1,217 @@
+//! Acts: what people ask to be recorded, and the pure decision whether and how it is.
+//!
+//! A command is decided on the files it names, as they stand when it is applied. It either becomes events or is refused
+//! in words the person can act on.
+
+use alloc::{collections::BTreeMap, string::String, vec, vec::Vec};
+use core::fmt;
+
+use rules::{Day, Span};
+
+use crate::{
+    birth, body::Body, contact, correction,
+    event::{Event, FileRef, NewEvent, Sensitivity},
+    fold::Story,
+    office, person::Person, pregnancy, resident, service,
+};
+
+/// Why something is not recorded, in Japanese a nurse can act on.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Refusal {
+    /// Name of the form field it concerns, if one does.
+    pub field: Option<&'static str>,
+    pub message: String,
+}
+
+impl Refusal {
+    pub fn new(message: impl Into<String>) -> Refusal {
+        Refusal { field: None, message: message.into() }
+    }
+
+    pub fn at(field: &'static str, message: impl Into<String>) -> Refusal {
+        Refusal { field: Some(field), message: message.into() }
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+/// A command: an act, once. Its id makes a second submit do nothing.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Command {
+    pub id: String,
+    pub act: Act,
+    /// The versions its author saw. Newer events conflict only if they are of a kind the act reads ([`Act::reads`]).
+    pub seen: Vec<(i64, i32)>,
+}
+
+#[derive(Clone, PartialEq, Debug)]
+pub enum Act {
+    /// Opens a file for a person the program did not know (仮登録, or a row of the register).
+    Open { day: Span, source: String, resident: crate::body::Resident, protected: bool },
+    /// Records one thing in one file. Validated by the module of its word.
+    Record { file: i64, episode: Option<i32>, day: Span, source: String, sensitivity: Sensitivity, body: Body },
+    /// 妊娠届: opens the next episode of the woman's file.
+    NotifyPregnancy { file: i64, day: Day, pregnancy: crate::body::Pregnancy },
+    /// Birth: ends the pregnancy and opens a file for each child (or uses the one the register already opened).
+    Birth(birth::Birth),
+    /// Replaces a recorded fact (named by its first event) by another of the same kind.
+    Correct { file: i64, event: i64, day: Span, body: Body },
+    /// Takes a recorded fact back.
+    Withdraw { file: i64, event: i64, reason: String },
+    /// 抹消.
+    Erase { file: i64, event: i64, reason: String },
+}
+
+impl Act {
+    /// The existing files it is decided on; all of them are locked and re-derived.
+    pub fn files(&self) -> Vec<i64> {
+        match self {
+            Act::Open { .. } => Vec::new(),
+            Act::Record { file, body, .. } => {
+                let mut files = vec![*file];
+                if let Body::Relation { to, .. } = body {
+                    files.push(*to);
+                }
+                files
+            }
+            Act::Correct { file, .. }
+            | Act::Withdraw { file, .. }
+            | Act::Erase { file, .. }
+            | Act::NotifyPregnancy { file, .. } => vec![*file],
+            Act::Birth(birth) => birth.files(),
+        }
+    }
+
+    /// The kinds of event whose arrival since the author looked would change what they meant.
+    pub fn reads(&self) -> &'static [&'static str] {
+        match self {
+            Act::Open { .. } => &[],
+            Act::Record { body, .. } => match body {
+                Body::Closure(_) | Body::Released { .. } => {
+                    &["contact", "visit", "service", "closure", "released", "withdrawn", "erased"]
+                }
+                Body::Contact(_) | Body::Visit(_) => &["died", "protection", "caution"],
+                Body::Service(_) => &["died", "service"],
+                Body::PregnancyEnded { .. } => &["died", "delivered", "pregnancy_ended"],
+                Body::Resident(_) | Body::MovedOut { .. } => &["resident", "moved_out", "died"],
+                Body::Caution(_) => &["caution"],
+                Body::Protection { .. } => &["protection"],
+                _ => &["died"],
+            },
+            Act::NotifyPregnancy { .. } => &["died", "pregnancy_notified"],
+            Act::Birth(_) => &["died", "delivered", "pregnancy_ended"],
+            Act::Correct { .. } | Act::Withdraw { .. } | Act::Erase { .. } => &["withdrawn", "erased"],
+        }
+    }
+}
+
+/// A file as it stands when a command is decided.
+#[derive(Clone, Debug)]
+pub struct Known<'a> {
+    pub events: &'a [Event],
+    pub story: Story<'a>,
+    pub person: Person<'a>,
+}
+
+/// What becomes of a command: files to open, then events in order.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Decision {
+    /// How many new person files are opened; events name them by [`FileRef::Opened`].
+    pub opens: usize,
+    pub events: Vec<NewEvent>,
+    /// Bodies to be emptied (抹消): event ids.
+    pub erases: Vec<i64>,
+}
+
+/// Decides a command.
+///
+/// # Errors
+/// A [`Refusal`] in the user's words; nothing is then recorded.
+pub fn decide(act: &Act, known: &BTreeMap<i64, Known<'_>>, today: Day) -> Result<Decision, Refusal> {
+    match act {
+        Act::Open { day, source, resident, protected } => resident::open(*day, source, resident, *protected, today),
+        Act::Record { file, episode, day, source, sensitivity, body } => {
+            let of = named(known, *file)?;
+            not_in_future(*day, today, body)?;
+            check(body, *episode, *day, of, today)?;
+            let event = NewEvent {
+                file: FileRef::Known(*file),
+                episode: *episode,
+                day: *day,
+                source: source.clone(),
+                sensitivity: *sensitivity,
+                corrects: None,
+                body: body.clone(),
+            };
+            let mut decision = Decision { events: vec![event], ..Decision::default() };
+            if let Body::Relation { to, role, until } = body {
+                named(known, *to)?;
+                let back = Body::Relation { to: *file, role: resident::reverse_role(role), until: *until };
+                decision.events.push(NewEvent::own(FileRef::Known(*to), None, day.lo, back));
+            }
+            Ok(decision)
+        }
+        Act::NotifyPregnancy { file, day, pregnancy } => {
+            pregnancy::notify(*file, *day, pregnancy, named(known, *file)?, today)
+        }
+        Act::Birth(birth) => birth::decide(birth, known, today),
+        Act::Correct { file, event, day, body } => {
+            let of = named(known, *file)?;
+            not_in_future(*day, today, body)?;
+            correction::correct(*file, *event, *day, body, of, today)
+        }
+        Act::Withdraw { file, event, reason } => correction::withdraw(*file, *event, reason, named(known, *file)?, today),
+        Act::Erase { file, event, reason } => correction::erase(*file, *event, reason, named(known, *file)?, today),
+    }
+}
+
+/// The rules of each word for what may be recorded. Also asked when a correction replaces a record.
+pub(crate) fn check(
+    body: &Body,
+    episode: Option<i32>,
+    day: Span,
+    of: &Known<'_>,
+    today: Day,
+) -> Result<(), Refusal> {
+    match body {
+        Body::Contact(c) | Body::Visit(c) => contact::check(c, day, of, today),
+        Body::Service(s) => service::check(s, day, of, today),
+        Body::PregnancyEnded { weeks, .. } => pregnancy::check_end(episode, *weeks, day, of),
+        Body::PregnancyNotified(p) => pregnancy::check(p, day),
+        Body::Closure(c) => contact::check_closure(c),
+        Body::Released { reason } => contact::check_reason(reason),
+        Body::Resident(r) => resident::check(r, day),
+        Body::MovedOut { .. } | Body::Died => resident::check_gone(body, day, of),
+        Body::Assigned(_) | Body::SourceArrived { .. } | Body::SettingChanged { .. } => office::check(body, day),
+        Body::Note { text } if text.trim().is_empty() => Err(Refusal::at("note", "内容を入力してください。")),
+        _ => Ok(()),
+    }
+}
+
+pub(crate) fn named<'k, 'a>(known: &'k BTreeMap<i64, Known<'a>>, file: i64) -> Result<&'k Known<'a>, Refusal> {
+    known.get(&file).ok_or_else(|| Refusal::new("記録先が見つかりません。画面を開きなおしてください。"))
+}
+
+/// What happened cannot lie ahead; states and settings may begin later.
+fn not_in_future(day: Span, today: Day, body: &Body) -> Result<(), Refusal> {
+    let may_begin_later = matches!(
+        body,
+        Body::Period { .. }
+            | Body::MovedOut { .. }
+            | Body::Resident(_)
+            | Body::Assigned(_)
+            | Body::SettingChanged { .. }
+            | Body::Relation { .. }
+    );
+    if day.lo > today && !may_begin_later {
+        return Err(Refusal::at("day", "日付が今日より後です。実際に行った日を入力してください。"));
+    }
+    if day.lo > day.hi {
+        return Err(Refusal::at("day", "期間の始まりと終わりが逆です。"));
+    }
+    Ok(())
+}

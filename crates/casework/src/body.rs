@@ -1,0 +1,377 @@
+//! What an event says, by kind. Stored as versioned JSON; older versions are read by [`Body::read`] (upcasting).
+
+use alloc::{format, string::String, vec::Vec};
+
+use rules::{Day, Span};
+use serde::{Deserialize, Serialize};
+
+/// The part of a body that rules and returns read in bulk, without parsing it.
+#[derive(Clone, Copy, PartialEq, Debug, Default)]
+pub struct Columns<'a> {
+    /// Second day: 分娩予定日, end of a stay, the promised next contact.
+    pub day2: Option<Day>,
+    /// Service code (schedule-facts §8) or the name of a period or mark.
+    pub code: Option<&'a str>,
+    pub product: Option<&'a str>,
+    pub number: Option<f64>,
+}
+
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Body {
+    /// 住民記録: the register's view of a person on a day (new, changed, or moved in), whole.
+    Resident(Resident),
+    /// 転出. Opens a dated 終結判断; closes nothing by itself.
+    MovedOut {
+        destination: String,
+    },
+    Died,
+    /// 電話・面接・手紙・オンライン.
+    Contact(Contact),
+    /// 訪問.
+    Visit(Contact),
+    /// 健診・面談・接種・妊婦健診 …: a service and its result.
+    Service(Service),
+    /// 妊娠届. Opens an episode.
+    PregnancyNotified(Pregnancy),
+    /// 流産・死産・人工妊娠中絶. On lists only 「妊娠終了」.
+    PregnancyEnded {
+        weeks: Option<u8>,
+        note: String,
+    },
+    /// Birth, in the mother's file: ends the pregnancy.
+    Delivered {
+        children: Vec<i64>,
+        weeks: Option<u8>,
+        place: String,
+    },
+    /// Birth, in the child's file.
+    Born(Born),
+    /// 里帰り, 入院, 要支援, 低体重 …: a state with a beginning (the event's day) and perhaps an end.
+    Period {
+        name: String,
+        until: Option<Day>,
+        note: String,
+    },
+    /// 連絡上の注意: the latest stands on top of every screen of the person.
+    Caution(Caution),
+    /// 秘匿・支援措置: on or off from the event's day.
+    Protection {
+        on: bool,
+        note: String,
+    },
+    /// A dated relation to another file of the same keeper (母, 父, 子, きょうだい …).
+    Relation {
+        to: i64,
+        role: String,
+        until: Option<Day>,
+    },
+    /// 終結・対象外 or a tier-1 decision about one duty.
+    Closure(Closure),
+    /// 台帳からの終結: the person is released from the register, by name and with a reason.
+    Released {
+        reason: String,
+    },
+    /// Free note in the log.
+    Note {
+        text: String,
+    },
+    /// Takes the event named by `corrects` back.
+    Withdrawn {
+        reason: String,
+    },
+    /// 抹消 of the event's body named by `target`, because it should not be here (wrong family, retention ended).
+    Erased {
+        target: i64,
+        reason: String,
+    },
+    /// In the office's file: all events of a batch are taken back.
+    BatchWithdrawn {
+        batch: i64,
+        reason: String,
+    },
+    /// In the office's file: who answers for 地区 × 事業 × 区分 from the event's day.
+    Assigned(Assignment),
+    /// In the office's file: a source's evidence has arrived through a day.
+    SourceArrived {
+        source: String,
+        through: Day,
+        usual_lag_days: i32,
+    },
+    /// In the office's file: a setting got a new value.
+    SettingChanged {
+        name: String,
+        value: String,
+    },
+}
+
+/// 住民記録, as received (外字 and IVS kept). Empty text = the register said nothing.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Resident {
+    /// 宛名番号: a dated identifier, not a key. Empty for 仮登録.
+    pub number: String,
+    /// 世帯番号.
+    pub household: String,
+    pub name: String,
+    /// ふりがな in hiragana.
+    pub kana: String,
+    /// 旧氏・通称・ローマ字.
+    pub also: Vec<String>,
+    /// `F`, `M` or empty.
+    pub sex: String,
+    pub birth: Option<Span>,
+    /// 続柄 as received.
+    pub relation: String,
+    pub postcode: String,
+    pub address: String,
+    /// 地区 code of the office.
+    pub district: String,
+    pub phone: String,
+    pub nationality: String,
+    /// 住登外者.
+    pub outside_register: bool,
+    /// What brought it: `birth`, `moved_in`, `ex_officio`, `present`, `changed`, `provisional`.
+    pub cause: String,
+    /// Day it took effect in the register, where it differs from the event's day.
+    pub from_place: String,
+}
+
+/// How an attempt to reach somebody ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reached {
+    /// つながった・会えた
+    Reached,
+    /// 不在
+    Absent,
+    /// 折り返し待ち
+    CallBack,
+    /// 番号が不通
+    DeadNumber,
+    /// 拒否
+    Refused,
+}
+
+/// How surely the child was seen.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Seen {
+    /// Who saw the child: `self`, `partner` (関係機関), `family` (told by the family).
+    pub by: String,
+    pub place: String,
+    /// `seen` (目視), `glimpsed`, `voice`, `told`.
+    pub how: String,
+}
+
+/// What was agreed to happen next.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Next {
+    pub on: Day,
+    /// `call`, `visit`, `interview`, `letter`, or other text.
+    pub what: String,
+}
+
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Contact {
+    /// `phone`, `face`, `letter`, `online`, `visit`.
+    pub means: String,
+    /// With whom, in words (母, 父, 祖母 …).
+    pub with: String,
+    pub result: Reached,
+    #[serde(default)]
+    pub seen: Option<Seen>,
+    #[serde(default)]
+    pub next: Option<Next>,
+    /// Key of the duty it was made for.
+    #[serde(default)]
+    pub about: Option<String>,
+    /// Service it fulfils when reached (`home_visit_4m`, `pregnancy_support_2` …).
+    #[serde(default)]
+    pub service: Option<String>,
+    pub note: String,
+}
+
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Service {
+    /// Code of schedule-facts §8.
+    pub code: String,
+    /// `done`, `absent` (未受診), `refused`, `needs_exam` (要精密), `watch` (要観察), `normal` …
+    pub result: String,
+    pub product: Option<String>,
+    pub number: Option<f64>,
+    pub place: String,
+    pub seen: Option<Seen>,
+    pub next: Option<Next>,
+    pub about: Option<String>,
+    pub note: String,
+}
+
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Pregnancy {
+    /// 分娩予定日.
+    pub edd: Day,
+    /// Number of fetuses known so far.
+    pub fetuses: u8,
+    /// 第何子 (1 = first child).
+    pub birth_order: Option<u8>,
+    /// 里帰り: place and period.
+    #[serde(default)]
+    pub satogaeri: Option<Stay>,
+    #[serde(default)]
+    pub clinic: String,
+    #[serde(default)]
+    pub note: String,
+    #[serde(default)]
+    pub next: Option<Next>,
+}
+
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Stay {
+    pub from: Day,
+    pub until: Option<Day>,
+    pub place: String,
+}
+
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Born {
+    pub birth: Span,
+    /// Mother's file.
+    pub mother: i64,
+    /// Gram.
+    pub weight: Option<i32>,
+    pub weeks: Option<u8>,
+    /// 1, 2 … among multiples.
+    pub order: u8,
+    pub multiple: bool,
+    #[serde(default)]
+    pub wish_newborn_visit: bool,
+    /// 里帰り先から帰宅する日.
+    #[serde(default)]
+    pub home_from: Option<Day>,
+}
+
+/// 連絡上の注意 (practice.md §5).
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Caution {
+    pub voicemail: Option<bool>,
+    pub sms: Option<bool>,
+    pub absence_card: Option<bool>,
+    /// How to introduce oneself.
+    pub introduce: String,
+    /// To whom one may speak.
+    pub speak_to: String,
+    pub times: String,
+    pub note: String,
+}
+
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Closure {
+    /// The duty's key.
+    pub key: String,
+    /// `not_applicable` (対象外), `ended` (終結), `already_done` (実は済), `declined` (本人の意向), `decided` (判断済).
+    pub how: String,
+    pub reason: String,
+}
+
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Assignment {
+    /// 地区 code; empty = every district.
+    pub district: String,
+    /// 事業; empty = every programme.
+    pub programme: String,
+    /// 支援区分; empty = every level.
+    pub category: String,
+    pub staff: i64,
+    pub until: Option<Day>,
+}
+
+impl Body {
+    /// Version written today. Raise it when a body changes shape, and teach [`Body::read`] the older one.
+    pub const VERSION: u16 = 1;
+
+    /// The kind as stored in its own column: the tag of the JSON.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Body::Resident(_) => "resident",
+            Body::MovedOut { .. } => "moved_out",
+            Body::Died => "died",
+            Body::Contact(_) => "contact",
+            Body::Visit(_) => "visit",
+            Body::Service(_) => "service",
+            Body::PregnancyNotified(_) => "pregnancy_notified",
+            Body::PregnancyEnded { .. } => "pregnancy_ended",
+            Body::Delivered { .. } => "delivered",
+            Body::Born(_) => "born",
+            Body::Period { .. } => "period",
+            Body::Caution(_) => "caution",
+            Body::Protection { .. } => "protection",
+            Body::Relation { .. } => "relation",
+            Body::Closure(_) => "closure",
+            Body::Released { .. } => "released",
+            Body::Note { .. } => "note",
+            Body::Withdrawn { .. } => "withdrawn",
+            Body::Erased { .. } => "erased",
+            Body::BatchWithdrawn { .. } => "batch_withdrawn",
+            Body::Assigned(_) => "assigned",
+            Body::SourceArrived { .. } => "source_arrived",
+            Body::SettingChanged { .. } => "setting_changed",
+        }
+    }
+
+    /// Replaces the provisional numbers of files opened by the same command (see [`crate::event::FileRef`]).
+    pub fn resolve(&mut self, opened: &[i64]) {
+        let resolved = |id: i64| match usize::try_from(-id - 1) {
+            Ok(n) => opened.get(n).copied().unwrap_or(id),
+            Err(_) => id,
+        };
+        match self {
+            Body::Delivered { children, .. } => children.iter_mut().for_each(|id| *id = resolved(*id)),
+            Body::Born(born) => born.mother = resolved(born.mother),
+            Body::Relation { to, .. } => *to = resolved(*to),
+            _ => {}
+        }
+    }
+
+    pub fn columns(&self) -> Columns<'_> {
+        let none = Columns::default();
+        match self {
+            Body::Contact(c) | Body::Visit(c) => {
+                Columns { day2: c.next.as_ref().map(|n| n.on), code: c.service.as_deref(), ..none }
+            }
+            Body::Service(s) => Columns {
+                day2: s.next.as_ref().map(|n| n.on),
+                code: Some(&s.code),
+                product: s.product.as_deref(),
+                number: s.number,
+            },
+            Body::PregnancyNotified(p) => Columns { day2: Some(p.edd), number: Some(f64::from(p.fetuses)), ..none },
+            Body::Born(b) => Columns { day2: Some(b.birth.hi), number: b.weight.map(f64::from), ..none },
+            Body::Resident(r) => Columns { day2: r.birth.map(|b| b.hi), code: Some(&r.cause), ..none },
+            Body::Period { name, until, .. } => Columns { day2: *until, code: Some(name), ..none },
+            Body::SourceArrived { source, through, .. } => Columns { day2: Some(*through), code: Some(source), ..none },
+            Body::Closure(c) => Columns { code: Some(&c.key), ..none },
+            _ => none,
+        }
+    }
+
+    /// Writes the body as stored.
+    ///
+    /// # Errors
+    /// Only if the JSON writer itself fails.
+    pub fn write(&self) -> Result<String, String> {
+        serde_json::to_string(self).map_err(|e| format!("{e}"))
+    }
+
+    /// Reads a stored body of any version ever written.
+    ///
+    /// # Errors
+    /// If the version is newer than this program, or the text is not a body of that version.
+    pub fn read(version: u16, json: &str) -> Result<Body, String> {
+        match version {
+            1 => serde_json::from_str(json).map_err(|e| format!("{e}")),
+            _ => Err(format!("payload version {version} is newer than this program")),
+        }
+    }
+}

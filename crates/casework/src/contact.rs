@@ -1,0 +1,73 @@
+//! 連絡・訪問 (contact, visit) and decisions about duties (終結・対象外).
+
+use alloc::format;
+
+use rules::{Day, Span, wareki};
+
+use crate::{
+    act::{Known, Refusal},
+    body::{Closure, Contact, Next, Reached},
+};
+
+const MEANS: [&str; 5] = ["phone", "face", "letter", "online", "visit"];
+const SEEN_HOW: [&str; 4] = ["seen", "glimpsed", "voice", "told"];
+
+pub(crate) fn check(contact: &Contact, day: Span, of: &Known<'_>, today: Day) -> Result<(), Refusal> {
+    if !MEANS.contains(&contact.means.as_str()) {
+        return Err(Refusal::at("means", "連絡の方法を選んでください。"));
+    }
+    if let Some(next) = &contact.next {
+        check_next(next, day, today)?;
+    } else if contact.about.is_some() && contact.result != Reached::Reached {
+        // An attempt that reached nobody always has a dated next step: otherwise the thread ends here.
+        return Err(Refusal::at("next_on", "つながらなかったときは、次の対応の日を入れてください。"));
+    }
+    if let Some(seen) = &contact.seen {
+        if contact.result != Reached::Reached {
+            return Err(Refusal::at("seen_how", "会えなかった記録に目視は付けられません。"));
+        }
+        if !SEEN_HOW.contains(&seen.how.as_str()) {
+            return Err(Refusal::at("seen_how", "目視の確かさを選んでください。"));
+        }
+    }
+    alive(day, of)
+}
+
+pub(crate) fn check_next(next: &Next, day: Span, _today: Day) -> Result<(), Refusal> {
+    if next.on < day.hi {
+        return Err(Refusal::at("next_on", "次の対応の日が、記録の日より前になっています。"));
+    }
+    if next.on > day.hi.plus(366 * 2) {
+        return Err(Refusal::at(
+            "next_on",
+            format!("次の対応の日「{}」は2年より先です。日付を確かめてください。", wareki::short(next.on)),
+        ));
+    }
+    Ok(())
+}
+
+/// Nothing is done for somebody after the day of their death, except what looks back.
+pub(crate) fn alive(day: Span, of: &Known<'_>) -> Result<(), Refusal> {
+    match of.person.gone {
+        Some((crate::person::Gone::Died, died, _)) if day.lo > died => {
+            Err(Refusal::at("day", "亡くなった日より後の記録です。日付を確かめてください。"))
+        }
+        _ => Ok(()),
+    }
+}
+
+const CLOSURES: [&str; 5] = ["not_applicable", "ended", "already_done", "declined", "decided"];
+
+pub(crate) fn check_closure(closure: &Closure) -> Result<(), Refusal> {
+    if !CLOSURES.contains(&closure.how.as_str()) {
+        return Err(Refusal::at("how", "終結・対象外の種類を選んでください。"));
+    }
+    check_reason(&closure.reason)
+}
+
+pub(crate) fn check_reason(reason: &str) -> Result<(), Refusal> {
+    if reason.trim().is_empty() {
+        return Err(Refusal::at("reason", "理由を入力してください。理由のない終結はできません。"));
+    }
+    Ok(())
+}

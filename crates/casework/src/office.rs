@@ -1,0 +1,33 @@
+//! The office's own file: assignments, arrival of evidence, settings.
+
+use alloc::format;
+
+use rules::Span;
+
+use crate::{
+    act::Refusal,
+    body::Body,
+};
+
+/// Settings an office may change, with their shipped values.
+pub const SETTINGS: [(&str, &str); 2] = [
+    // 稼働基準日 (ISO date): windows closed before it are 移行前.
+    ("operating_since", ""),
+    // Days before a deadline from which a line is 期限間近.
+    ("near_days", "7"),
+];
+
+pub(crate) fn check(body: &Body, day: Span) -> Result<(), Refusal> {
+    match body {
+        Body::Assigned(a) if a.until.is_some_and(|u| u < day.lo) => {
+            Err(Refusal::at("until", "担当の終わりが始まりより前になっています。"))
+        }
+        Body::SourceArrived { usual_lag_days, .. } if !(0..=400).contains(usual_lag_days) => {
+            Err(Refusal::at("usual_lag_days", "通常の遅れは0日から400日までで入力してください。"))
+        }
+        Body::SettingChanged { name, .. } if !SETTINGS.iter().any(|(known, _)| known == name) => {
+            Err(Refusal::new(format!("設定「{name}」はありません。")))
+        }
+        _ => Ok(()),
+    }
+}

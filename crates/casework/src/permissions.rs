@@ -1,0 +1,175 @@
+//! Who may do what: roles of the seed document and the narrow ones of the field, in one readable table.
+
+/// A role held through a dated post in an office. One person may hold several and switch between them.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Role {
+    /// 保健師
+    Phn,
+    /// 助産師
+    Midwife,
+    /// 社会福祉士
+    SocialWorker,
+    /// 統括支援員
+    Coordinator,
+    /// センター長・係長
+    Head,
+    /// 子ども家庭支援員
+    FamilyWorker,
+    /// 虐待対応専門員
+    ProtectionWorker,
+    /// 心理担当
+    Psychologist,
+    /// 栄養士
+    Dietitian,
+    /// 歯科衛生士
+    DentalHygienist,
+    /// 会計年度任用職員 (事務)
+    Clerk,
+    /// 委託 (助産師・訪問員)
+    Contracted,
+    /// 自立支援員 (小慢, 保健所)
+    IndependenceWorker,
+    /// 県 (本庁)
+    Prefecture,
+    /// 管理者
+    Admin,
+}
+
+/// What a route asks for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Permission {
+    /// Open without signing in.
+    Public,
+    /// Anybody signed in (own account, sign-out, role switch).
+    SignedIn,
+    /// 今日の対応 and lists of persons.
+    ReadLists,
+    /// A person's page.
+    ReadPerson,
+    /// Contacts, visits, notes.
+    RecordContact,
+    /// Results of check-ups, vaccinations, 受診票.
+    RecordService,
+    /// 妊娠届, birth, end of a pregnancy.
+    RecordPregnancy,
+    /// 終結・対象外 and tier-1 decisions.
+    CloseDuty,
+    /// Correction and taking back of records.
+    Correct,
+    /// 抹消.
+    Erase,
+    /// 秘匿, 連絡上の注意.
+    SetSafety,
+    /// Unmask one protected item for an act, logged.
+    RevealProtected,
+    /// 住民記録の取込 and its undo.
+    ImportResidents,
+    /// Staff, posts, assignments, settings.
+    Administer,
+    /// Confirmed figures of municipalities.
+    ReadFigures,
+}
+
+impl Role {
+    pub const ALL: [Role; 15] = [
+        Role::Phn,
+        Role::Midwife,
+        Role::SocialWorker,
+        Role::Coordinator,
+        Role::Head,
+        Role::FamilyWorker,
+        Role::ProtectionWorker,
+        Role::Psychologist,
+        Role::Dietitian,
+        Role::DentalHygienist,
+        Role::Clerk,
+        Role::Contracted,
+        Role::IndependenceWorker,
+        Role::Prefecture,
+        Role::Admin,
+    ];
+
+    /// The code as stored, and the name as shown.
+    pub const fn names(self) -> (&'static str, &'static str) {
+        match self {
+            Role::Phn => ("phn", "保健師"),
+            Role::Midwife => ("midwife", "助産師"),
+            Role::SocialWorker => ("social_worker", "社会福祉士"),
+            Role::Coordinator => ("coordinator", "統括支援員"),
+            Role::Head => ("head", "センター長・係長"),
+            Role::FamilyWorker => ("family_worker", "子ども家庭支援員"),
+            Role::ProtectionWorker => ("protection_worker", "虐待対応専門員"),
+            Role::Psychologist => ("psychologist", "心理担当"),
+            Role::Dietitian => ("dietitian", "栄養士"),
+            Role::DentalHygienist => ("dental_hygienist", "歯科衛生士"),
+            Role::Clerk => ("clerk", "会計年度任用職員（事務）"),
+            Role::Contracted => ("contracted", "委託（助産師・訪問員）"),
+            Role::IndependenceWorker => ("independence_worker", "自立支援員"),
+            Role::Prefecture => ("prefecture", "県（本庁）"),
+            Role::Admin => ("admin", "管理者"),
+        }
+    }
+
+    pub const fn code(self) -> &'static str {
+        self.names().0
+    }
+
+    pub const fn label(self) -> &'static str {
+        self.names().1
+    }
+
+    pub fn from_code(code: &str) -> Option<Role> {
+        Role::ALL.into_iter().find(|r| r.code() == code)
+    }
+
+    /// The permission table. A test keeps its printed form, so a change shows up as text.
+    pub fn may(self, permission: Permission) -> bool {
+        use Permission::*;
+        use Role::*;
+        match permission {
+            Public | SignedIn => true,
+            ReadLists => !matches!(self, Contracted | Prefecture | Admin | IndependenceWorker),
+            ReadPerson => !matches!(self, Contracted | Prefecture | Admin | IndependenceWorker),
+            RecordContact => !matches!(self, Contracted | Prefecture | Admin | IndependenceWorker | Clerk),
+            RecordService => matches!(
+                self,
+                Phn | Midwife | SocialWorker | Coordinator | Head | Psychologist | Dietitian | DentalHygienist | Clerk
+            ),
+            RecordPregnancy => matches!(self, Phn | Midwife | SocialWorker | Coordinator | Head | Clerk),
+            CloseDuty => matches!(self, Phn | Midwife | SocialWorker | Coordinator | Head),
+            Correct => {
+                matches!(self, Phn | Midwife | SocialWorker | Coordinator | Head | FamilyWorker | ProtectionWorker)
+            }
+            Erase => matches!(self, Coordinator | Head),
+            SetSafety => {
+                matches!(self, Phn | Midwife | SocialWorker | Coordinator | Head | FamilyWorker | ProtectionWorker)
+            }
+            RevealProtected => {
+                matches!(self, Phn | Midwife | SocialWorker | Coordinator | Head | ProtectionWorker)
+            }
+            ImportResidents => matches!(self, Coordinator | Head | Clerk | Admin),
+            Administer => matches!(self, Admin),
+            ReadFigures => matches!(self, Prefecture | Coordinator | Head | Admin),
+        }
+    }
+}
+
+impl Permission {
+    pub const ALL: [Permission; 15] = [
+        Permission::Public,
+        Permission::SignedIn,
+        Permission::ReadLists,
+        Permission::ReadPerson,
+        Permission::RecordContact,
+        Permission::RecordService,
+        Permission::RecordPregnancy,
+        Permission::CloseDuty,
+        Permission::Correct,
+        Permission::Erase,
+        Permission::SetSafety,
+        Permission::RevealProtected,
+        Permission::ImportResidents,
+        Permission::Administer,
+        Permission::ReadFigures,
+    ];
+}

@@ -1,0 +1,173 @@
+//! A person as the file tells it: the register's view, what became of them, pregnancies, relations, cautions.
+
+use alloc::vec::Vec;
+
+use rules::{Day, Span, counting};
+
+use crate::{
+    body::{Body, Born, Caution, Pregnancy, Resident},
+    fold::Story,
+};
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Gone {
+    MovedOut,
+    Died,
+}
+
+/// One pregnancy: the unit of work in pregnancy is the episode, not the woman.
+#[derive(Clone, Debug)]
+pub struct Episode<'a> {
+    pub no: i32,
+    pub notice: &'a Pregnancy,
+    pub notified: Span,
+    pub event: i64,
+    /// (day, event)
+    pub delivered: Option<(Span, i64)>,
+    /// (day, event) of a loss.
+    pub ended: Option<(Span, i64)>,
+}
+
+impl Episode<'_> {
+    pub fn is_open(&self) -> bool {
+        self.delivered.is_none() && self.ended.is_none()
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+pub struct Related<'a> {
+    pub to: i64,
+    pub role: &'a str,
+    pub from: Day,
+    pub until: Option<Day>,
+    pub event: i64,
+}
+
+/// The person of a file. Text fields borrow what was recorded, as received.
+#[derive(Clone, Debug, Default)]
+pub struct Person<'a> {
+    /// The latest register view; `None` for a child known only from its birth record.
+    pub resident: Option<&'a Resident>,
+    pub born: Option<(&'a Born, i64)>,
+    pub birth: Option<(Span, i64)>,
+    /// The instant the program first knew the person.
+    pub known_since: Option<i64>,
+    /// Day of the latest 転入, with its event.
+    pub moved_in: Option<(Day, i64)>,
+    /// (what, day, event) if it still stands (a later 転入 ends a 転出).
+    pub gone: Option<(Gone, Day, i64)>,
+    pub protected: bool,
+    pub caution: Option<&'a Caution>,
+    /// Release from the register that still stands: (day, event).
+    pub released: Option<(Day, i64)>,
+    pub episodes: Vec<Episode<'a>>,
+    pub relations: Vec<Related<'a>>,
+    /// 要支援 and other dated states.
+    pub needs_support_since: Option<Day>,
+}
+
+impl<'a> Person<'a> {
+    pub fn read(story: &Story<'a>) -> Person<'a> {
+        let mut person = Person { known_since: story.entries.iter().map(|e| e.recorded_at).min(), ..Person::default() };
+        let mut protected_by: Vec<(&str, bool)> = Vec::new();
+        for entry in &story.entries {
+            match entry.body {
+                Body::Resident(r) => {
+                    person.resident = Some(r);
+                    if let Some(birth) = r.birth {
+                        person.birth = Some((birth, entry.root));
+                    }
+                    if r.cause == "moved_in" {
+                        person.moved_in = Some((entry.day.hi, entry.root));
+                        person.released = None;
+                        if matches!(person.gone, Some((Gone::MovedOut, ..))) {
+                            person.gone = None;
+                        }
+                    }
+                }
+                Body::MovedOut { .. } if !matches!(person.gone, Some((Gone::Died, ..))) => {
+                    person.gone = Some((Gone::MovedOut, entry.day.hi, entry.root));
+                }
+                Body::Died => person.gone = Some((Gone::Died, entry.day.hi, entry.root)),
+                Body::Born(born) => {
+                    person.born = Some((born, entry.root));
+                    if person.resident.is_none_or(|r| r.birth.is_none()) {
+                        person.birth = Some((born.birth, entry.root));
+                    }
+                }
+                Body::Protection { on, .. } => {
+                    protected_by.retain(|(source, _)| *source != entry.source);
+                    protected_by.push((entry.source, *on));
+                }
+                Body::Caution(caution) => person.caution = Some(caution),
+                Body::Released { .. } => person.released = Some((entry.day.hi, entry.root)),
+                Body::Period { name, until, .. } if name == "needs_support" => {
+                    person.needs_support_since = until.is_none().then_some(entry.day.lo);
+                }
+                Body::Relation { to, role, until } => person.relations.push(Related {
+                    to: *to,
+                    role,
+                    from: entry.day.lo,
+                    until: *until,
+                    event: entry.root,
+                }),
+                _ => person.read_pregnancy(entry.body, entry.episode, entry.day, entry.root),
+            }
+        }
+        person.protected = protected_by.iter().any(|(_, on)| *on);
+        person.relate_to_mother();
+        person
+    }
+
+    fn read_pregnancy(&mut self, body: &'a Body, episode: Option<i32>, day: Span, event: i64) {
+        let Some(no) = episode else { return };
+        match body {
+            Body::PregnancyNotified(notice) => {
+                self.released = None;
+                self.episodes.push(Episode { no, notice, notified: day, event, delivered: None, ended: None });
+            }
+            Body::Delivered { children, .. } => {
+                self.relations.extend(children.iter().map(|to| Related {
+                    to: *to,
+                    role: "child",
+                    from: day.lo,
+                    until: None,
+                    event,
+                }));
+                if let Some(e) = self.episodes.iter_mut().find(|e| e.no == no) {
+                    e.delivered = Some((day, event));
+                }
+            }
+            Body::PregnancyEnded { .. } => {
+                if let Some(e) = self.episodes.iter_mut().find(|e| e.no == no) {
+                    e.ended = Some((day, event));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn relate_to_mother(&mut self) {
+        if let Some((born, event)) = self.born
+            && born.mother > 0
+            && !self.relations.iter().any(|r| r.to == born.mother)
+        {
+            self.relations.push(Related { to: born.mother, role: "mother", from: born.birth.lo, until: None, event });
+        }
+    }
+
+    /// The name as received, or what to show of a child who has none yet.
+    pub fn name(&self) -> &'a str {
+        self.resident.map_or("", |r| r.name.as_str())
+    }
+
+    /// The last day on the register as a child: the day before school entry.
+    pub fn register_end(&self) -> Option<Day> {
+        self.birth.map(|(birth, _)| counting::school_entry(birth.hi).plus(-1))
+    }
+
+    /// 移行・転入: windows that closed before this day were somebody else's.
+    pub fn ours_since(&self) -> Option<Day> {
+        self.moved_in.map(|(day, _)| day)
+    }
+}

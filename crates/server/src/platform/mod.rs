@@ -1,0 +1,13 @@
+//! What every feature stands on: database and doors, clock, faults, web adapter.
+
+pub mod clock;
+pub mod db;
+pub mod door;
+pub mod fault;
+pub mod migrate;
+pub mod store;
+
+pub use clock::Clock;
+pub use db::{Database, Db};
+pub use door::{Actor, Door, Doors};
+pub use fault::{Fault, Problem, Refusal};

@@ -1,0 +1,88 @@
+//! Re-derivation of one file: from its events to every read table, and the catch-up when the date turns.
+
+use casework::{Person, View, derive, fold};
+use diesel::{
+    QueryableByName, RunQueryDsl, sql_query,
+    sql_types::{BigInt, Integer, Nullable, Text},
+};
+use rules::{Day, Rulebook};
+
+use super::{load, load::FileEvents, tables};
+use crate::platform::{db::Db, fault::Fault};
+
+/// Re-derives a file from its events and writes its read tables.
+pub fn file(
+    db: &mut Db,
+    keeper: i64,
+    id: i64,
+    subject: &str,
+    events: &FileEvents,
+    rulebook: &Rulebook,
+    today: Day,
+) -> Result<(), Fault> {
+    let story = fold(&events.events, View { withdrawn: &events.withdrawn, ..View::default() });
+    if subject == "office" {
+        return tables::write_office(db, keeper, &story);
+    }
+    let person = Person::read(&story);
+    let derived = derive(&story, &person, rulebook, today);
+    tables::write_duties(db, keeper, id, &derived.duties)?;
+    tables::write_person(db, keeper, id, &story, &person)?;
+    sql_query(
+        "update file set rederive_on = $1, derived_for = $2, standing = $3, covered_by = $4 \
+         where id = $5 and keeper = $6",
+    )
+    .bind::<Nullable<Integer>, _>(derived.rederive_on.map(|d| d.0))
+    .bind::<Integer, _>(today.0)
+    .bind::<Text, _>(derived.standing.code())
+    .bind::<Nullable<Integer>, _>(derived.covered_by.map(|d| d.0))
+    .bind::<BigInt, _>(id)
+    .bind::<BigInt, _>(keeper)
+    .execute(db)?;
+    Ok(())
+}
+
+#[derive(QueryableByName)]
+pub struct FileRow {
+    #[diesel(sql_type = BigInt)]
+    pub id: i64,
+    #[diesel(sql_type = BigInt)]
+    pub keeper: i64,
+    #[diesel(sql_type = Text)]
+    pub subject: String,
+}
+
+/// Re-derives up to `limit` files that are due because the date turned. Returns how many it did: call until 0.
+///
+/// Idempotent, and needs no job to have run on any particular night: whoever asks first after the turn calls it.
+pub fn catch_up(db: &mut Db, rulebook: &Rulebook, today: Day, limit: i64) -> Result<usize, Fault> {
+    let due: Vec<FileRow> = sql_query(
+        "select id, keeper, subject from file where rederive_on is not null and rederive_on <= $1 order by id limit $2",
+    )
+    .bind::<Integer, _>(today.0)
+    .bind::<BigInt, _>(limit)
+    .load(db)?;
+    for row in &due {
+        lock(db, row.id)?;
+    }
+    rederive(db, &due, rulebook, today)?;
+    Ok(due.len())
+}
+
+/// Re-derives the given files (already locked, or the caller is alone).
+pub fn rederive(db: &mut Db, files: &[FileRow], rulebook: &Rulebook, today: Day) -> Result<(), Fault> {
+    let ids: Vec<i64> = files.iter().map(|f| f.id).collect();
+    let events = load::events_of_many(db, &ids)?;
+    for row in files {
+        if let Some(of) = events.get(&row.id) {
+            file(db, row.keeper, row.id, &row.subject, of, rulebook, today)?;
+        }
+    }
+    Ok(())
+}
+
+/// Locks a file's row until the transaction ends: on PostgreSQL by touching it, on SQLite the transaction itself locks.
+fn lock(db: &mut Db, id: i64) -> Result<(), Fault> {
+    sql_query("update file set version = version where id = $1").bind::<BigInt, _>(id).execute(db)?;
+    Ok(())
+}

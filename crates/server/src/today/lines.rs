@@ -1,0 +1,274 @@
+//! The lines of 今日の対応: open duties compared with today and with how far the evidence of their source reaches.
+//!
+//! Dates are stored, statuses are not: the state of a line is a comparison made here, in one SQL text for both
+//! databases. Numbers that stand in the text are days and keepers, never anything a person typed.
+
+use diesel::{
+    QueryableByName, RunQueryDsl, sql_query,
+    sql_types::{BigInt, Integer, Nullable, Text},
+};
+use rules::Day;
+
+use crate::platform::{Door, Fault};
+
+/// What the list says about a line (house.md, the state table).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum LineState {
+    /// 期限超過
+    Overdue,
+    /// 判断待ち: the law's window closed undone; tier 1.
+    Judge,
+    /// 未確認: it should have arrived and nothing is known.
+    Unconfirmed,
+    /// 期限間近
+    Near,
+    /// 未着: past its date, but the source's usual delay has not passed.
+    Waiting,
+    /// 予定
+    Planned,
+    /// 月次一括: closed undone; tier 2.
+    Monthly,
+    /// 移行前: closed before the office began to work with this system.
+    Before,
+}
+
+impl LineState {
+    pub const ALL: [LineState; 8] = [
+        LineState::Overdue,
+        LineState::Judge,
+        LineState::Unconfirmed,
+        LineState::Near,
+        LineState::Waiting,
+        LineState::Planned,
+        LineState::Monthly,
+        LineState::Before,
+    ];
+    /// What stands on the list unless somebody asks for more.
+    pub const PRESSING: [LineState; 4] =
+        [LineState::Overdue, LineState::Judge, LineState::Unconfirmed, LineState::Near];
+
+    pub const fn code(self) -> &'static str {
+        match self {
+            LineState::Overdue => "overdue",
+            LineState::Judge => "judge",
+            LineState::Unconfirmed => "unconfirmed",
+            LineState::Near => "near",
+            LineState::Waiting => "waiting",
+            LineState::Planned => "planned",
+            LineState::Monthly => "monthly",
+            LineState::Before => "before",
+        }
+    }
+
+    pub fn from_code(code: &str) -> Option<LineState> {
+        LineState::ALL.into_iter().find(|s| s.code() == code)
+    }
+}
+
+/// One open duty with the person it is about; masked for protected persons.
+#[derive(QueryableByName, Clone, Debug)]
+pub struct LineRow {
+    #[diesel(sql_type = BigInt)]
+    pub file: i64,
+    #[diesel(sql_type = Text)]
+    pub key: String,
+    #[diesel(sql_type = Nullable<Integer>)]
+    pub episode: Option<i32>,
+    #[diesel(sql_type = Text)]
+    pub service: String,
+    #[diesel(sql_type = Text)]
+    pub rule: String,
+    #[diesel(sql_type = Integer)]
+    pub tier: i32,
+    #[diesel(sql_type = Text)]
+    pub source: String,
+    #[diesel(sql_type = Text)]
+    pub programme: String,
+    #[diesel(sql_type = Nullable<Integer>)]
+    pub window_from: Option<i32>,
+    #[diesel(sql_type = Nullable<Integer>)]
+    pub window_to: Option<i32>,
+    #[diesel(sql_type = Nullable<Integer>)]
+    pub next_on: Option<i32>,
+    #[diesel(sql_type = Nullable<Integer>)]
+    pub deadline: Option<i32>,
+    #[diesel(sql_type = Text)]
+    pub state: String,
+    #[diesel(sql_type = Nullable<Integer>)]
+    pub arrived_through: Option<i32>,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    pub owner: Option<i64>,
+    #[diesel(sql_type = Text)]
+    pub owner_name: String,
+    #[diesel(sql_type = Text)]
+    pub name: String,
+    #[diesel(sql_type = Text)]
+    pub kana: String,
+    #[diesel(sql_type = Nullable<Integer>)]
+    pub birth: Option<i32>,
+    #[diesel(sql_type = Nullable<Integer>)]
+    pub edd: Option<i32>,
+    #[diesel(sql_type = Text)]
+    pub district: String,
+    #[diesel(sql_type = Integer)]
+    pub protected: i32,
+    #[diesel(sql_type = Text)]
+    pub subjects: String,
+}
+
+impl LineRow {
+    pub fn state(&self) -> LineState {
+        LineState::from_code(&self.state).unwrap_or(LineState::Planned)
+    }
+}
+
+/// What to show. The default is everything pressing in the whole office.
+#[derive(Clone, Debug)]
+pub struct Filter {
+    /// Only lines this person answers for.
+    pub owner: Option<i64>,
+    pub district: Option<String>,
+    pub service: Option<String>,
+    pub states: Vec<LineState>,
+    pub tier: i32,
+    pub file: Option<i64>,
+}
+
+impl Default for Filter {
+    fn default() -> Filter {
+        Filter {
+            owner: None,
+            district: None,
+            service: None,
+            states: LineState::PRESSING.to_vec(),
+            tier: 1,
+            file: None,
+        }
+    }
+}
+
+/// How many lines of each state there are for everybody, in a district, or for one person.
+#[derive(QueryableByName, Clone, Debug)]
+pub struct StateCount {
+    #[diesel(sql_type = Text)]
+    pub state: String,
+    #[diesel(sql_type = BigInt)]
+    pub lines: i64,
+    #[diesel(sql_type = BigInt)]
+    pub persons: i64,
+}
+
+/// Lines in order of urgency: state first, then deadline, then person.
+pub fn list(door: &mut Door<'_>, filter: &Filter, limit: i64, offset: i64) -> Result<Vec<LineRow>, Fault> {
+    let sql = format!(
+        "select * from ({}) line where {} order by {ORDER}, deadline, file, key limit $3 offset $4",
+        lines_sql(door)?,
+        conditions(filter)
+    );
+    Ok(sql_query(sql)
+        .bind::<Text, _>(filter.district.as_deref().unwrap_or(""))
+        .bind::<Text, _>(filter.service.as_deref().unwrap_or(""))
+        .bind::<BigInt, _>(limit)
+        .bind::<BigInt, _>(offset)
+        .load(door.db)?)
+}
+
+/// Counts by state over the same filter, its `states` left out.
+pub fn count(door: &mut Door<'_>, filter: &Filter) -> Result<Vec<StateCount>, Fault> {
+    let all = Filter { states: LineState::ALL.to_vec(), ..filter.clone() };
+    let sql = format!(
+        "select state, count(*) as lines, count(distinct file) as persons from ({}) line where {} \
+         group by state order by state",
+        lines_sql(door)?,
+        conditions(&all)
+    );
+    Ok(sql_query(sql)
+        .bind::<Text, _>(filter.district.as_deref().unwrap_or(""))
+        .bind::<Text, _>(filter.service.as_deref().unwrap_or(""))
+        .load(door.db)?)
+}
+
+const ORDER: &str = "case state when 'overdue' then 0 when 'judge' then 1 when 'unconfirmed' then 2 when 'near' then 3 \
+                     when 'waiting' then 4 when 'planned' then 5 when 'monthly' then 6 else 7 end";
+
+/// The text parameters are bound as $1 (district) and $2 (service); empty means any.
+fn conditions(filter: &Filter) -> String {
+    let states: Vec<String> = filter.states.iter().map(|s| format!("'{}'", s.code())).collect();
+    let mut sql = format!(
+        "($1 = '' or district = $1) and ($2 = '' or service = $2) and state in ({}) and tier <= {}",
+        if states.is_empty() { String::from("''") } else { states.join(",") },
+        filter.tier
+    );
+    if let Some(owner) = filter.owner {
+        sql.push_str(&format!(" and owner = {owner}"));
+    }
+    if let Some(file) = filter.file {
+        sql.push_str(&format!(" and file = {file}"));
+    }
+    sql
+}
+
+/// Every open duty in the phase that holds today, with its state, owner and masked person.
+fn lines_sql(door: &mut Door<'_>) -> Result<String, Fault> {
+    let today = door.today().0;
+    let scope = door.scope();
+    let near = today + setting(door, "near_days")?.and_then(|v| v.parse::<i32>().ok()).unwrap_or(7);
+    let since = setting(door, "operating_since")?.and_then(|v| Day::parse_iso(&v)).map_or(i32::MIN + 1, |d| d.0);
+    Ok(format!(
+        "select open.*, case \
+           when legal_to is not null and legal_to < {since} then 'before' \
+           when legal_to is not null and legal_to < {today} \
+             then case when tier = 1 then 'judge' when tier = 2 then 'monthly' else 'planned' end \
+           when deadline is null then 'planned' \
+           when next_on is null and deadline < {since} then 'before' \
+           when deadline < {today} then case \
+             when next_on is not null or source = 'own' or arrived_through is null or arrived_through >= deadline \
+               then 'overdue' \
+             when {today} <= deadline + lag_days then 'waiting' else 'unconfirmed' end \
+           when deadline <= {near} then 'near' else 'planned' end as state, \
+           coalesce(open.assigned, open.coordinator) as owner, \
+           coalesce((select s.name from staff s where s.id = coalesce(open.assigned, open.coordinator)), '') \
+             as owner_name \
+         from (select d.file, d.key, d.episode, d.service, d.rule, d.tier, d.source, d.programme, d.legal_to, \
+           coalesce(d.standard_from, d.legal_from, d.applies_from) as window_from, \
+           coalesce(d.legal_to, d.standard_to) as window_to, d.next_on, \
+           coalesce(d.next_on, d.target, d.standard_to, d.legal_to) as deadline, \
+           a.through as arrived_through, coalesce(a.lag_days, 0) as lag_days, \
+           p.name, p.kana, p.birth_hi as birth, p.edd, p.protected, p.subjects, \
+           case when p.protected = 1 then '' else p.district end as district, \
+           {ASSIGNED} as assigned, {COORDINATOR} as coordinator \
+         from duty d join person p on p.keeper = d.keeper and p.file = d.file \
+         left join arrival a on a.keeper = d.keeper and a.source = d.source \
+         where d.keeper in {scope} and d.settled_how is null \
+           and (d.applies_from is null or d.applies_from <= {today}) \
+           and (d.applies_until is null or d.applies_until >= {today}) \
+           and (d.legal_from is null or d.legal_from <= {today} or d.next_on is not null)) open",
+    )
+    .replace("{TODAY}", &today.to_string()))
+}
+
+/// 地区 × 事業 × 区分 through the dated assignment table: the most specific row wins, then the newest.
+const ASSIGNED: &str = "(select x.staff from assignment x where x.keeper = d.keeper \
+     and (x.district = '' or x.district = p.district) and (x.programme = '' or x.programme = d.programme) \
+     and (x.category = '' or x.category = d.category) and x.from_day <= {TODAY} \
+     and (x.until_day is null or x.until_day >= {TODAY}) \
+     order by case when x.category = '' then 0 else 4 end + case when x.district = '' then 0 else 2 end \
+     + case when x.programme = '' then 0 else 1 end desc, x.from_day desc, x.event desc limit 1)";
+
+/// A vacant post falls to 統括支援員, never to nobody.
+const COORDINATOR: &str = "(select o.staff from post o where o.keeper = d.keeper and o.role = 'coordinator' \
+     and o.from_day <= {TODAY} and (o.until_day is null or o.until_day >= {TODAY}) order by o.id limit 1)";
+
+/// A setting of the actor's own office; `None` if it was never set.
+pub fn setting(door: &mut Door<'_>, name: &str) -> Result<Option<String>, Fault> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = Text)]
+        value: String,
+    }
+    let rows: Vec<Row> = sql_query("select value from setting where keeper = $1 and name = $2")
+        .bind::<BigInt, _>(door.actor.keeper)
+        .bind::<Text, _>(name)
+        .load(door.db)?;
+    Ok(rows.into_iter().next().map(|r| r.value).filter(|v| !v.is_empty()))
+}
