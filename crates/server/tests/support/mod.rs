@@ -3,6 +3,7 @@
 
 pub mod browser;
 pub mod pg;
+pub mod site;
 pub mod sqlite;
 
 use std::path::PathBuf;
