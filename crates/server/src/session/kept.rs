@@ -17,6 +17,7 @@ pub fn page(ask: &mut Ask) -> Result<Reply, Problem> {
     let page = DraftPage {
         frame: ask.frame("預かっていた入力", "")?,
         csrf: ask.csrf()?,
+        draft: id,
         kept_at: format!("{hour}:{minute:02}"),
         words: draft.fields.iter().filter(|(_, text)| is_prose(text)).map(|(_, text)| text.clone()).collect(),
         open_url: if has_page(&blank) { format!("{blank}?draft={id}") } else { String::new() },

@@ -16,7 +16,7 @@ use server::platform::{
     rulebook,
     web::{App, Settings, router},
 };
-use server::routes::ROUTES;
+use server::routes::{ROUTES, Route};
 use server::session::password;
 
 use super::{pg, sqlite};
@@ -72,6 +72,10 @@ pub fn database(engine: Engine) -> Database {
 
 impl Site {
     pub fn start(engine: Engine) -> Site {
+        Site::with_routes(engine, ROUTES)
+    }
+
+    pub fn with_routes(engine: Engine, routes: &'static [Route]) -> Site {
         let database = database(engine);
         people(&database);
         let doors = Doors::new(database.clone(), Clock::pinned(today()));
@@ -81,7 +85,7 @@ impl Site {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("runs");
         let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).expect("a port");
         let address = listener.local_addr().expect("an address");
-        let service = router(Arc::new(app), ROUTES).into_make_service_with_connect_info::<SocketAddr>();
+        let service = router(Arc::new(app), routes).into_make_service_with_connect_info::<SocketAddr>();
         runtime.spawn(async move { axum::serve(listener, service).await });
         Site { database, doors, address, _runtime: runtime }
     }
