@@ -2,3 +2,6 @@
 
 pub mod lines;
 pub mod view;
+
+#[cfg(test)]
+pub mod example;

@@ -2,3 +2,8 @@
 pub mod form;
 pub mod problem;
 pub mod view;
+
+#[cfg(test)]
+pub mod example;
+#[cfg(test)]
+mod look;
