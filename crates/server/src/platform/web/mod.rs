@@ -16,7 +16,9 @@ pub mod example;
 #[cfg(test)]
 mod look;
 
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::Arc};
+
+use rules::Rulebook;
 
 pub use adapter::router;
 pub use ask::Ask;
@@ -58,6 +60,7 @@ impl Settings {
 /// Everything the pages of one running server share. Nothing in it is state that a second server would need.
 pub struct App {
     pub doors: Doors,
+    pub rulebook: Arc<Rulebook>,
     pub settings: Settings,
     pub asset_stamp: String,
 }
@@ -67,9 +70,9 @@ impl App {
     ///
     /// # Errors
     /// If the data directory cannot be written.
-    pub fn new(doors: Doors, settings: Settings) -> Result<App, Fault> {
+    pub fn new(doors: Doors, rulebook: Arc<Rulebook>, settings: Settings) -> Result<App, Fault> {
         body::prepare(&settings.data)?;
         crate::session::password::warm_up()?;
-        Ok(App { doors, settings, asset_stamp: assets::stamp() })
+        Ok(App { doors, rulebook, settings, asset_stamp: assets::stamp() })
     }
 }

@@ -114,6 +114,10 @@ pub enum State {
     Done,
     Closed,
     NotYet,
+    /// Tier 2, closed undone: worked off once a month together.
+    Monthly,
+    /// Closed before the office began to work with this system.
+    Before,
 }
 
 impl State {
@@ -128,13 +132,15 @@ impl State {
             Self::Done => "済",
             Self::Closed => "終結・対象外",
             Self::NotYet => "これから",
+            Self::Monthly => "月次一括",
+            Self::Before => "移行前",
         }
     }
     pub fn icon(self) -> &'static str {
         match self {
             Self::Overdue => "overdue",
             Self::Unconfirmed => "ask",
-            Self::NotArrived | Self::NotYet => "wait",
+            Self::NotArrived | Self::NotYet | Self::Monthly | Self::Before => "wait",
             Self::DueSoon => "clock",
             Self::Planned => "calendar",
             Self::ToDecide => "decide",
@@ -146,7 +152,7 @@ impl State {
         match self {
             Self::Overdue => "overdue",
             Self::Unconfirmed => "ask",
-            Self::NotArrived | Self::Closed | Self::NotYet => "quiet",
+            Self::NotArrived | Self::Closed | Self::NotYet | Self::Monthly | Self::Before => "quiet",
             Self::DueSoon => "near",
             Self::Planned => "plan",
             Self::ToDecide => "decide",
