@@ -1,4 +1,5 @@
 //! 訂正・取下げ: a recorded event is corrected by another that names it; nothing is overwritten.
+pub mod fields;
 pub mod view;
 
 #[cfg(test)]

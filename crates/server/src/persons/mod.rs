@@ -1,4 +1,13 @@
-//! The page of one person: duties with why and why not, relations, and the log.
+//! One person: the page with duties, why and why not, relations and the log; the index; what is set about a person.
+
+pub mod ask_purpose;
+pub mod bar;
+pub mod duties;
+pub mod log;
+pub mod page;
+pub mod purpose;
+pub mod sheet;
+pub mod told;
 pub mod view;
 
 #[cfg(test)]

@@ -68,7 +68,7 @@ impl Words<'_> {
             Body::Withdrawn { reason } | Body::Erased { reason, .. } | Body::BatchWithdrawn { reason, .. } => {
                 facts.put("理由", reason);
             }
-            Body::Assigned(_) | Body::SourceArrived { .. } | Body::SettingChanged { .. } => {}
+            Body::Died | Body::Assigned(_) | Body::SourceArrived { .. } | Body::SettingChanged { .. } => {}
         }
         facts.0
     }
