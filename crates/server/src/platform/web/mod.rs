@@ -16,13 +16,13 @@ pub mod example;
 #[cfg(test)]
 mod look;
 
-use std::{path::PathBuf, sync::Arc};
-
-use rules::Rulebook;
+use std::path::PathBuf;
+use std::sync::Arc;
 
 pub use adapter::router;
 pub use ask::Ask;
 pub use reply::{Cookie, Reply};
+use rules::Rulebook;
 
 use super::{Doors, Fault};
 use crate::session::view::Sample;
@@ -70,9 +70,9 @@ impl App {
     ///
     /// # Errors
     /// If the data directory cannot be written.
-    pub fn new(doors: Doors, rulebook: Arc<Rulebook>, settings: Settings) -> Result<App, Fault> {
+    pub fn new(doors: Doors, rulebook: Rulebook, settings: Settings) -> Result<App, Fault> {
         body::prepare(&settings.data)?;
         crate::session::password::warm_up()?;
-        Ok(App { doors, rulebook, settings, asset_stamp: assets::stamp() })
+        Ok(App { doors, rulebook: Arc::new(rulebook), settings, asset_stamp: assets::stamp() })
     }
 }

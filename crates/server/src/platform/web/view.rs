@@ -8,6 +8,7 @@ pub struct Frame {
     pub office: String,
     /// Empty while nobody is signed in; then neither menu nor account is drawn.
     pub user_name: String,
+    /// Written beside the name; with several roles the switch says it instead.
     pub role_label: String,
     /// All roles of this person; the switch is drawn from two on.
     pub roles: Vec<RoleChoice>,
