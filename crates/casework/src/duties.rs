@@ -158,9 +158,9 @@ fn from_rule(duties: &mut Vec<Duty>, rulebook: &Rulebook, rule: &Rule, scope: &S
             dose: step.dose,
             occurrence: step.occurrence,
             rule: rule.id.clone(),
-            rule_from: rule.valid_from,
+            rule_from: Some(rule.valid_from),
             tier: rule.tier,
-            source: rule.source.clone(),
+            source: rule.evidence.clone(),
             programme: rule.programme.clone(),
             category: String::new(),
             window: Phase::default(),
@@ -306,7 +306,7 @@ fn standing(duties: &[Duty], person: &Person<'_>, today: Day) -> (Standing, Opti
     const NO_END: Day = Day(i32::MAX);
     let child_until = person.register_end().filter(|_| is_register_child(person));
     let mother_until = person.episodes.iter().filter_map(|e| match (e.delivered, e.ended) {
-        (Some((day, _)), _) => Some(counting::monthly(day.hi, 12).plus(-1)),
+        (Some((day, _)), _) => Some(counting::after_months(day.hi, 12).plus(-1)),
         (None, Some(_)) => None,
         (None, None) => Some(NO_END),
     });

@@ -12,6 +12,7 @@ pub mod contact;
 pub mod correction;
 pub mod duties;
 pub mod event;
+pub mod explain;
 pub mod fold;
 pub mod office;
 pub mod permissions;

@@ -41,7 +41,7 @@ pub fn scopes<'a>(story: &Story<'a>, person: &Person<'a>) -> Vec<Scope<'a>> {
 
 /// On the register as a child: known to the program before school entry. Decided by facts, not by today's age, so that
 /// an undecided duty of a child who grew older never vanishes.
-pub(crate) fn is_register_child(person: &Person) -> bool {
+pub fn is_register_child(person: &Person) -> bool {
     match (person.register_end(), person.known_since) {
         (Some(end), Some(instant)) => civil_day(instant) <= end,
         _ => false,

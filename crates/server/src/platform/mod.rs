@@ -5,6 +5,7 @@ pub mod db;
 pub mod door;
 pub mod fault;
 pub mod migrate;
+pub mod store;
 
 pub use clock::Clock;
 pub use db::{Database, Db};

@@ -1,0 +1,205 @@
+//! Why a line stands, and why not (promise 4): asked for one person at a time, never stored.
+
+use alloc::{format, string::String, vec::Vec};
+
+use rules::{Day, Rule, Rulebook, Standing, wareki};
+
+use crate::{
+    body::{Body, Contact, Reached},
+    duties::{NEXT_CONTACT, key as duty_key},
+    fold::{Entry, Story},
+    person::Person,
+    scopes::scopes,
+};
+
+/// The reason of one duty, in plain Japanese.
+#[derive(Clone, Debug, Default)]
+pub struct Why {
+    /// Title, law, version, evidence source of the rule; `None` for a promise.
+    pub rule: Option<RuleNote>,
+    /// The arithmetic with its dates, most telling first.
+    pub because: Vec<String>,
+    /// Events it was read from (their first recording).
+    pub read: Vec<i64>,
+}
+
+#[derive(Clone, Debug)]
+pub struct RuleNote {
+    pub id: String,
+    pub title: String,
+    pub law: String,
+    pub valid_from: Day,
+    pub evidence: String,
+}
+
+impl From<&Rule> for RuleNote {
+    fn from(rule: &Rule) -> RuleNote {
+        RuleNote {
+            id: rule.id.clone(),
+            title: rule.title.clone(),
+            law: rule.law.clone(),
+            valid_from: rule.valid_from,
+            evidence: rule.evidence.clone(),
+        }
+    }
+}
+
+/// Why the duty of this key stands today.
+pub fn why(story: &Story<'_>, person: &Person<'_>, rulebook: &Rulebook, key: &str, today: Day) -> Why {
+    if key.starts_with(NEXT_CONTACT) {
+        return promised(story, key);
+    }
+    for scope in scopes(story, person) {
+        for rule in rulebook.rules_for(scope.facts.subject) {
+            if !key.starts_with(rule.service.as_str()) {
+                continue;
+            }
+            for step in rulebook.evaluate(rule, &scope.facts, true).steps {
+                if duty_key(&rule.service, step.dose, step.occurrence, scope.episode) != key {
+                    continue;
+                }
+                let because = match step.standing {
+                    Standing::Open(phases) => phases
+                        .into_iter()
+                        .find(|p| p.applies_until.is_none_or(|u| u >= today))
+                        .map(|p| p.because)
+                        .unwrap_or_default(),
+                    Standing::Done { on, .. } => alloc::vec![format!("{}に済みました。", wareki::date(on))],
+                    Standing::Excused { reason, .. } => alloc::vec![reason],
+                };
+                let read = scope.facts.dates.iter().map(|d| d.event).collect();
+                return Why { rule: Some(RuleNote::from(rule)), because, read };
+            }
+        }
+    }
+    Why::default()
+}
+
+/// Services of this person that owe nothing now, with the reason.
+pub fn why_not(story: &Story<'_>, person: &Person<'_>, rulebook: &Rulebook) -> Vec<(RuleNote, String)> {
+    let mut reasons = Vec::new();
+    for scope in scopes(story, person) {
+        for rule in rulebook.rules_for(scope.facts.subject) {
+            if let Some(reason) = rulebook.evaluate(rule, &scope.facts, true).why_not {
+                reasons.push((RuleNote::from(rule), reason));
+            }
+        }
+    }
+    reasons
+}
+
+fn promised(story: &Story<'_>, key: &str) -> Why {
+    let root = key.rsplit('#').next().and_then(|n| n.split('@').next()).and_then(|n| n.parse::<i64>().ok());
+    let Some(entry) = story.entries.iter().find(|e| Some(e.root) == root) else { return Why::default() };
+    let mut because = Vec::new();
+    if let Some(next) = next_of(entry.body) {
+        because.push(format!(
+            "{}の{}で、次は{}に{}と決めました。",
+            wareki::month_day(entry.day.hi),
+            title(entry.body),
+            wareki::month_day(next.0),
+            next.1
+        ));
+    }
+    let later: Vec<&Entry<'_>> = story.entries.iter().filter(|e| about(e.body) == Some(key)).collect();
+    if let Some(last) = later.last() {
+        because.push(format!("そのあと{}に{}。", wareki::month_day(last.day.hi), title(last.body)));
+    }
+    Why { rule: None, because, read: alloc::vec![entry.root] }
+}
+
+fn about(body: &Body) -> Option<&str> {
+    match body {
+        Body::Contact(c) | Body::Visit(c) => c.about.as_deref(),
+        Body::Service(s) => s.about.as_deref(),
+        _ => None,
+    }
+}
+
+fn next_of(body: &Body) -> Option<(Day, &'static str)> {
+    let next = match body {
+        Body::Contact(c) | Body::Visit(c) => c.next.as_ref(),
+        Body::Service(s) => s.next.as_ref(),
+        Body::PregnancyNotified(p) => p.next.as_ref(),
+        _ => None,
+    }?;
+    Some((next.on, next_word(&next.what)))
+}
+
+/// The word for a promised next step.
+pub fn next_word(what: &str) -> &'static str {
+    match what {
+        "call" => "電話する",
+        "visit" => "訪問する",
+        "interview" => "面談する",
+        "letter" => "手紙を送る",
+        "watch" => "様子を見る",
+        _ => "連絡する",
+    }
+}
+
+/// What an event is called in the log and in reasons.
+pub fn title(body: &Body) -> String {
+    let reached = |c: &Contact| match c.result {
+        Reached::Reached => "",
+        Reached::Absent => "（不在）",
+        Reached::CallBack => "（折り返し待ち）",
+        Reached::DeadNumber => "（番号が不通）",
+        Reached::Refused => "（辞退）",
+    };
+    let plain = match body {
+        Body::Contact(c) => {
+            let means = match c.means.as_str() {
+                "phone" => "電話",
+                "face" => "面接",
+                "letter" => "手紙",
+                "online" => "オンライン面談",
+                _ => "連絡",
+            };
+            return format!("{means}{}", reached(c));
+        }
+        Body::Visit(c) => return format!("訪問{}", reached(c)),
+        Body::Resident(r) => match r.cause.as_str() {
+            "birth" => "住民記録（出生）",
+            "moved_in" => "住民記録（転入）",
+            "provisional" => "仮登録",
+            "ex_officio" => "住民記録（職権）",
+            _ => "住民記録",
+        },
+        Body::MovedOut { .. } => "転出",
+        Body::Died => "死亡",
+        Body::Service(_) => "実施の記録",
+        Body::PregnancyNotified(_) => "妊娠届",
+        Body::PregnancyEnded { .. } => "妊娠終了",
+        Body::Delivered { .. } => "出産",
+        Body::Born(_) => "出生",
+        Body::Period { name, .. } => period_word(name),
+        Body::Caution(_) => "連絡上の注意",
+        Body::Protection { on: true, .. } => "秘匿の設定",
+        Body::Protection { on: false, .. } => "秘匿の解除",
+        Body::Relation { .. } => "家族・関係者",
+        Body::Closure(_) => "終結・対象外",
+        Body::Released { .. } => "台帳からの終結",
+        Body::Note { .. } => "メモ",
+        Body::Withdrawn { .. } => "取消",
+        Body::Erased { .. } => "抹消",
+        Body::BatchWithdrawn { .. } => "取込の取消",
+        Body::Assigned(_) => "担当の決定",
+        Body::SourceArrived { .. } => "資料の到着",
+        Body::SettingChanged { .. } => "設定の変更",
+    };
+    String::from(plain)
+}
+
+/// The word for a dated state.
+pub fn period_word(name: &str) -> &'static str {
+    match name {
+        "satogaeri" => "里帰り",
+        "needs_support" => "要支援",
+        "low_birth_weight" => "低体重",
+        "wish_newborn_visit" => "新生児訪問の希望",
+        "vouchers_used_up" => "受診票の使い切り",
+        "hospital" => "入院",
+        _ => "期間",
+    }
+}

@@ -1,0 +1,234 @@
+//! Rules for something done once within a window: a check-up, a single injection, a visit, a decision.
+
+use alloc::{
+    format,
+    string::{String, ToString},
+    vec,
+    vec::Vec,
+};
+
+use crate::{
+    Act, Day, Facts, Outcome, Phase, Standing,
+    bound::{self, Origin},
+    compiled::{Once, Rule, Shape, Target, Window},
+    evaluate::{closing, done_sentence, settles, step, version_on},
+    timeline::{Part, join},
+    wareki,
+};
+
+pub(crate) fn evaluate(versions: &[Rule], facts: &Facts<'_>, explain: bool) -> Outcome {
+    let mut outcome = Outcome::default();
+    let origin = Origin::of(facts);
+    let mut done: Option<&Act<'_>> = None;
+    for act in &facts.acts {
+        let Some(rule) = version_on(versions, act.day.hi) else {
+            continue;
+        };
+        let Shape::Once(once) = &rule.shape else {
+            continue;
+        };
+        if !settles(rule, act, &origin) {
+            continue;
+        }
+        match place(once, act, &origin) {
+            Place::Inside if done.is_none_or(|d| (act.day.lo, act.event) < (d.day.lo, d.event)) => {
+                done = Some(act)
+            }
+            Place::Early(from) if once.flag_early => {
+                outcome
+                    .violations
+                    .push((act.event, early_sentence(rule, act, from)));
+            }
+            _ => {}
+        }
+    }
+    outcome.violations.sort();
+    if let (Some(act), Some(rule)) = (done, versions.last()) {
+        outcome.steps = vec![step(
+            None,
+            0,
+            Standing::Done {
+                on: act.day.hi,
+                event: act.event,
+            },
+        )];
+        outcome.why_not = explain.then(|| done_sentence(&rule.title, act.day.hi));
+        return outcome;
+    }
+    let mut parts = Vec::with_capacity(versions.len());
+    for rule in versions {
+        if let Shape::Once(once) = &rule.shape {
+            parts.push(Part {
+                rule,
+                phases: once
+                    .windows
+                    .iter()
+                    .filter_map(|w| phase(rule, w, facts, explain))
+                    .collect(),
+            });
+        }
+    }
+    let phases = join(parts);
+    if phases.is_empty() {
+        outcome.not_eligible = true;
+        outcome.why_not = explain.then(|| "制度の実施期間と対象の期間が重なりません。".to_string());
+    } else {
+        outcome.steps = vec![step(None, 0, Standing::Open(phases))];
+    }
+    outcome
+}
+
+enum Place {
+    Inside,
+    Early(Day),
+    Outside,
+}
+
+/// Where an act lies. An imprecise day counts as inside if any day of its span could have been.
+fn place(once: &Once, act: &Act<'_>, origin: &Origin<'_>) -> Place {
+    if !once.only_within {
+        return Place::Inside;
+    }
+    let mut first = None;
+    for window in &once.windows {
+        let Some(from) = bound::latest(&window.from, origin) else {
+            continue;
+        };
+        let to = last_day(window, origin);
+        if from <= act.day.hi && to.is_none_or(|to| act.day.lo <= to) {
+            return Place::Inside;
+        }
+        first = Some(first.map_or(from, |f: Day| f.min(from)));
+    }
+    match first {
+        Some(from) if act.day.hi < from => Place::Early(from),
+        _ => Place::Outside,
+    }
+}
+
+fn last_day(window: &Window, origin: &Origin<'_>) -> Option<Day> {
+    let to = bound::earliest(&window.to, origin)?;
+    let extended = window.extended_to.as_ref().and_then(|b| b.day(origin));
+    Some(extended.map_or(to, |e| e.max(to)))
+}
+
+/// One window as a phase; `None` if what it counts from is not recorded.
+fn phase(rule: &Rule, window: &Window, facts: &Facts<'_>, explain: bool) -> Option<Phase> {
+    let mut origin = Origin::of(facts);
+    let from = bound::latest(&window.from, &origin)?;
+    let to = last_day(window, &origin);
+    origin.opening = Some(from);
+    origin.limit = to;
+    let day = |b: &Option<bound::Bound>| b.as_ref().and_then(|b| b.day(&origin));
+    let standard_to = day(&window.standard_to);
+    let standard_from = day(&window.standard_from).map(|d| d.max(from));
+    let target = window
+        .targets
+        .iter()
+        .find_map(|t| target_day(rule, t, &origin).map(|d| (t, d)));
+    let mut phase = Phase {
+        applies_from: None,
+        applies_until: day(&window.until),
+        legal_from: Some(from),
+        legal_to: to,
+        standard_from,
+        standard_to,
+        target: target.map(|(_, d)| to.map_or(d, |to| d.min(to)).max(from)),
+        escalates_on: day(&window.escalates),
+        kind: window.kind.clone(),
+        ..Phase::default()
+    };
+    if explain {
+        phase.because = because(rule, window, &origin, &phase, target.map(|(t, _)| t));
+    }
+    Some(phase)
+}
+
+/// The day of a target whose condition holds.
+fn target_day(rule: &Rule, target: &Target, origin: &Origin<'_>) -> Option<Day> {
+    let facts = origin.facts;
+    if !target.when_period.is_empty()
+        && !target
+            .when_period
+            .iter()
+            .any(|name| facts.periods_of(name).next().is_some())
+    {
+        return None;
+    }
+    let mut origin = *origin;
+    if let Some(date) = &target.when_date {
+        origin.act = Some(facts.date(date)?.day.hi);
+    }
+    if let Some(code) = &target.when_act {
+        let asked = facts
+            .acts_of(code)
+            .filter(|a| a.product == Some(rule.service.as_str()));
+        origin.act = Some(asked.map(|a| a.day.hi).min()?);
+    }
+    bound::earliest(&target.at, &origin)
+}
+
+fn because(
+    rule: &Rule,
+    window: &Window,
+    origin: &Origin<'_>,
+    phase: &Phase,
+    target: Option<&Target>,
+) -> Vec<String> {
+    let mut out = Vec::new();
+    let from = bound::deciding(&window.from, origin)
+        .and_then(|b| b.explain(origin))
+        .unwrap_or_default();
+    let to = match (
+        phase.legal_to,
+        window
+            .to
+            .iter()
+            .min_by_key(|b| b.day(origin).map_or(i32::MAX, |d| d.0)),
+    ) {
+        (Some(last), Some(b)) if b.day(origin) == Some(last) => b.explain(origin),
+        (Some(last), _) => Some(wareki::date(last)),
+        _ => None,
+    };
+    match to {
+        Some(to) => out.push(format!("{from}から{to}まで（{}）。", rule.basis)),
+        None => out.push(format!(
+            "{from}から（{}、終わりの定めはありません）。",
+            rule.basis
+        )),
+    }
+    match (phase.standard_from, phase.standard_to) {
+        (Some(a), Some(b)) => out.push(format!(
+            "標準的な時期は{}から{}まで。",
+            wareki::date(a),
+            wareki::date(b)
+        )),
+        (None, Some(b)) => out.push(format!("標準的な時期は{}まで。", wareki::date(b))),
+        (Some(a), None) => out.push(format!("標準的な時期は{}から。", wareki::date(a))),
+        (None, None) => {}
+    }
+    if let Some(day) = phase.target {
+        let why = target
+            .and_then(|t| t.because.as_deref())
+            .map(|w| format!("（{w}）"))
+            .unwrap_or_default();
+        out.push(format!("対応の期限は{}{why}。", wareki::date(day)));
+    }
+    if let Some(day) = phase.escalates_on {
+        out.push(format!(
+            "{}までに済まなければ上司に知らせます。",
+            wareki::date(day.plus(-1))
+        ));
+    }
+    closing(rule, &mut out);
+    out
+}
+
+fn early_sentence(rule: &Rule, act: &Act<'_>, from: Day) -> String {
+    format!(
+        "{}の「{}」は、対象となる{}より前のため数えていません。扱いは医師・市町村が判断します。",
+        wareki::span(act.day),
+        rule.title,
+        wareki::date(from)
+    )
+}

@@ -1,0 +1,287 @@
+//! All rules of one office: national files, changed by prefecture and municipality, checked as a whole.
+
+use alloc::{
+    collections::BTreeMap,
+    format,
+    string::{String, ToString},
+    vec,
+    vec::Vec,
+};
+use core::fmt;
+
+use crate::{
+    Facts, Outcome,
+    compile::compile,
+    compiled::{Layer, Rule, Shape},
+    evaluate::evaluate_versions,
+    proof,
+    rule::{RuleFile, RuleOverride},
+};
+
+/// What is wrong with a rule file, for the person who wrote it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RuleFault {
+    pub file: String,
+    pub rule: String,
+    pub reason: String,
+}
+
+impl fmt::Display for RuleFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}（規則 {}）：{}", self.file, self.rule, self.reason)
+    }
+}
+
+/// A checked set of rules: for each id its versions in order of `valid_from`.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Rulebook {
+    rules: BTreeMap<String, Vec<Rule>>,
+}
+
+impl Rulebook {
+    /// Builds the rulebook of one office from parsed files. Paths tell the layer: `…/prefectures/<code>/…`,
+    /// `…/municipalities/<code>/…`, anything else is national. Overrides of one id apply in that order.
+    pub fn build(
+        files: Vec<(String, RuleFile)>,
+        overrides: Vec<(String, RuleOverride)>,
+    ) -> Result<Rulebook, Vec<RuleFault>> {
+        let mut faults = one_place(&files, &overrides);
+        let mut sources: Vec<Source> = files
+            .into_iter()
+            .map(|(path, file)| Source {
+                layer: layer_of(&path),
+                path,
+                file,
+                reasons: Vec::new(),
+            })
+            .collect();
+        let mut changes = overrides;
+        changes.sort_by(|a, b| (layer_of(&a.0), &a.0).cmp(&(layer_of(&b.0), &b.0)));
+        for (path, change) in &changes {
+            faults.extend(apply(&mut sources, path, change));
+        }
+        let mut rules: BTreeMap<String, Vec<Rule>> = BTreeMap::new();
+        for source in &sources {
+            match compile(&source.path, source.layer, &source.file) {
+                Ok(mut rule) => {
+                    rule.changed_because = source.reasons.clone();
+                    faults.extend(
+                        proof::windows(&rule)
+                            .into_iter()
+                            .map(|r| fault(&source.path, &rule.id, r)),
+                    );
+                    rules.entry(rule.id.clone()).or_default().push(rule);
+                }
+                Err(reasons) => faults.extend(
+                    reasons
+                        .into_iter()
+                        .map(|r| fault(&source.path, &source.file.id, r)),
+                ),
+            }
+        }
+        for versions in rules.values_mut() {
+            versions.sort_by_key(|r| r.valid_from);
+            faults.extend(check_versions(versions));
+        }
+        if faults.is_empty() {
+            Ok(Rulebook { rules })
+        } else {
+            Err(faults)
+        }
+    }
+
+    /// The newest version of every rule for a population, in order of id.
+    pub fn rules_for<'s>(&'s self, subject: &'s str) -> impl Iterator<Item = &'s Rule> + 's {
+        self.rules
+            .values()
+            .filter_map(|v| v.last())
+            .filter(move |r| r.subject == subject)
+    }
+
+    /// The newest version of every rule.
+    pub fn rules(&self) -> impl Iterator<Item = &Rule> {
+        self.rules.values().filter_map(|v| v.last())
+    }
+
+    /// The newest version of a rule, by its id (or else its service).
+    pub fn rule(&self, id: &str) -> Option<&Rule> {
+        self.versions(id).last()
+    }
+
+    /// All versions of a rule, oldest first.
+    pub fn versions(&self, id: &str) -> &[Rule] {
+        let by_id = self.rules.get(id);
+        by_id
+            .or_else(|| {
+                self.rules
+                    .values()
+                    .find(|v| v.iter().any(|r| r.service == id))
+            })
+            .map_or(&[], Vec::as_slice)
+    }
+
+    /// Evaluates a rule with all its versions. `None` if there is no such rule.
+    pub fn evaluate(
+        &self,
+        service_or_id: &str,
+        facts: &Facts<'_>,
+        explain: bool,
+    ) -> Option<Outcome> {
+        let versions = self.versions(service_or_id);
+        (!versions.is_empty()).then(|| evaluate_versions(versions, facts, explain))
+    }
+}
+
+struct Source {
+    path: String,
+    layer: Layer,
+    file: RuleFile,
+    reasons: Vec<String>,
+}
+
+fn fault(file: &str, rule: &str, reason: String) -> RuleFault {
+    RuleFault {
+        file: file.to_string(),
+        rule: rule.to_string(),
+        reason,
+    }
+}
+
+fn layer_of(path: &str) -> Layer {
+    match place(path) {
+        Some(("municipalities", _)) => Layer::Municipality,
+        Some(("prefectures", _)) => Layer::Prefecture,
+        _ => Layer::National,
+    }
+}
+
+/// (`prefectures` or `municipalities`, code) of a path.
+fn place(path: &str) -> Option<(&str, &str)> {
+    let mut parts = path.split(['/', '\\']);
+    while let Some(part) = parts.next() {
+        if part == "municipalities" || part == "prefectures" {
+            return Some((part, parts.next()?));
+        }
+    }
+    None
+}
+
+/// A rulebook belongs to one place: files of two municipalities must not meet in it.
+fn one_place(files: &[(String, RuleFile)], overrides: &[(String, RuleOverride)]) -> Vec<RuleFault> {
+    let mut seen: BTreeMap<&str, &str> = BTreeMap::new();
+    let mut faults = Vec::new();
+    let all = files
+        .iter()
+        .map(|(p, f)| (p, &f.id))
+        .chain(overrides.iter().map(|(p, o)| (p, &o.id)));
+    for (path, id) in all {
+        let Some((kind, code)) = place(path) else {
+            continue;
+        };
+        let first = *seen.entry(kind).or_insert(code);
+        if first != code {
+            faults.push(fault(
+                path,
+                id,
+                format!("別の自治体（{first}）の規則と混ざっています"),
+            ));
+        }
+    }
+    faults
+}
+
+fn apply(sources: &mut [Source], path: &str, change: &RuleOverride) -> Vec<RuleFault> {
+    let layer = layer_of(path);
+    let mut faults = Vec::new();
+    let mut matched = false;
+    for source in sources.iter_mut().filter(|s| s.file.id == change.id) {
+        if change
+            .version
+            .as_ref()
+            .is_some_and(|v| *v != source.file.valid_from)
+        {
+            continue;
+        }
+        matched = true;
+        source.layer = source.layer.max(layer);
+        source.reasons.push(change.because.clone());
+        for (name, value) in &change.settings {
+            match source.file.settings.get_mut(name) {
+                Some(setting) => *setting = *value,
+                None => faults.push(fault(
+                    path,
+                    &change.id,
+                    format!("設定「{name}」は元の規則にありません"),
+                )),
+            }
+        }
+        replace(&mut source.file, change);
+    }
+    if !matched {
+        faults.push(fault(
+            path,
+            &change.id,
+            "変更する元の規則がありません".to_string(),
+        ));
+    }
+    faults
+}
+
+fn replace(file: &mut RuleFile, change: &RuleOverride) {
+    fn set<T: Clone>(field: &mut T, new: &Option<T>) {
+        if let Some(new) = new {
+            *field = new.clone();
+        }
+    }
+    set(&mut file.title, &change.title);
+    set(&mut file.source, &change.source);
+    set(&mut file.programme, &change.programme);
+    set(&mut file.tier, &change.tier);
+    set(&mut file.evidence, &change.evidence);
+    set(&mut file.notes, &change.notes);
+    if change.valid_to.is_some() {
+        file.valid_to.clone_from(&change.valid_to);
+    }
+    if change.once.is_some() || change.series.is_some() || change.rhythm.is_some() {
+        file.once.clone_from(&change.once);
+        file.series.clone_from(&change.series);
+        file.rhythm.clone_from(&change.rhythm);
+    }
+}
+
+fn check_versions(versions: &[Rule]) -> Vec<RuleFault> {
+    let mut faults = vec![];
+    for pair in versions.windows(2) {
+        let [older, newer] = pair else { continue };
+        if older.valid_from == newer.valid_from {
+            faults.push(fault(
+                &newer.path,
+                &newer.id,
+                format!("同じ規則が {} にもあります", older.path),
+            ));
+        } else if older.valid_to.is_none_or(|to| newer.valid_from <= to) {
+            let reason = format!(
+                "前の版（{}）の valid_to が、この版の始まりより前になっていません",
+                older.path
+            );
+            faults.push(fault(&newer.path, &newer.id, reason));
+        }
+        if !same_shape(older, newer) || older.subject != newer.subject {
+            faults.push(fault(
+                &newer.path,
+                &newer.id,
+                "版によって対象や形（once・series・rhythm）が違います".to_string(),
+            ));
+        }
+    }
+    faults
+}
+
+fn same_shape(a: &Rule, b: &Rule) -> bool {
+    matches!(
+        (&a.shape, &b.shape),
+        (Shape::Once(_), Shape::Once(_))
+            | (Shape::Series(_), Shape::Series(_))
+            | (Shape::Rhythm(_), Shape::Rhythm(_))
+    )
+}

@@ -1,0 +1,114 @@
+//! The vocabulary of the rulebook: every name a rule file may use. A name outside these lists is a fault of the file, so
+//! that a slip of the pen cannot silently make a rule that never applies.
+
+/// Populations.
+pub const SUBJECTS: &[&str] = &["child", "pregnancy", "postpartum", "resident", "office"];
+
+/// Named dates of a subject, with the words that rule files and explanations use for them.
+pub const DATES: &[(&str, &str)] = &[
+    ("出生日", "birth"),
+    ("分娩予定日", "edd"),
+    ("分娩日", "delivery"),
+    ("妊娠終了日", "loss"),
+    ("死亡日", "death"),
+    ("登録日", "registered"),
+    ("転入日", "moved_in"),
+    ("転出日", "moved_out"),
+    ("帰宅日", "home_from"),
+    ("初回面接日", "first_visit"),
+    ("訪問予約日", "appointment_home_visit"),
+];
+
+/// Acts: what was done. Check-ups and visits carry the code of their service.
+pub const ACTS: &[&str] = &[
+    "bcg",
+    "hepb",
+    "rota",
+    "dpt_ipv_hib",
+    "dpt_ipv",
+    "hib",
+    "pcv",
+    "mr",
+    "varicella",
+    "je",
+    "dt",
+    "hpv",
+    "rsv_maternal",
+    "mumps",
+    "varicella_disease",
+    "delivery",
+    "pregnancy_notification",
+    "shouman_certified",
+    "special_circumstance_start",
+    "special_circumstance_end",
+    "prenatal_checkup",
+    "pregnancy_support_2",
+    "postpartum_checkup",
+    "postpartum_checkup_2w",
+    "postpartum_checkup_1m",
+    "postnatal_care",
+    "checkup_1m",
+    "checkup_3_4m",
+    "checkup_9_11m",
+    "checkup_18m",
+    "checkup_3y",
+    "checkup_5y",
+    "home_visit_newborn",
+    "home_visit_4m",
+    "contact",
+    "visit",
+    "invited",
+    "invited_again",
+    "closure",
+];
+
+/// States with a beginning and perhaps an end.
+pub const PERIODS: &[&str] = &[
+    "satogaeri",
+    "vouchers_used_up",
+    "hospitalised",
+    "wish_newborn_visit",
+    "low_birth_weight",
+    "needs_support",
+    "long_illness",
+];
+
+/// How an act went when it does not count as done.
+pub const NOT_DONE: &[&str] = &["absent", "refused", "cancelled"];
+
+/// Where the evidence comes from; the office knows for each up to when it has arrived. `own` is never late.
+pub const SOURCES: &[&str] = &[
+    "own",
+    "residents",
+    "vaccination",
+    "checkup",
+    "prenatal_voucher",
+    "postpartum_voucher",
+];
+
+/// 事業, for responsibility.
+pub const PROGRAMMES: &[&str] = &[
+    "immunisation",
+    "checkup",
+    "infant_visit",
+    "prenatal",
+    "postpartum",
+    "support",
+    "register",
+];
+
+/// The name of the date that a Japanese word stands for.
+pub fn date_named(word: &str) -> Option<&'static str> {
+    DATES
+        .iter()
+        .find(|(japanese, _)| *japanese == word)
+        .map(|(_, name)| *name)
+}
+
+/// The Japanese word for a named date; the name itself if there is none.
+pub fn date_word(name: &str) -> &str {
+    DATES
+        .iter()
+        .find(|(_, n)| *n == name)
+        .map_or(name, |(japanese, _)| japanese)
+}
