@@ -1,3 +1,4 @@
-//! 今日の対応: what is open today, why, and by whom.
+//! 今日の対応: what is open today, why, by whom, and by when.
 
 pub mod lines;
+pub mod view;

@@ -1,0 +1,2 @@
+//! 出生: the child that closes a pregnancy.
+pub mod view;

@@ -1,0 +1,2 @@
+//! 訂正・取下げ: a recorded event is corrected by another that names it; nothing is overwritten.
+pub mod view;

@@ -1,0 +1,2 @@
+//! 妊娠届 (short): expected day, week, 里帰り.
+pub mod view;

@@ -1,0 +1,2 @@
+//! 住民記録の取込: preview, apply, undo.
+pub mod view;

@@ -1,0 +1,2 @@
+//! Signing in and out, roles, passwords.
+pub mod view;

@@ -1,0 +1,2 @@
+//! 家庭訪問: one visit and what was seen.
+pub mod view;
