@@ -5,6 +5,7 @@ pub mod checkups;
 pub mod closures;
 pub mod contacts;
 pub mod corrections;
+pub mod demo;
 pub mod persons;
 pub mod platform;
 pub mod pregnancies;
