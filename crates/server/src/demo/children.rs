@@ -2,7 +2,7 @@
 
 use casework::{
     Body,
-    body::{Next, Reached, Seen},
+    body::{Reached, Seen},
 };
 use rules::{Day, counting};
 
@@ -34,6 +34,7 @@ impl Plan {
     pub fn care(&mut self, child: Child, dice: &mut Dice) {
         self.visit_home(child, dice);
         self.checkups(child, dice);
+        self.letters(child, dice);
         self.injections(child, dice);
     }
 
@@ -69,20 +70,27 @@ impl Plan {
             if !self.happens(child, day) {
                 continue;
             }
-            let mut result = service(code, *dice.pick(&["normal", "normal", "normal", "normal", "normal", "done"]));
-            if code == "checkup_3y" {
-                result.next = self.until_school(child.birth, day);
-            }
+            let result = service(code, *dice.pick(&["normal", "normal", "normal", "normal", "normal", "done"]));
             let on = CHECKUP.arrives(day).max(child.known_on);
             self.record(child.who, on, self.nurse(child.district, on), day, CHECKUP.name, Body::Service(result));
         }
     }
 
-    /// After the last check-up nothing is due until the year before school: the next contact is agreed then.
-    fn until_school(&self, birth: Day, day: Day) -> Option<Next> {
-        let last_year = months(counting::school_entry(birth), -12);
-        let on = months(birth, 57).min(months(day, 24).plus(-7));
-        (on > self.as_of && last_year > self.as_of.plus(360)).then(|| Next { on, what: "5歳児相談票の送付".into() })
+    /// 年1回の状況確認: every July a letter goes to families of children between two check-ups; most answer.
+    fn letters(&mut self, child: Child, dice: &mut Dice) {
+        let (first, _, _) = self.operating.ymd();
+        for year in first..first + 3 {
+            let Some(sent) = Day::from_ymd(year, 7, 14) else { continue };
+            let day = workday_from(sent.plus(dice.between(2, 24)));
+            let age = counting::months_old(child.birth, day);
+            if !self.happens(child, day) || day < child.known_on || !(42..80).contains(&age) || !dice.percent(95) {
+                continue;
+            }
+            let note = "状況確認票の回答あり。園に通い元気に過ごしている。相談の希望なし。";
+            let mut answered = contact("letter", "保護者", Reached::Reached, note);
+            answered.seen = Some(Seen { by: "family".into(), place: String::new(), how: "told".into() });
+            self.record(child.who, day, CLERK, day, "own", Body::Contact(answered));
+        }
     }
 
     fn injections(&mut self, child: Child, dice: &mut Dice) {

@@ -153,7 +153,7 @@ pub fn enter(plan: &mut Plan, family: usize) {
     if let Some(father) = father {
         plan.open(father, on, on, "present");
     }
-    for (child, birth) in children.iter().filter(|(_, b)| *b < plan.opening) {
+    for (child, birth) in &children {
         plan.open(*child, on, on, "present");
         plan.step(on, "", Deed::Relate { who: *child, to: mother, role: "mother", day: *birth, until: None });
         if let Some(father) = father

@@ -15,10 +15,6 @@ mod plan;
 mod pregnancies;
 mod replay;
 
-use argon2::{
-    Argon2,
-    password_hash::{PasswordHasher, SaltString, rand_core::OsRng},
-};
 use rules::{Day, Rulebook};
 
 use self::{calendar::fiscal_start, children::Child, city::City, dice::Dice, names::Names, plan::{Deed, Plan, Step}};
@@ -102,12 +98,6 @@ fn plan(as_of: Day) -> Result<Plan, Fault> {
         plan.pregnancy(&names, e, &mut Dice::new(as_of.0, "expecting", number));
     }
     Ok(plan)
-}
-
-fn secret(password: &str) -> Result<String, Fault> {
-    let salt = SaltString::generate(&mut OsRng);
-    let hash = Argon2::default().hash_password(password.as_bytes(), &salt).map_err(Fault::at("hashing a password"))?;
-    Ok(hash.to_string())
 }
 
 #[cfg(test)]

@@ -2,21 +2,21 @@
 
 use std::collections::BTreeMap;
 
-use casework::{
-    Act, Body, Command, Role, Sensitivity,
-    body::Assignment,
-};
+use casework::{Body, Role, body::Assignment};
 use diesel::{
     RunQueryDsl, sql_query,
     sql_types::{BigInt, Integer, Nullable, Text},
 };
-use rules::{Day, Span};
+use rules::Day;
 
-use super::{SampleLogin, city::City, secret};
-use crate::platform::{
-    Db, Fault,
-    db::{CountRow, IdRow},
-    store::write::open_office_file,
+use super::{SampleLogin, city::City};
+use crate::{
+    platform::{
+        Db, Fault,
+        db::{CountRow, IdRow},
+        store::write::open_office_file,
+    },
+    session::password,
 };
 
 /// Rows of the founded city that the replay needs.
@@ -65,7 +65,8 @@ fn hire(
     let mut hashes: BTreeMap<&str, String> = BTreeMap::new();
     for staff in &city.staff {
         if !hashes.contains_key(staff.password.as_str()) {
-            hashes.insert(&staff.password, if staff.password.is_empty() { String::from("-") } else { secret(&staff.password)? });
+            let hash = if staff.password.is_empty() { String::from("-") } else { password::hash(&staff.password)? };
+            hashes.insert(&staff.password, hash);
         }
         let gone = staff.posts.iter().all(|p| p.until == "april");
         let IdRow { id } = sql_query(
@@ -128,17 +129,4 @@ pub fn charter(city: &City, founded: &Founded, april: Day) -> Vec<(Day, Body)> {
         charter.push((from, Body::Assigned(assigned)));
     }
     charter
-}
-
-/// A record in the centre's own file.
-pub fn own_record(id: String, file: i64, day: Day, body: Body) -> Command {
-    let act = Act::Record {
-        file,
-        episode: None,
-        day: Span::on(day),
-        source: "own".into(),
-        sensitivity: Sensitivity::Ordinary,
-        body,
-    };
-    Command { id, act, seen: Vec::new() }
 }

@@ -5,7 +5,7 @@ use casework::{
     birth,
     body::{Pregnancy, Reached, Resident, Stay},
 };
-use rules::{Day, Span};
+use rules::Day;
 
 use super::{
     arrivals::{POSTPARTUM, PRENATAL},
@@ -190,9 +190,4 @@ impl Plan {
             self.record_of((mother, e.number), on, "yano", day, POSTPARTUM.name, Body::Service(result));
         }
     }
-}
-
-/// A day as a span, for those that are known exactly.
-pub fn exactly(day: Day) -> Span {
-    Span::on(day)
 }

@@ -5,8 +5,12 @@ pub mod db;
 pub mod door;
 pub mod fault;
 pub mod migrate;
+pub mod record;
 pub mod rulebook;
+pub mod secret;
 pub mod store;
+pub mod subject;
+pub mod typed;
 pub mod web;
 
 pub use clock::Clock;

@@ -1,2 +1,7 @@
-//! 家庭訪問: one visit and what was seen.
+//! 訪問: recording a visit, and who saw the child.
+
+#[cfg(test)]
+pub mod example;
+pub mod form;
+pub mod post;
 pub mod view;

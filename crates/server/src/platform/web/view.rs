@@ -8,6 +8,7 @@ pub struct Frame {
     pub office: String,
     /// Empty while nobody is signed in; then neither menu nor account is drawn.
     pub user_name: String,
+    /// Written beside the name; with several roles the switch says it instead.
     pub role_label: String,
     /// All roles of this person; the switch is drawn from two on.
     pub roles: Vec<RoleChoice>,
@@ -44,7 +45,7 @@ pub struct NavItem {
 }
 
 /// 「電話（不在）を記録しました」 with the way back.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, serde::Serialize, serde::Deserialize)]
 pub struct Notice {
     pub tone: NoticeTone,
     pub text: String,
@@ -52,7 +53,7 @@ pub struct Notice {
     pub undo: Option<Undo>,
 }
 
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum NoticeTone {
     #[default]
     Done,
@@ -85,14 +86,14 @@ impl NoticeTone {
     }
 }
 
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, serde::Serialize, serde::Deserialize)]
 pub struct Link {
     pub label: String,
     pub url: String,
 }
 
 /// A button that takes back one recorded act; posts `csrf`, `command_id` and `return_to`.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, serde::Serialize, serde::Deserialize)]
 pub struct Undo {
     pub url: String,
     pub command_id: String,
@@ -114,6 +115,10 @@ pub enum State {
     Done,
     Closed,
     NotYet,
+    /// Tier 2, closed undone: worked off once a month together.
+    Monthly,
+    /// Closed before the office began to work with this system.
+    Before,
 }
 
 impl State {
@@ -128,13 +133,15 @@ impl State {
             Self::Done => "済",
             Self::Closed => "終結・対象外",
             Self::NotYet => "これから",
+            Self::Monthly => "月次一括",
+            Self::Before => "移行前",
         }
     }
     pub fn icon(self) -> &'static str {
         match self {
             Self::Overdue => "overdue",
             Self::Unconfirmed => "ask",
-            Self::NotArrived | Self::NotYet => "wait",
+            Self::NotArrived | Self::NotYet | Self::Monthly | Self::Before => "wait",
             Self::DueSoon => "clock",
             Self::Planned => "calendar",
             Self::ToDecide => "decide",
@@ -146,7 +153,7 @@ impl State {
         match self {
             Self::Overdue => "overdue",
             Self::Unconfirmed => "ask",
-            Self::NotArrived | Self::Closed | Self::NotYet => "quiet",
+            Self::NotArrived | Self::Closed | Self::NotYet | Self::Monthly | Self::Before => "quiet",
             Self::DueSoon => "near",
             Self::Planned => "plan",
             Self::ToDecide => "decide",
