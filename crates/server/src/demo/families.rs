@@ -6,7 +6,7 @@ use rules::{Day, Span, counting};
 use super::{
     calendar::{months, workday_from},
     dice::Dice,
-    names::{Name, Names},
+    names::Names,
     plan::{Deed, Family, Plan, Who},
 };
 
@@ -15,7 +15,8 @@ pub const BIRTHS_A_YEAR: i32 = 300;
 /// What a household's members share.
 #[derive(Clone, Debug)]
 pub struct Home {
-    pub surname: Name,
+    /// Kanji and ふりがな.
+    pub surname: (String, String),
     pub district: usize,
     pub address: String,
     pub household: String,
@@ -32,10 +33,10 @@ impl Plan {
         day
     }
 
-    pub fn home(&mut self, surname: Name, district: usize, dice: &mut Dice) -> Home {
+    pub fn home(&mut self, surname: (&str, &str), district: usize, dice: &mut Dice) -> Home {
         let number = self.families.len();
         Home {
-            surname,
+            surname: (surname.0.into(), surname.1.into()),
             district,
             address: self.city.any_address(district, dice),
             household: format!("{:08}", 20_311 + 3 * number),
@@ -44,14 +45,14 @@ impl Plan {
         }
     }
 
-    pub fn member(&mut self, home: &Home, given: &Name, sex: &str, birth: Span, relation: &str) -> Who {
+    pub fn member(&mut self, home: &Home, given: (&str, &str), sex: &str, birth: Span, relation: &str) -> Who {
         let number = format!("{:010}", 1_000_400 + 7 * self.people.len());
         let district = self.city.district.get(home.district).map_or(String::new(), |d| d.name.clone());
         self.person(Resident {
             number,
             household: home.household.clone(),
-            name: format!("{}　{}", home.surname.kanji, given.kanji),
-            kana: format!("{}　{}", home.surname.kana, given.kana),
+            name: format!("{}　{}", home.surname.0, given.0),
+            kana: format!("{}　{}", home.surname.1, given.1),
             also: Vec::new(),
             sex: sex.into(),
             birth: Some(birth),
@@ -70,18 +71,28 @@ impl Plan {
     /// A couple (or a mother alone) without children yet.
     pub fn couple(&mut self, names: &Names, child_born: Day, dice: &mut Dice) -> (usize, Home) {
         let district = self.city.any_district(dice);
-        let home = self.home(names.surname(dice).clone(), district, dice);
+        let surname = names.surname(dice);
+        let home = self.home((surname.kanji, surname.kana), district, dice);
         let age = dice.between(22 * 365, 39 * 365);
         let alone = dice.percent(12);
         let birth = child_born.plus(-age);
-        let given = dice.pick(&names.women).clone();
-        let mother = self.member(&home, &given, "F", Span::on(birth), if alone { "世帯主" } else { "妻" });
+        let given = dice.pick(&names.women);
+        let mother =
+            self.member(&home, (given.kanji, given.kana), "F", Span::on(birth), if alone { "世帯主" } else { "妻" });
         let father = (!alone).then(|| {
-            let given = dice.pick(&names.men).clone();
+            let given = dice.pick(&names.men);
             let birth = birth.plus(dice.between(-2200, 1000));
-            self.member(&home, &given, "M", Span::on(birth), "世帯主")
+            self.member(&home, (given.kanji, given.kana), "M", Span::on(birth), "世帯主")
         });
-        self.families.push(Family { mother, father, district, children: Vec::new(), pregnancies: 0, left: None });
+        self.families.push(Family {
+            mother,
+            father,
+            district,
+            children: Vec::new(),
+            pregnancies: 0,
+            left: None,
+            ordinary: true,
+        });
         (self.families.len() - 1, home)
     }
 
@@ -89,12 +100,9 @@ impl Plan {
     pub fn home_of(&self, family: usize) -> Home {
         let family = &self.families[family];
         let mother = &self.people[family.mother];
-        let split = |text: &str| -> &'static str {
-            // Names come from tables that live as long as the program; the few composed ones may stay as well.
-            Box::leak(text.split('　').next().unwrap_or("").to_owned().into_boxed_str())
-        };
+        let surname = |text: &str| text.split('　').next().unwrap_or("").to_owned();
         Home {
-            surname: Name { kanji: split(&mother.name), kana: split(&mother.kana) },
+            surname: (surname(&mother.name), surname(&mother.kana)),
             district: family.district,
             address: mother.address.clone(),
             household: mother.household.clone(),
@@ -104,8 +112,8 @@ impl Plan {
 
     pub fn baby(&mut self, names: &Names, home: &Home, birth: Day, dice: &mut Dice) -> Who {
         let girl = dice.percent(49);
-        let given = names.child(girl, dice).clone();
-        self.member(home, &given, if girl { "F" } else { "M" }, Span::on(birth), "子")
+        let given = names.child(girl, dice);
+        self.member(home, (given.kanji, given.kana), if girl { "F" } else { "M" }, Span::on(birth), "子")
     }
 }
 

@@ -9,15 +9,25 @@ mod children;
 mod city;
 mod dice;
 mod families;
+mod lines;
+mod moves;
 mod names;
 mod office;
 mod plan;
 mod pregnancies;
 mod replay;
+mod stories;
 
 use rules::{Day, Rulebook};
 
-use self::{calendar::fiscal_start, children::Child, city::City, dice::Dice, names::Names, plan::{Deed, Plan, Step}};
+use self::{
+    calendar::fiscal_start,
+    children::Child,
+    city::City,
+    dice::Dice,
+    names::Names,
+    plan::{Deed, Plan, Step},
+};
 use crate::platform::{Clock, Database, Doors, Fault};
 
 /// A login to try the demo with.
@@ -51,8 +61,7 @@ pub fn build(
     let mut plan = plan(as_of)?;
     let doors = Doors::new(database.clone(), Clock::pinned(as_of));
     let (opening, operating) = (plan.opening, plan.operating);
-    let founded =
-        database.write(|db| office::found(db, &plan.city, operating, calendar::instant(opening, 0, 1)))?;
+    let founded = database.write(|db| office::found(db, &plan.city, operating, calendar::instant(opening, 0, 1)))?;
     let mut steps: Vec<Step> = Vec::new();
     let records = office::charter(&plan.city, &founded, operating)
         .into_iter()
@@ -84,19 +93,23 @@ fn plan(as_of: Day) -> Result<Plan, Fault> {
     };
     families::settle(&mut plan, &names);
     let expecting = pregnancies::expect(&mut plan, &names);
+    moves::choose(&mut plan);
     for family in 0..plan.families.len() {
         families::enter(&mut plan, family);
         let mut dice = Dice::new(as_of.0, "care", family);
         let home = plan.families[family].clone();
         for (who, birth) in home.children {
-            let known_on = plan.taken_over(home.district);
-            let until = home.left.unwrap_or(Day(i32::MAX));
-            plan.care(Child { who, birth, district: home.district, known_on, until }, &mut dice);
+            let child = Child::new(who, birth, home.district, plan.taken_over(home.district));
+            plan.care(Child { until: home.left.unwrap_or(child.until), ..child }, &mut dice);
         }
+        plan.leave(family);
     }
     for (number, e) in expecting.into_iter().enumerate() {
         plan.pregnancy(&names, e, &mut Dice::new(as_of.0, "expecting", number));
     }
+    moves::arrivals(&mut plan, &names);
+    stories::tell(&mut plan);
+    lines::add(&mut plan);
     Ok(plan)
 }
 

@@ -90,7 +90,10 @@ fn hire(
         for post in &staff.posts {
             let office = offices.get(post.office.as_str()).copied();
             let (Some(office), Some(role)) = (office, Role::from_code(&post.role)) else {
-                return Err(Fault::new(format!("demo/city.toml: post of {} is in no office or has no role", staff.login)));
+                return Err(Fault::new(format!(
+                    "demo/city.toml: post of {} is in no office or has no role",
+                    staff.login
+                )));
             };
             let (from, until) = period(&post.from, &post.until, april);
             sql_query("insert into post (staff, keeper, role, from_day, until_day) values ($1, $2, $3, $4, $5)")

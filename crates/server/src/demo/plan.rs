@@ -18,17 +18,58 @@ pub const PROMISED: &str = "next_contact@";
 
 #[derive(Debug)]
 pub enum Deed {
-    Open { who: Who, day: Span, resident: Box<Resident>, protected: bool },
-    Record { who: Who, pregnancy: Option<i32>, day: Span, source: &'static str, body: Box<Body> },
-    Relate { who: Who, to: Who, role: &'static str, day: Day, until: Option<Day> },
-    Notify { who: Who, day: Day, pregnancy: Box<Pregnancy> },
-    Birth { mother: Who, pregnancy: i32, day: Day, weeks: u8, place: String, home_from: Option<Day>, children: Vec<(Who, Child)> },
+    Open {
+        who: Who,
+        day: Span,
+        resident: Box<Resident>,
+        protected: bool,
+    },
+    Record {
+        who: Who,
+        pregnancy: Option<i32>,
+        day: Span,
+        source: &'static str,
+        body: Box<Body>,
+    },
+    Relate {
+        who: Who,
+        to: Who,
+        role: &'static str,
+        day: Day,
+        until: Option<Day>,
+    },
+    Notify {
+        who: Who,
+        day: Day,
+        pregnancy: Box<Pregnancy>,
+    },
+    Birth {
+        mother: Who,
+        pregnancy: i32,
+        day: Day,
+        weeks: u8,
+        place: String,
+        home_from: Option<Day>,
+        children: Vec<(Who, Child)>,
+    },
     /// In the centre's own file.
-    Office { day: Day, body: Box<Body> },
+    Office {
+        day: Day,
+        body: Box<Body>,
+    },
     /// Replaces what the marked step recorded.
-    Correct { who: Who, mark: &'static str, day: Span, body: Box<Body> },
+    Correct {
+        who: Who,
+        mark: &'static str,
+        day: Span,
+        body: Box<Body>,
+    },
     /// Takes back what the marked step recorded.
-    Withdraw { who: Who, mark: &'static str, reason: &'static str },
+    Withdraw {
+        who: Who,
+        mark: &'static str,
+        reason: &'static str,
+    },
 }
 
 #[derive(Debug)]
@@ -54,6 +95,8 @@ pub struct Family {
     pub pregnancies: i32,
     /// Moved out: nothing ordinary happens any more from this day.
     pub left: Option<Day>,
+    /// Lives as the dice fall; the others as their story tells.
+    pub ordinary: bool,
 }
 
 #[derive(Debug)]
@@ -108,8 +151,7 @@ impl Plan {
 
     /// The same, of one pregnancy.
     pub fn record_of(&mut self, of: (Who, i32), on: Day, by: &'static str, day: Day, source: &'static str, body: Body) {
-        let deed =
-            Deed::Record { who: of.0, pregnancy: Some(of.1), day: Span::on(day), source, body: Box::new(body) };
+        let deed = Deed::Record { who: of.0, pregnancy: Some(of.1), day: Span::on(day), source, body: Box::new(body) };
         self.step(on, by, deed);
     }
 }

@@ -1,8 +1,7 @@
 //! Ordinary pregnancies: 妊娠届, 受診票 month by month, the talk in the eighth month, birth, and what follows it.
 
 use casework::{
-    Body,
-    birth,
+    Body, birth,
     body::{Pregnancy, Reached, Resident, Stay},
 };
 use rules::Day;
@@ -74,7 +73,7 @@ impl Plan {
         }
     }
 
-    fn notify(&mut self, e: Expecting, dice: &mut Dice) {
+    pub fn notify(&mut self, e: Expecting, dice: &mut Dice) {
         let family = &self.families[e.family];
         let (mother, district) = (family.mother, family.district);
         let order = u8::try_from(family.children.len() + 1).ok();
@@ -110,7 +109,13 @@ impl Plan {
             let body = Body::Service(service("prenatal_checkup", "normal"));
             self.record_of((mother, e.number), on, "yano", day, PRENATAL.name, body);
             let weeks = (day.since(e.edd) + 280) / 7;
-            let interval = if weeks < 24 { 28 } else if weeks < 36 { 14 } else { 7 };
+            let interval = if weeks < 24 {
+                28
+            } else if weeks < 36 {
+                14
+            } else {
+                7
+            };
             day = workday_from(day.plus(interval + dice.between(-2, 2)));
         }
     }
@@ -172,7 +177,7 @@ impl Plan {
             self.record(*who, registered, "", e.birth, "residents", Body::Resident(resident));
             self.families[e.family].children.push((*who, e.birth));
         }
-        let child = |who: Who| Child { who, birth: e.birth, district, known_on: registered, until };
+        let child = |who: Who| Child { until, ..Child::new(who, e.birth, district, registered) };
         babies.iter().map(|(who, _)| child(*who)).collect()
     }
 

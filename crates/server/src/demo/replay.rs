@@ -135,11 +135,9 @@ impl<'a> Replay<'a> {
                 day: *day,
                 body: (**body).clone(),
             },
-            Deed::Withdraw { who, mark, reason } => Act::Withdraw {
-                file: self.file(*who)?,
-                event: self.marked(*who, mark)?,
-                reason: (*reason).into(),
-            },
+            Deed::Withdraw { who, mark, reason } => {
+                Act::Withdraw { file: self.file(*who)?, event: self.marked(*who, mark)?, reason: (*reason).into() }
+            }
         })
     }
 
