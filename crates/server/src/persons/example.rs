@@ -113,6 +113,38 @@ fn log() -> Vec<Entry> {
     vec![visit, struck, corrected, moved]
 }
 
+fn bar() -> Bar {
+    Bar {
+        back: Some(Link {
+            label: "今日の対応（自分の担当・期限超過）".into(),
+            url: "/today?state=overdue".into(),
+        }),
+        place: Some(Place {
+            text: "14人中 4".into(),
+            previous: Some("/persons/2".into()),
+            next: Some("/persons/4".into()),
+        }),
+        name: Name {
+            text: "髙﨑 湊".into(),
+            ruby: "たかさき みなと".into(),
+        },
+        about: "男・R7.6.2生・1歳5か月".into(),
+        numbers: pairs(&[("宛名番号", "0042-1187-3"), ("世帯", "0042187")]),
+        district: "北部3区".into(),
+        address: "北町2丁目4-11-203".into(),
+        phones: pairs(&[("母 携帯", "080-5550-0119")]),
+        protected: false,
+        reveal: None,
+        marks: vec!["11/10 転入".into()],
+        owner: "佐藤 美咲（保健師）".into(),
+        acts: vec![
+            act("電話を記録", "phone", "c", true),
+            act("訪問を記録", "home", "v", false),
+            act("健診・実施", "done", "", false),
+        ],
+    }
+}
+
 pub fn page() -> PersonPage {
     let relation = |role: &str, name: &str, ruby: &str, about: &str| Relation {
         role: role.into(),
@@ -148,35 +180,7 @@ pub fn page() -> PersonPage {
     not_yet.why = why("なぜ出ていないか");
     PersonPage {
         frame: frame("個人の画面"),
-        bar: Bar {
-            back: Some(Link {
-                label: "今日の対応（自分の担当・期限超過）".into(),
-                url: "/today?state=overdue".into(),
-            }),
-            place: Some(Place {
-                text: "14人中 4".into(),
-                previous: Some("/persons/2".into()),
-                next: Some("/persons/4".into()),
-            }),
-            name: Name {
-                text: "髙﨑 湊".into(),
-                ruby: "たかさき みなと".into(),
-            },
-            about: "男・R7.6.2生・1歳5か月".into(),
-            numbers: pairs(&[("宛名番号", "0042-1187-3"), ("世帯", "0042187")]),
-            district: "北部3区".into(),
-            address: "北町2丁目4-11-203".into(),
-            phones: pairs(&[("母 携帯", "080-5550-0119")]),
-            protected: false,
-            reveal: None,
-            marks: vec!["11/10 転入".into()],
-            owner: "佐藤 美咲（保健師）".into(),
-            acts: vec![
-                act("電話を記録", "phone", "c", true),
-                act("訪問を記録", "home", "v", false),
-                act("健診・実施", "done", "", false),
-            ],
-        },
+        bar: bar(),
         caution: Some(caution()),
         caution_edit: None,
         duties: vec![

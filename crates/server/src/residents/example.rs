@@ -41,7 +41,7 @@ fn errors() -> Vec<RowError> {
     ]
 }
 
-pub fn pages() -> Vec<(&'static str, String)> {
+fn upload() -> UploadPage {
     let batch = |when: &str, status: &str, done| Batch {
         url: "/residents/7".into(),
         when: when.into(),
@@ -51,7 +51,7 @@ pub fn pages() -> Vec<(&'static str, String)> {
         status: status.into(),
         done,
     };
-    let upload = UploadPage {
+    UploadPage {
         frame: frame("住民記録の取込"),
         form: form(
             "/residents",
@@ -64,7 +64,10 @@ pub fn pages() -> Vec<(&'static str, String)> {
             batch("R8.11.24 9:10", "確認待ち", false),
             batch("R8.11.20 9:04", "適用済み", true),
         ],
-    };
+    }
+}
+
+pub fn pages() -> Vec<(&'static str, String)> {
     let preview = PreviewPage {
         frame: frame("住民記録の取込"),
         file: "juki_ido_1124.csv".into(),
@@ -109,7 +112,7 @@ pub fn pages() -> Vec<(&'static str, String)> {
         ],
     };
     vec![
-        ("import-upload", upload.render().unwrap()),
+        ("import-upload", upload().render().unwrap()),
         ("import-preview", preview.render().unwrap()),
         ("import-progress", progress.render().unwrap()),
         ("import-result", result.render().unwrap()),
