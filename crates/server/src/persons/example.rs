@@ -145,6 +145,23 @@ fn bar() -> Bar {
     }
 }
 
+fn settled() -> Vec<Duty> {
+    let mut settled = duty("d-9", State::Done, "BCG", "R7.11.20 に受けました。", "", "");
+    settled.acts.clear();
+    settled.why = why("なぜ済か");
+    let mut not_yet = duty(
+        "d-10",
+        State::NotYet,
+        "3歳児健診",
+        "R10.6.2 から対象です。",
+        "",
+        "",
+    );
+    not_yet.acts.clear();
+    not_yet.why = why("なぜ出ていないか");
+    vec![settled, not_yet]
+}
+
 pub fn page() -> PersonPage {
     let relation = |role: &str, name: &str, ruby: &str, about: &str| Relation {
         role: role.into(),
@@ -165,19 +182,6 @@ pub fn page() -> PersonPage {
         "あと14日",
     );
     kin_duty.subject = "母 髙﨑 美穂".into();
-    let mut settled = duty("d-9", State::Done, "BCG", "R7.11.20 に受けました。", "", "");
-    settled.acts.clear();
-    settled.why = why("なぜ済か");
-    let mut not_yet = duty(
-        "d-10",
-        State::NotYet,
-        "3歳児健診",
-        "R10.6.2 から対象です。",
-        "",
-        "",
-    );
-    not_yet.acts.clear();
-    not_yet.why = why("なぜ出ていないか");
     PersonPage {
         frame: frame("個人の画面"),
         bar: bar(),
@@ -202,7 +206,7 @@ pub fn page() -> PersonPage {
             ),
             kin_duty,
         ],
-        settled: vec![settled, not_yet],
+        settled: settled(),
         relations: vec![
             relation("父", "髙﨑 隆", "たかさき たかし", "41歳"),
             relation("母", "髙﨑 美穂", "たかさき みほ", "34歳・産後3週"),
