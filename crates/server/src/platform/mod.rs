@@ -1,5 +1,6 @@
 //! What every feature stands on: database and doors, clock, faults, the event store, the web adapter.
 
+pub mod check;
 pub mod clock;
 pub mod db;
 pub mod door;

@@ -2,7 +2,9 @@
 #![allow(dead_code, reason = "every test binary uses its own part of this")]
 
 pub mod browser;
+pub mod history;
 pub mod pg;
+pub mod site;
 pub mod sqlite;
 
 use std::path::PathBuf;
