@@ -1,4 +1,14 @@
 //! The one binary of Tsumugi as a library: features, and the platform they stand on.
 
+pub mod births;
+pub mod checkups;
+pub mod closures;
+pub mod contacts;
+pub mod corrections;
+pub mod persons;
 pub mod platform;
+pub mod pregnancies;
+pub mod residents;
+pub mod session;
 pub mod today;
+pub mod visits;

@@ -6,6 +6,7 @@ pub mod door;
 pub mod fault;
 pub mod migrate;
 pub mod store;
+pub mod web;
 
 pub use clock::Clock;
 pub use db::{Database, Db};

@@ -1,3 +1,7 @@
-//! 今日の対応: what is open today, why, and by whom.
+//! 今日の対応: what must be done, by when, and why.
 
 pub mod lines;
+pub mod view;
+
+#[cfg(test)]
+pub mod example;

@@ -1,0 +1,223 @@
+// Enhancement only: every page works without this file.
+"use strict";
+(() => {
+  const root = document.documentElement;
+  root.classList.add("js");
+  const KEYS_OFF = "tsumugi.keys-off"; // a preference of this PC, never personal data
+
+  // --- acts without reload -------------------------------------------------
+  // A link or form marked data-act / data-region loads its own address; only the region #work is replaced.
+  // The server sends the same pages as ever.
+  let loading = null;
+
+  async function load(url, init) {
+    if (loading) loading.abort();
+    const own = (loading = new AbortController());
+    root.setAttribute("aria-busy", "true");
+    try {
+      const answer = await fetch(url, {
+        credentials: "same-origin",
+        signal: own.signal,
+        ...init,
+        headers: { Accept: "text/html", "X-Region": "work" },
+      });
+      return { url: answer.url, page: new DOMParser().parseFromString(await answer.text(), "text/html") };
+    } finally {
+      if (loading === own) loading = null;
+      root.removeAttribute("aria-busy");
+    }
+  }
+
+  function show({ url, page }, push) {
+    const [now, next] = [document.getElementById("work"), page.getElementById("work")];
+    if (now && next) {
+      now.replaceWith(document.adoptNode(next));
+      for (const selector of ["#notice", ".nav", ".lead"]) {
+        const [old, fresh] = [document.querySelector(selector), page.querySelector(selector)];
+        // The notice keeps its element, so that a screen reader hears what changed inside it.
+        if (old && fresh) old.replaceChildren(...fresh.childNodes);
+      }
+    } else {
+      document.title = page.title;
+      document.body.replaceWith(document.adoptNode(page.body));
+      bindDialog();
+    }
+    if (push) history.pushState(null, "", url);
+    focusAfter();
+  }
+
+  function focusAfter() {
+    const wanted =
+      document.querySelector("[data-focus]") || document.querySelector(".rec input:not([type=hidden]), .rec select");
+    if (wanted) {
+      wanted.focus({ preventScroll: true });
+      wanted.closest("[data-line]")?.scrollIntoView({ block: "nearest" });
+    }
+  }
+
+  const lines = () => [...document.querySelectorAll("#work [data-line]")];
+  const current = () => document.activeElement?.closest?.("[data-line]");
+
+  async function follow(link) {
+    const at = link.closest("[data-line]")?.id;
+    show(await load(link.href), false);
+    history.replaceState(null, "", link.href);
+    if (!document.querySelector(".rec") && at) document.getElementById(at)?.focus();
+  }
+
+  async function send(form, button) {
+    if (form.dataset.sending) return; // a second press does nothing, as command_id would see to
+    form.dataset.sending = "1";
+    const index = lines().indexOf(form.closest("[data-line]"));
+    const body = new URLSearchParams(new FormData(form, button));
+    try {
+      show(await load(form.action, { method: "POST", body }), true);
+      if (index >= 0 && !document.querySelector("[data-focus], .rec")) {
+        const rest = lines();
+        (rest[index] || rest.at(-1))?.focus();
+      }
+    } catch (problem) {
+      delete form.dataset.sending;
+      if (problem.name === "AbortError") return;
+      tell("通信できませんでした。入力した内容は画面に残っています。もう一度「記録する」を押してください。");
+    }
+  }
+
+  function tell(text) {
+    const place = document.getElementById("notice");
+    const banner = document.createElement("p");
+    banner.className = "banner banner--failed";
+    banner.textContent = text;
+    place?.replaceChildren(banner);
+    place?.scrollIntoView({ block: "nearest" });
+  }
+
+  const leave = (problem, url) => {
+    if (problem.name !== "AbortError") location.assign(url);
+  };
+
+  document.addEventListener("click", (event) => {
+    if (event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const target = event.target.closest("a, button");
+    if (!target) return;
+    if (target.matches("[data-print]")) window.print();
+    if (target.id === "keys-open") help();
+    if (target.matches("a[data-act], .rec a[data-cancel]") && document.getElementById("work")) {
+      event.preventDefault();
+      follow(target).catch((problem) => leave(problem, target.href));
+    }
+  });
+
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!form.matches("form[data-region]") || !document.getElementById("work")) return;
+    event.preventDefault();
+    send(form, event.submitter);
+  });
+
+  window.addEventListener("popstate", () => {
+    if (!location.hash || !document.querySelector(location.hash)) location.reload();
+  });
+
+  // --- keys ----------------------------------------------------------------
+  const writing = (event) =>
+    event.isComposing || event.keyCode === 229 || event.target.closest?.("input, textarea, select, [contenteditable], dialog");
+
+  function step(by) {
+    const all = lines();
+    const at = all.indexOf(current());
+    const next = all[at < 0 ? (by > 0 ? 0 : all.length - 1) : at + by];
+    next?.focus();
+    next?.scrollIntoView({ block: "nearest" });
+  }
+
+  function act(key) {
+    const place = current() || document;
+    const link = place.querySelector(`[data-key="${key}"]`);
+    if (link && (current() || !document.querySelector("[data-line] [data-key]"))) link.click();
+  }
+
+  function help() {
+    const dialog = document.getElementById("keys");
+    if (dialog && !dialog.open) dialog.showModal();
+  }
+
+  function search() {
+    const summary = document.querySelector("[data-search]");
+    if (!summary) return;
+    summary.parentElement.open = true;
+    summary.focus();
+  }
+
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey && event.code === "Enter" && !event.isComposing && event.keyCode !== 229) {
+      const form = event.target.closest?.("form[data-save]");
+      if (form) {
+        event.preventDefault();
+        form.requestSubmit();
+      }
+      return;
+    }
+    if (event.code === "Escape" && !event.isComposing && event.target.closest?.(".rec")) {
+      event.target.closest(".rec").querySelector("[data-cancel]")?.click();
+      return;
+    }
+    if (localStorage.getItem(KEYS_OFF) || writing(event) || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "?") help();
+    else if (event.key === "/") search();
+    else if (event.code === "KeyJ") step(1);
+    else if (event.code === "KeyK") step(-1);
+    else if (event.code === "KeyC") act("c");
+    else if (event.code === "KeyV") act("v");
+    else if (event.code === "Enter" && event.target.matches?.("[data-open-url]")) location.assign(event.target.dataset.openUrl);
+    else return;
+    event.preventDefault();
+  });
+
+  function bindDialog() {
+    const box = document.getElementById("keys-on");
+    if (!box) return;
+    box.checked = !localStorage.getItem(KEYS_OFF);
+    box.addEventListener("change", () =>
+      box.checked ? localStorage.removeItem(KEYS_OFF) : localStorage.setItem(KEYS_OFF, "1"),
+    );
+  }
+  bindDialog();
+
+  // --- dates are echoed while they are typed ---------------------------------
+  let waiting = 0;
+  async function echo(input) {
+    const place = document.getElementById(input.dataset.echo);
+    const text = input.value.trim();
+    if (!place) return;
+    if (!text) return place.replaceChildren();
+    const answer = await fetch("/dates/echo?text=" + encodeURIComponent(text), { credentials: "same-origin" });
+    if (input.value.trim() !== text || answer.redirected) return;
+    place.toggleAttribute("data-bad", !answer.ok);
+    place.textContent = answer.ok || answer.status === 422 ? await answer.text() : "";
+  }
+  document.addEventListener("input", (event) => {
+    if (!event.target.matches?.("[data-echo]") || event.isComposing) return;
+    clearTimeout(waiting);
+    waiting = setTimeout(() => echo(event.target).catch(() => {}), 250);
+  });
+  document.addEventListener("compositionend", (event) => {
+    if (event.target.matches?.("[data-echo]")) echo(event.target).catch(() => {});
+  });
+
+  // --- progress: the page asks for itself until it says it is done ------------
+  async function watch() {
+    const place = document.querySelector("[data-watch]");
+    if (!place) return;
+    try {
+      show(await load(location.href), false);
+    } catch {
+      // the next round tries again
+    }
+    setTimeout(watch, 1000);
+  }
+  if (document.querySelector("[data-watch]")) setTimeout(watch, 1000);
+
+  // A page given back after a refusal starts at what was wrong.
+  document.querySelector(".banner[data-focus]")?.focus();
+})();

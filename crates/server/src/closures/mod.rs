@@ -1,0 +1,5 @@
+//! 終結・対象外: a duty leaves the list by a decision with a reason and a name.
+pub mod view;
+
+#[cfg(test)]
+pub mod example;

@@ -1,0 +1,132 @@
+//! One person's page as shown. Masks are applied before it gets here: what a reader may not see is not in these fields.
+
+use crate::platform::web::view::{Act, Caution, Frame, Link, Name, State};
+
+/// Page: GET /persons/{id}
+#[derive(askama::Template, Debug, Clone, Default)]
+#[template(path = "persons/page.html")]
+pub struct PersonPage {
+    pub frame: Frame,
+    pub bar: Bar,
+    pub caution: Option<Caution>,
+    /// 「連絡上の注意はまだありません」 with a link to set it.
+    pub caution_edit: Option<Link>,
+    /// Open duties, most pressing first; all of the family's, also outside this week (ui.md §3, CHT #1852).
+    pub duties: Vec<Duty>,
+    /// Done, closed and not applicable, with why not.
+    pub settled: Vec<Duty>,
+    pub relations: Vec<Relation>,
+    /// Pregnancy or other episode under way, as name and value: 「予定日」「里帰り」
+    pub episode: Vec<(String, String)>,
+    pub episode_title: String,
+    pub log: Vec<Entry>,
+    /// 「46件のうち 1–20件」, with the next page.
+    pub log_shown: String,
+    pub log_more: Option<Link>,
+    /// 「この画面を開いたことは閲覧の記録に残ります」
+    pub reading_note: String,
+}
+
+/// The identity bar: who this is, on one line, and what can be recorded.
+#[derive(Debug, Clone, Default)]
+pub struct Bar {
+    /// Back to the list with its filters: 「今日の対応」
+    pub back: Option<Link>,
+    pub place: Option<Place>,
+    pub name: Name,
+    /// 「女・R8.8.18生・生後98日」
+    pub about: String,
+    /// 宛名番号, 世帯番号 and the like, label and text.
+    pub numbers: Vec<(String, String)>,
+    pub district: String,
+    /// Empty when `protected`: 「住所は表示しません」 stands instead.
+    pub address: String,
+    pub phones: Vec<(String, String)>,
+    pub protected: bool,
+    /// Reveals one item for one act, logged; only for the holder of the case (practice.md §5).
+    pub reveal: Option<Link>,
+    pub marks: Vec<String>,
+    pub owner: String,
+    pub acts: Vec<Act>,
+}
+
+/// Where this person stands in the filtered list: 「14人中 1」
+#[derive(Debug, Clone, Default)]
+pub struct Place {
+    pub text: String,
+    pub previous: Option<String>,
+    pub next: Option<String>,
+}
+
+#[derive(Debug, Clone)]
+pub struct Duty {
+    pub id: String,
+    pub state: State,
+    pub service: String,
+    /// Whose, when it is not this person's own: 「母 髙﨑 美穂」
+    pub subject: String,
+    pub reason: String,
+    pub evidence: String,
+    pub window: String,
+    pub due: String,
+    pub left: String,
+    pub owner: String,
+    pub acts: Vec<Act>,
+    pub why: Why,
+}
+
+/// Promise 4: every derived line can say why, and why not.
+#[derive(Debug, Clone, Default)]
+pub struct Why {
+    /// 「なぜ出ているか」 or 「なぜ出ていないか」
+    pub title: String,
+    /// Rule, version and law: 「3～4か月児健診（市の規則 第2版）／母子保健法第13条」
+    pub rule: String,
+    /// Facts read: 「生年月日 R8.8.18（住民記録 R8.8.25取込）」
+    pub facts: Vec<String>,
+    /// The arithmetic: 「R8.8.18 の3か月後 R8.11.18 から …」
+    pub reckoning: Vec<String>,
+    /// What would change it: 「健診の結果を記録すると消えます」
+    pub changes: Vec<String>,
+}
+
+#[derive(Debug, Clone, Default)]
+pub struct Relation {
+    /// 「母」「姉」「主治医」
+    pub role: String,
+    pub name: Name,
+    /// Empty where the reader may not open it.
+    pub url: String,
+    pub about: String,
+    /// 「同じ世帯」「別世帯」; empty where protected.
+    pub household: String,
+}
+
+/// One entry of the log. Corrected and withdrawn entries stay, struck through.
+#[derive(Debug, Clone, Default)]
+pub struct Entry {
+    /// Anchor: "e-93".
+    pub id: String,
+    /// 「R8.11.20」, or 「R8.11月」 where only the month is known.
+    pub day: String,
+    pub time: String,
+    pub icon: &'static str,
+    /// 「電話（不在）」
+    pub title: String,
+    pub text: Vec<String>,
+    /// 「目視：直接見た（自分・自宅）」
+    pub sight: String,
+    /// 「佐藤 美咲（保健師）」
+    pub who: String,
+    /// 「R8.11.20 10:41 記録」
+    pub recorded: String,
+    /// Empty for what people typed; 「住民記録 R8.11.10 取込」 for the rest.
+    pub source: String,
+    /// Set when a later entry replaced it: 「R8.11.21 田村 が訂正（日付の誤り）」
+    pub struck: String,
+    /// Set on the correcting entry: link to what it corrects.
+    pub corrects: Option<Link>,
+    pub correct_url: String,
+    pub withdraw_url: String,
+    pub third_party: bool,
+}

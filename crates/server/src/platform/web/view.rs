@@ -1,0 +1,187 @@
+//! What every page shows around its own content, ready to print: no logic, no dates, only words.
+
+/// Embedded by every page as `frame`; `layout.html` reads nothing else.
+#[derive(Debug, Clone, Default)]
+pub struct Frame {
+    /// Title of the page, without the product's name. Never a person's name: titles end up in the browser's history.
+    pub title: String,
+    pub office: String,
+    /// Empty while nobody is signed in; then neither menu nor account is drawn.
+    pub user_name: String,
+    pub role_label: String,
+    /// All roles of this person; the switch is drawn from two on.
+    pub roles: Vec<RoleChoice>,
+    pub nav: Vec<NavItem>,
+    /// 「令和8年11月24日（火）」
+    pub today_long: String,
+    pub csrf: String,
+    /// The result of the last act, once.
+    pub notice: Option<Notice>,
+    /// 窓口モード: a visitor may see the screen (practice.md §5).
+    pub counter_mode: bool,
+    /// Changes with the program, so that assets may be cached for ever.
+    pub asset_stamp: String,
+    /// 「架空のデータです」: the demo says so on every page and print.
+    pub demo_note: String,
+}
+
+#[derive(Debug, Clone, Default)]
+pub struct RoleChoice {
+    pub id: String,
+    pub label: String,
+    pub current: bool,
+}
+
+#[derive(Debug, Clone, Default)]
+pub struct NavItem {
+    pub label: String,
+    pub url: String,
+    pub current: bool,
+    /// Shown as a badge; zero is left out.
+    pub count: Option<u32>,
+    /// 「期限超過14件」, read out instead of the bare number.
+    pub count_label: String,
+}
+
+/// 「電話（不在）を記録しました」 with the way back.
+#[derive(Debug, Clone, Default)]
+pub struct Notice {
+    pub tone: NoticeTone,
+    pub text: String,
+    pub link: Option<Link>,
+    pub undo: Option<Undo>,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum NoticeTone {
+    #[default]
+    Done,
+    Told,
+    Failed,
+}
+
+impl NoticeTone {
+    /// Class, icon and the word that says the same without colour.
+    pub fn class(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Told => "told",
+            Self::Failed => "failed",
+        }
+    }
+    pub fn icon(self) -> &'static str {
+        match self {
+            Self::Done => "check",
+            Self::Told => "info",
+            Self::Failed => "alert",
+        }
+    }
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Done => "完了",
+            Self::Told => "お知らせ",
+            Self::Failed => "エラー",
+        }
+    }
+}
+
+#[derive(Debug, Clone, Default)]
+pub struct Link {
+    pub label: String,
+    pub url: String,
+}
+
+/// A button that takes back one recorded act; posts `csrf`, `command_id` and `return_to`.
+#[derive(Debug, Clone, Default)]
+pub struct Undo {
+    pub url: String,
+    pub command_id: String,
+    /// Where the list stood, filters included.
+    pub return_to: String,
+    /// What is taken back, for screen readers: 「10:41 髙﨑 湊 電話」
+    pub what: String,
+}
+
+/// A state, always icon and word, never colour alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    Overdue,
+    Unconfirmed,
+    NotArrived,
+    DueSoon,
+    Planned,
+    ToDecide,
+    Done,
+    Closed,
+    NotYet,
+}
+
+impl State {
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Overdue => "期限超過",
+            Self::Unconfirmed => "未確認",
+            Self::NotArrived => "未着",
+            Self::DueSoon => "期限間近",
+            Self::Planned => "予定",
+            Self::ToDecide => "判断待ち",
+            Self::Done => "済",
+            Self::Closed => "終結・対象外",
+            Self::NotYet => "これから",
+        }
+    }
+    pub fn icon(self) -> &'static str {
+        match self {
+            Self::Overdue => "overdue",
+            Self::Unconfirmed => "ask",
+            Self::NotArrived | Self::NotYet => "wait",
+            Self::DueSoon => "clock",
+            Self::Planned => "calendar",
+            Self::ToDecide => "decide",
+            Self::Done => "check",
+            Self::Closed => "closed",
+        }
+    }
+    pub fn class(self) -> &'static str {
+        match self {
+            Self::Overdue => "overdue",
+            Self::Unconfirmed => "ask",
+            Self::NotArrived | Self::Closed | Self::NotYet => "quiet",
+            Self::DueSoon => "near",
+            Self::Planned => "plan",
+            Self::ToDecide => "decide",
+            Self::Done => "done",
+        }
+    }
+}
+
+/// Somebody's name as a heading or link: 漢字 with ふりがな.
+#[derive(Debug, Clone, Default)]
+pub struct Name {
+    pub text: String,
+    /// Empty where the reading is unknown or the name is kana already.
+    pub ruby: String,
+}
+
+/// 連絡上の注意, on top of every screen of a person (practice.md §5).
+#[derive(Debug, Clone, Default)]
+pub struct Caution {
+    /// 「留守番電話」→「残さない」
+    pub lines: Vec<(String, String)>,
+    /// Who set it and when.
+    pub source: String,
+}
+
+/// A link that opens an act: icon, word, address.
+#[derive(Debug, Clone, Default)]
+pub struct Act {
+    pub label: String,
+    pub icon: &'static str,
+    pub url: String,
+    /// The key that opens it in the list: "c" (電話), "v" (訪問), or empty.
+    pub key: &'static str,
+    /// The one that is proposed; at most one in a line.
+    pub first: bool,
+    /// The panel of this act is open.
+    pub open: bool,
+}

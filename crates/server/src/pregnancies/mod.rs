@@ -1,0 +1,5 @@
+//! 妊娠届 (short): expected day, week, 里帰り.
+pub mod view;
+
+#[cfg(test)]
+pub mod example;

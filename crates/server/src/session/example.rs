@@ -1,0 +1,66 @@
+//! The door, from outside.
+#![allow(clippy::unwrap_used)]
+
+use super::view::{PasswordPage, Sample, SignInPage};
+use crate::platform::web::example::{form, frame, pairs, refused};
+use crate::platform::web::form::Form;
+use crate::platform::web::view::Frame;
+use askama::Template;
+
+fn outside(title: &str) -> Frame {
+    Frame {
+        title: title.into(),
+        office: "みなと市".into(),
+        asset_stamp: "0".into(),
+        demo_note: "架空のデータによるデモです。".into(),
+        ..Frame::default()
+    }
+}
+
+pub fn pages() -> Vec<(&'static str, String)> {
+    let door = |values: &[(&str, &str)]| Form {
+        return_to: String::new(),
+        ..form("/session", values)
+    };
+    let sample = |role: &str, login: &str| Sample {
+        role: role.into(),
+        login: login.into(),
+        password: "tsumugi-demo".into(),
+    };
+    let sign_in = SignInPage {
+        frame: outside("サインイン"),
+        form: door(&[]),
+        samples: vec![
+            sample("保健師", "sato"),
+            sample("統括支援員", "tamura"),
+            sample("県の担当", "ken"),
+        ],
+        ..SignInPage::default()
+    };
+    let refusal = [("", "", "職員番号かパスワードが違います。")];
+    let refused_door = SignInPage {
+        form: refused(door(&[("login", "sato")]), &refusal),
+        frame: outside("サインイン"),
+        ..SignInPage::default()
+    };
+    let expired = SignInPage {
+        frame: outside("サインイン"),
+        form: door(&[("login", "sato")]),
+        expired: true,
+        kept_title: "電話の記録".into(),
+        kept: pairs(&[("draft_id", "d1")]),
+        ..SignInPage::default()
+    };
+    let password = PasswordPage {
+        frame: frame("パスワードの変更"),
+        form: form("/session/password", &[]),
+        login: "sato".into(),
+        rule: "12文字以上。記号や大文字を混ぜる必要はありません。".into(),
+    };
+    vec![
+        ("sign-in", sign_in.render().unwrap()),
+        ("sign-in-refused", refused_door.render().unwrap()),
+        ("sign-in-419", expired.render().unwrap()),
+        ("password", password.render().unwrap()),
+    ]
+}

@@ -1,0 +1,41 @@
+//! Signing in, coming back after the session ended with the draft kept, and the own password.
+
+use crate::platform::web::form::Form;
+use crate::platform::web::view::Frame;
+
+/// Page: GET /session, POST /session. Also the answer 419 to a post whose session has ended.
+///
+/// Fields: `login`, `password`, `return_to`, and those of `kept`.
+#[derive(askama::Template, Debug, Clone, Default)]
+#[template(path = "session/sign_in.html")]
+pub struct SignInPage {
+    pub frame: Frame,
+    pub form: Form,
+    /// The session ended: the same person signs in again and goes on where the work stopped.
+    pub expired: bool,
+    /// What was being recorded: 「電話の記録」
+    pub kept_title: String,
+    /// Hidden fields that find the draft again, for example `draft_id`. The draft itself stays on the server:
+    /// these PCs are shared.
+    pub kept: Vec<(String, String)>,
+    /// Demo only: one login per role.
+    pub samples: Vec<Sample>,
+}
+
+#[derive(Debug, Clone, Default)]
+pub struct Sample {
+    pub role: String,
+    pub login: String,
+    pub password: String,
+}
+
+/// Page: GET /session/password, POST /session/password. Fields: `current`, `new`, `again`.
+#[derive(askama::Template, Debug, Clone, Default)]
+#[template(path = "session/password.html")]
+pub struct PasswordPage {
+    pub frame: Frame,
+    pub form: Form,
+    pub login: String,
+    /// 「12文字以上」
+    pub rule: String,
+}
