@@ -1,0 +1,219 @@
+//! A real Chromium, driven through chromedriver: one browser with an empty profile per test.
+//!
+//! The page a test opens is tried as a person meets it: keyboard, accessibility (axe-core in Japanese), what it loads
+//! from where, how it prints. axe-core is fetched by `./test` and is no part of the product.
+
+use std::{
+    fmt, fs,
+    io::{BufRead, BufReader, Read, Write},
+    net::TcpStream,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    sync::atomic::{AtomicU32, Ordering},
+    thread,
+};
+
+use serde::Deserialize;
+use thirtyfour::{
+    ChromiumLikeCapabilities, DesiredCapabilities, WebDriver,
+    common::print::{PrintMargins, PrintPage, PrintParameters},
+};
+
+/// A window of 1440 × 900 until it is dropped.
+pub struct Browser {
+    pub driver: WebDriver,
+    _server: Server,
+}
+
+/// One broken accessibility rule, with the elements it was found on.
+#[derive(Deserialize, Debug)]
+pub struct Violation {
+    pub id: String,
+    pub impact: Option<String>,
+    pub help: String,
+    pub nodes: Vec<Node>,
+}
+
+#[derive(Deserialize, Debug)]
+pub struct Node {
+    pub html: String,
+}
+
+impl Browser {
+    pub async fn start() -> Browser {
+        let server = Server::start();
+        let mut caps = DesiredCapabilities::chrome();
+        for flag in [
+            "--headless=new",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-quic",
+            "--disable-dev-shm-usage",
+            "--no-first-run",
+            "--no-proxy-server",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--lang=ja",
+            "--accept-lang=ja",
+            "--window-size=1440,900",
+        ] {
+            caps.add_arg(flag).expect("flag");
+        }
+        caps.add_arg(&format!("--user-data-dir={}", server.profile.display())).expect("profile");
+        let driver = WebDriver::new(format!("http://127.0.0.1:{}", server.port), caps).await;
+        Browser { driver: driver.unwrap_or_else(|e| panic!("Chromium could not be started: {e}")), _server: server }
+    }
+
+    pub async fn open(&self, url: &str) {
+        self.driver.goto(url).await.unwrap_or_else(|e| panic!("{url}: {e}"));
+    }
+
+    /// Presses keys where the focus is, as a person at the keyboard does: `browser.keys(Key::Tab + "03")`.
+    pub async fn keys(&self, keys: impl Into<thirtyfour::TypingData>) {
+        self.driver.action_chain().send_keys(keys).perform().await.expect("keys");
+    }
+
+    /// Runs a script in the page and reads what it returns.
+    pub async fn eval<T: serde::de::DeserializeOwned>(&self, script: &str) -> T {
+        let answer = self.driver.execute(script, Vec::new()).await;
+        answer.and_then(|a| a.convert()).unwrap_or_else(|e| panic!("{script}: {e}"))
+    }
+
+    /// What WCAG 2.2 A and AA and good practice object to on the open page, in Japanese.
+    pub async fn violations(&self) -> Vec<Violation> {
+        let axe = axe_file("axe.min.js");
+        let japanese = axe_file("locales/ja.json");
+        let run = format!(
+            "const done = arguments[arguments.length - 1];
+             {axe}
+             window.axe.configure({{ locale: {japanese} }});
+             const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+             window.axe.run(document, {{ runOnly: tags, resultTypes: ['violations'] }})
+                 .then(result => done(result.violations), error => done(String(error)));"
+        );
+        let answer = self.driver.execute_async(run, Vec::new()).await.expect("axe-core");
+        answer.convert().unwrap_or_else(|e| panic!("axe-core answered {}: {e}", answer.json()))
+    }
+
+    /// Fails with every violation of the open page.
+    pub async fn assert_accessible(&self) {
+        let found = self.violations().await;
+        let page = self.driver.current_url().await.expect("address");
+        let list: String = found.iter().map(|v| format!("\n{v}")).collect();
+        assert!(found.is_empty(), "{page} is not accessible:{list}");
+    }
+
+    /// Addresses the open page loaded from elsewhere. The product runs on closed networks: there must be none.
+    pub async fn loaded_from_elsewhere(&self) -> Vec<String> {
+        self.eval(
+            "return performance.getEntriesByType('resource').map(e => e.name)
+                 .filter(name => !name.startsWith('data:') && new URL(name).origin !== location.origin);",
+        )
+        .await
+    }
+
+    /// The whole page as a picture in `target/shots/NAME.png`.
+    pub async fn shot(&self, name: &str) -> PathBuf {
+        let [width, height]: [u32; 2] = self
+            .eval("return [window.outerWidth, document.documentElement.scrollHeight + outerHeight - innerHeight];")
+            .await;
+        let before = self.driver.get_window_rect().await.expect("window");
+        self.driver.set_window_rect(0, 0, width, height.max(900)).await.expect("window");
+        let file = shots().join(format!("{name}.png"));
+        self.driver.screenshot(&file).await.unwrap_or_else(|e| panic!("{}: {e}", file.display()));
+        let (wide, high) = (before.width as u32, before.height as u32);
+        self.driver.set_window_rect(0, 0, wide, high).await.expect("window");
+        file
+    }
+
+    /// The page as it prints on A4, also kept as `target/shots/NAME.pdf`. Margins are those of the style sheet.
+    pub async fn print(&self, name: &str) -> PathBuf {
+        let a4 = PrintParameters {
+            background: true,
+            page: PrintPage { width: 21.0, height: 29.7 },
+            margin: PrintMargins { top: 0.0, bottom: 0.0, left: 0.0, right: 0.0 },
+            ..PrintParameters::default()
+        };
+        let file = shots().join(format!("{name}.pdf"));
+        fs::write(&file, self.driver.print_page(a4).await.expect("print")).expect("write");
+        file
+    }
+}
+
+/// The end, also of a test that failed: chromedriver closes its windows when it is told to go. (The driver's own way
+/// waits two minutes for an answer when a test has panicked.)
+impl Drop for Browser {
+    fn drop(&mut self) {
+        let _ = self.driver.clone().leak();
+    }
+}
+
+impl fmt::Display for Violation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "- {} ({}): {}", self.id, self.impact.as_deref().unwrap_or("-"), self.help)?;
+        self.nodes.iter().try_for_each(|node| write!(f, "\n    {}", node.html))
+    }
+}
+
+/// The text of a PDF as `pdftotext` reads it, in reading order.
+pub fn pdf_text(file: &Path) -> String {
+    let out = Command::new("pdftotext").arg("-layout").arg(file).arg("-").output();
+    let out = out.unwrap_or_else(|e| panic!("pdftotext (Debian package poppler-utils) does not run: {e}"));
+    assert!(out.status.success(), "{}: {}", file.display(), String::from_utf8_lossy(&out.stderr));
+    String::from_utf8(out.stdout).expect("UTF-8")
+}
+
+fn shots() -> PathBuf {
+    let folder = super::target().join("shots");
+    fs::create_dir_all(&folder).expect("target/shots");
+    folder
+}
+
+fn axe_file(name: &str) -> String {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/test-tools/node_modules/axe-core").join(name);
+    fs::read_to_string(&file)
+        .unwrap_or_else(|e| panic!("{}: {e}. Run ./test once; it fetches axe-core.", file.display()))
+}
+
+/// A running chromedriver.
+struct Server {
+    process: Child,
+    port: u16,
+    profile: PathBuf,
+}
+
+impl Server {
+    fn start() -> Server {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let number = COUNT.fetch_add(1, Ordering::Relaxed);
+        let profile = std::env::temp_dir().join(format!("tsumugi-browser-{}-{number}", std::process::id()));
+        let mut process = Command::new("chromedriver")
+            .arg("--port=0")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap_or_else(|e| panic!("chromedriver (Debian package chromium-driver) does not run: {e}"));
+        let mut out = BufReader::new(process.stdout.take().expect("output"));
+        let port = (&mut out)
+            .lines()
+            .map_while(Result::ok)
+            .find_map(|line| line.split_once("successfully on port ")?.1.trim_end_matches('.').parse().ok())
+            .unwrap_or_else(|| panic!("chromedriver ended without naming its port"));
+        // What else it says is read and forgotten, or it would stop at a full pipe.
+        thread::spawn(move || out.read_to_end(&mut Vec::new()));
+        Server { process, port, profile }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let told = TcpStream::connect(("127.0.0.1", self.port))
+            .and_then(|mut to| to.write_all(b"GET /shutdown HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"));
+        if told.is_err() {
+            let _ = self.process.kill();
+        }
+        let _ = self.process.wait();
+        let _ = fs::remove_dir_all(&self.profile);
+    }
+}
