@@ -9,10 +9,14 @@ use core::fmt;
 use rules::{Day, Span};
 
 use crate::{
-    birth, body::Body, contact, correction,
+    birth,
+    body::Body,
+    contact, correction,
     event::{Event, FileRef, NewEvent, Sensitivity},
     fold::Story,
-    office, person::Person, pregnancy, resident, service,
+    office,
+    person::Person,
+    pregnancy, resident, service,
 };
 
 /// Why something is not recorded, in Japanese a nurse can act on.
@@ -164,19 +168,15 @@ pub fn decide(act: &Act, known: &BTreeMap<i64, Known<'_>>, today: Day) -> Result
             not_in_future(*day, today, body)?;
             correction::correct(*file, *event, *day, body, of, today)
         }
-        Act::Withdraw { file, event, reason } => correction::withdraw(*file, *event, reason, named(known, *file)?, today),
+        Act::Withdraw { file, event, reason } => {
+            correction::withdraw(*file, *event, reason, named(known, *file)?, today)
+        }
         Act::Erase { file, event, reason } => correction::erase(*file, *event, reason, named(known, *file)?, today),
     }
 }
 
 /// The rules of each word for what may be recorded. Also asked when a correction replaces a record.
-pub(crate) fn check(
-    body: &Body,
-    episode: Option<i32>,
-    day: Span,
-    of: &Known<'_>,
-    today: Day,
-) -> Result<(), Refusal> {
+pub(crate) fn check(body: &Body, episode: Option<i32>, day: Span, of: &Known<'_>, today: Day) -> Result<(), Refusal> {
     match body {
         Body::Contact(c) | Body::Visit(c) => contact::check(c, day, of, today),
         Body::Service(s) => service::check(s, day, of, today),

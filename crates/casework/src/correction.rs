@@ -52,13 +52,7 @@ pub(crate) fn correct(
     Ok(Decision { events: vec![event], ..Decision::default() })
 }
 
-pub(crate) fn withdraw(
-    file: i64,
-    event: i64,
-    reason: &str,
-    of: &Known<'_>,
-    today: Day,
-) -> Result<Decision, Refusal> {
+pub(crate) fn withdraw(file: i64, event: i64, reason: &str, of: &Known<'_>, today: Day) -> Result<Decision, Refusal> {
     let first = root(event, of)?;
     if matches!(first.body, Some(Body::Born(_) | Body::Delivered { .. })) {
         return Err(Refusal::new(

@@ -148,7 +148,7 @@ pub fn key(service: &str, dose: Option<u8>, occurrence: u16, episode: Option<i32
 }
 
 fn from_rule(duties: &mut Vec<Duty>, rulebook: &Rulebook, rule: &Rule, scope: &Scope<'_>, person: &Person<'_>) {
-    let outcome = rulebook.evaluate(rule, &scope.facts, false);
+    let outcome = rulebook.evaluate(&rule.id, &scope.facts, false).unwrap_or_default();
     for step in outcome.steps {
         let base = Duty {
             key: key(&rule.service, step.dose, step.occurrence, scope.episode),
@@ -270,9 +270,11 @@ fn keeps(later: &Entry<'_>, next: &Next, key: &str) -> bool {
 /// Decisions of persons about duties, release from the register, and death.
 fn close(duties: &mut [Duty], story: &Story<'_>, person: &Person<'_>) {
     for duty in duties.iter_mut().filter(|d| d.settled.is_none()) {
-        let decided = story.entries.iter().rev().find(
-            |e| matches!(e.body, Body::Closure(Closure { key, .. }) if *key == duty.key),
-        );
+        let decided = story
+            .entries
+            .iter()
+            .rev()
+            .find(|e| matches!(e.body, Body::Closure(Closure { key, .. }) if *key == duty.key));
         let by = decided.map(|e| (e.day.hi, e.root)).or(person.released);
         duty.settled = by.map(|(on, by)| Settled { on, by, how: SettledHow::Closed });
     }
@@ -281,7 +283,8 @@ fn close(duties: &mut [Duty], story: &Story<'_>, person: &Person<'_>) {
 /// The next dated step agreed about each duty: the latest act made for it decides.
 fn steps(duties: &mut [Duty], story: &Story<'_>) {
     for duty in duties.iter_mut().filter(|d| d.settled.is_none()) {
-        let last = story.entries.iter().rev().find(|e| touch(e.body).is_some_and(|(about, _)| about == Some(&duty.key)));
+        let last =
+            story.entries.iter().rev().find(|e| touch(e.body).is_some_and(|(about, _)| about == Some(&duty.key)));
         duty.next_on = last.and_then(|e| promise_of(e.body)).map(|(next, _)| next.on);
     }
 }

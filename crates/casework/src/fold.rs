@@ -67,9 +67,7 @@ pub struct Story<'a> {
 pub fn fold<'a>(events: &'a [Event], view: View<'_>) -> Story<'a> {
     let known = |e: &&Event| view.known_at.is_none_or(|t| e.recorded_at <= t);
     let batch_gone = |e: &Event| {
-        e.batch.is_some_and(|b| {
-            view.withdrawn.iter().any(|&(id, at)| id == b && view.known_at.is_none_or(|t| at <= t))
-        })
+        e.batch.is_some_and(|b| view.withdrawn.iter().any(|&(id, at)| id == b && view.known_at.is_none_or(|t| at <= t)))
     };
     // What each root says last: a later version, or that it was taken back.
     let mut latest: BTreeMap<i64, &Event> = BTreeMap::new();

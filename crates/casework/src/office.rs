@@ -4,10 +4,7 @@ use alloc::format;
 
 use rules::Span;
 
-use crate::{
-    act::Refusal,
-    body::Body,
-};
+use crate::{act::Refusal, body::Body};
 
 /// Settings an office may change, with their shipped values.
 pub const SETTINGS: [(&str, &str); 2] = [

@@ -69,12 +69,7 @@ pub(crate) fn notify(
 }
 
 /// A loss: weeks if known. From 12 weeks it is a 死産, reported by 死産届.
-pub(crate) fn check_end(
-    episode: Option<i32>,
-    weeks: Option<u8>,
-    day: Span,
-    of: &Known<'_>,
-) -> Result<(), Refusal> {
+pub(crate) fn check_end(episode: Option<i32>, weeks: Option<u8>, day: Span, of: &Known<'_>) -> Result<(), Refusal> {
     let Some(found) = of.person.episodes.iter().find(|e| Some(e.no) == episode) else {
         return Err(Refusal::new("どの妊娠の記録か分かりません。妊娠届のある方の画面から記録してください。"));
     };

@@ -33,11 +33,7 @@ fn note(text: &str) -> Body {
 }
 
 fn said(story: &casework::Story<'_>) -> Vec<(i32, String)> {
-    story
-        .entries
-        .iter()
-        .map(|e| (e.day.lo.0, e.body.write().unwrap()))
-        .collect()
+    story.entries.iter().map(|e| (e.day.lo.0, e.body.write().unwrap())).collect()
 }
 
 #[test]
@@ -71,10 +67,7 @@ fn the_last_correction_counts_and_a_withdrawal_ends_them_all() {
 
 #[test]
 fn what_was_known_at_an_instant_is_told_as_it_was_known() {
-    let events = [
-        event(1, 10, note("あやまり")),
-        Event { corrects: Some(1), ..event(2, 10, note("正しい")) },
-    ];
+    let events = [event(1, 10, note("あやまり")), Event { corrects: Some(1), ..event(2, 10, note("正しい")) }];
     let before = fold(&events, View { known_at: Some(1999), ..View::default() });
     assert!(before.entries[0].body.write().unwrap().contains("あやまり"));
     assert_eq!(before.log.len(), 1);
@@ -101,7 +94,10 @@ fn an_erased_body_says_nothing_and_its_place_stays() {
 #[test]
 fn a_withdrawn_batch_is_as_if_never_imported_but_later_entries_stay() {
     let events = [
-        Event { batch: Some(7), ..event(1, 10, Body::Resident(Resident { name: "試験 花子".into(), ..Resident::default() })) },
+        Event {
+            batch: Some(7),
+            ..event(1, 10, Body::Resident(Resident { name: "試験 花子".into(), ..Resident::default() }))
+        },
         event(2, 11, note("電話した")),
     ];
     let story = fold(&events, View { withdrawn: &[(7, 5000)], ..View::default() });

@@ -74,14 +74,7 @@ pub struct Origin<'e> {
 
 impl<'e> Origin<'e> {
     pub fn of(facts: &'e Facts<'e>) -> Origin<'e> {
-        Origin {
-            facts,
-            previous: None,
-            first: None,
-            opening: None,
-            limit: None,
-            act: None,
-        }
+        Origin { facts, previous: None, first: None, opening: None, limit: None, act: None }
     }
 }
 
@@ -97,24 +90,14 @@ impl Bound {
                 break;
             }
         }
-        let (anchor, offset) = phrase(rest)
-            .ok_or_else(|| format!("「{text}」という日の言い方は規則の書式にありません"))?;
-        Ok(Bound {
-            text: text.to_string(),
-            anchor,
-            offset,
-            shift,
-        })
+        let (anchor, offset) =
+            phrase(rest).ok_or_else(|| format!("「{text}」という日の言い方は規則の書式にありません"))?;
+        Ok(Bound { text: text.to_string(), anchor, offset, shift })
     }
 
     /// Stands in for a bound that could not be parsed; the file is refused, so it is never evaluated.
     pub(crate) fn never() -> Bound {
-        Bound {
-            text: String::new(),
-            anchor: Anchor::Act,
-            offset: Offset::None,
-            shift: 0,
-        }
+        Bound { text: String::new(), anchor: Anchor::Act, offset: Offset::None, shift: 0 }
     }
 
     /// The day this bound means for one subject; `None` if what it counts from is not recorded.
@@ -137,11 +120,9 @@ impl Bound {
             Offset::FiscalYearOfAge(age, m, d) => {
                 counting::in_fiscal_year(counting::fiscal_year_of_age(base, age), m, d)?
             }
-            Offset::BeforeSchool(m, d) => counting::in_fiscal_year(
-                counting::fiscal_year(counting::school_entry(base)) - 1,
-                m,
-                d,
-            )?,
+            Offset::BeforeSchool(m, d) => {
+                counting::in_fiscal_year(counting::fiscal_year(counting::school_entry(base)) - 1, m, d)?
+            }
             Offset::SchoolEntry => counting::school_entry(base),
         };
         Some(day.plus(self.shift))
@@ -194,10 +175,7 @@ pub fn earliest(bounds: &[Bound], origin: &Origin<'_>) -> Option<Day> {
 
 /// The bound that decides among lower ends.
 pub fn deciding<'b>(bounds: &'b [Bound], origin: &Origin<'_>) -> Option<&'b Bound> {
-    bounds
-        .iter()
-        .filter(|b| b.day(origin).is_some())
-        .max_by_key(|b| b.day(origin))
+    bounds.iter().filter(|b| b.day(origin).is_some()).max_by_key(|b| b.day(origin))
 }
 
 fn phrase(text: &str) -> Option<(Anchor, Offset)> {
@@ -239,9 +217,7 @@ fn phrase(text: &str) -> Option<(Anchor, Offset)> {
 fn relative(text: &str) -> Option<(Anchor, Offset)> {
     let (head, tail, back) = match text.rsplit_once("から") {
         Some((head, tail)) => (head, tail, false),
-        None => text
-            .rsplit_once('の')
-            .map(|(head, tail)| (head, tail, true))?,
+        None => text.rsplit_once('の').map(|(head, tail)| (head, tail, true))?,
     };
     let (anchor, Offset::None) = phrase(head)? else {
         return None;

@@ -11,13 +11,10 @@ use crate::{
     Day,
     bound::Bound,
     compiled::{
-        Condition, Dose, Every, Interval, Layer, Once, Rhythm, Rule, Series, Settling, Shape,
-        Start, Target, What, Window,
+        Condition, Dose, Every, Interval, Layer, Once, Rhythm, Rule, Series, Settling, Shape, Start, Target, What,
+        Window,
     },
-    rule::{
-        Bounds, DoseFile, Excuse, OnceFile, RhythmFile, RuleFile, SeriesFile, StartFile,
-        TargetFile, WindowFile,
-    },
+    rule::{Bounds, DoseFile, Excuse, OnceFile, RhythmFile, RuleFile, SeriesFile, StartFile, TargetFile, WindowFile},
     words,
 };
 
@@ -29,10 +26,7 @@ struct Reader<'f> {
 
 /// Reads one file. On failure: all its faults, as Japanese sentences.
 pub(crate) fn compile(path: &str, layer: Layer, file: &RuleFile) -> Result<Rule, Vec<String>> {
-    let mut r = Reader {
-        settings: &file.settings,
-        faults: Vec::new(),
-    };
+    let mut r = Reader { settings: &file.settings, faults: Vec::new() };
     r.names(file);
     let valid_from = r.iso("valid_from", &file.valid_from);
     let valid_to = file.valid_to.as_ref().map(|text| r.iso("valid_to", text));
@@ -44,11 +38,7 @@ pub(crate) fn compile(path: &str, layer: Layer, file: &RuleFile) -> Result<Rule,
         .iter()
         .map(|s| {
             r.known("行為", words::ACTS, &s.act);
-            Settling {
-                act: s.act.clone(),
-                from: r.maybe(&s.from),
-                to: r.maybe(&s.to),
-            }
+            Settling { act: s.act.clone(), from: r.maybe(&s.from), to: r.maybe(&s.to) }
         })
         .collect();
     let excluded_by = r.conditions(&file.population.excluded_by);
@@ -108,10 +98,7 @@ impl Reader<'_> {
         self.known("事業", words::PROGRAMMES, &file.programme);
         self.known("情報源", words::SOURCES, &file.evidence);
         if !(1..=3).contains(&file.tier) {
-            self.fault(format!(
-                "区分（tier）は1・2・3のどれかです。「{}」は使えません",
-                file.tier
-            ));
+            self.fault(format!("区分（tier）は1・2・3のどれかです。「{}」は使えません", file.tier));
         }
         let texts = [
             ("id", &file.id),
@@ -138,9 +125,7 @@ impl Reader<'_> {
 
     fn iso(&mut self, field: &str, text: &str) -> Day {
         Day::parse_iso(text).unwrap_or_else(|| {
-            self.fault(format!(
-                "{field} は YYYY-MM-DD で書きます。「{text}」は読めません"
-            ));
+            self.fault(format!("{field} は YYYY-MM-DD で書きます。「{text}」は読めません"));
             Day(0)
         })
     }
@@ -175,9 +160,7 @@ impl Reader<'_> {
 
     fn bound(&mut self, text: &str) -> Option<Bound> {
         let filled = self.fill(text);
-        Bound::parse(&filled)
-            .map_err(|reason| self.fault(reason))
-            .ok()
+        Bound::parse(&filled).map_err(|reason| self.fault(reason)).ok()
     }
 
     fn maybe(&mut self, text: &Option<String>) -> Option<Bound> {
@@ -209,18 +192,11 @@ impl Reader<'_> {
                     What::Period(period.clone())
                 }
                 _ => {
-                    self.fault(format!(
-                        "「{}」には act か period のどちらか一つを書きます",
-                        excuse.because
-                    ));
+                    self.fault(format!("「{}」には act か period のどちらか一つを書きます", excuse.because));
                     continue;
                 }
             };
-            out.push(Condition {
-                what,
-                from,
-                because: excuse.because.clone(),
-            });
+            out.push(Condition { what, from, because: excuse.because.clone() });
         }
         out
     }
@@ -242,11 +218,7 @@ impl Reader<'_> {
             self.fault("期間（once.window）がありません".to_string());
         }
         let windows = file.window.iter().map(|w| self.window(w)).collect();
-        Once {
-            windows,
-            flag_early: file.flag_early,
-            only_within: file.only_within,
-        }
+        Once { windows, flag_early: file.flag_early, only_within: file.only_within }
     }
 
     fn window(&mut self, file: &WindowFile) -> Window {
@@ -291,10 +263,7 @@ impl Reader<'_> {
         let last = file.start.len().saturating_sub(1);
         for (i, start) in file.start.iter().enumerate() {
             if start.first_until.is_none() && i != last {
-                self.fault(format!(
-                    "「{}」に first_until がありません（最後の行だけ省けます）",
-                    start.label
-                ));
+                self.fault(format!("「{}」に first_until がありません（最後の行だけ省けます）", start.label));
             }
         }
         Series {
@@ -315,17 +284,8 @@ impl Reader<'_> {
         if file.dose.is_empty() {
             self.fault(format!("「{}」に接種（dose）がありません", file.label));
         }
-        let doses = file
-            .dose
-            .iter()
-            .enumerate()
-            .map(|(i, d)| self.dose(i, d))
-            .collect();
-        Start {
-            first_until: self.maybe(&file.first_until),
-            label: file.label.clone(),
-            doses,
-        }
+        let doses = file.dose.iter().enumerate().map(|(i, d)| self.dose(i, d)).collect();
+        Start { first_until: self.maybe(&file.first_until), label: file.label.clone(), doses }
     }
 
     fn dose(&mut self, index: usize, file: &DoseFile) -> Dose {
@@ -335,10 +295,7 @@ impl Reader<'_> {
         let dropped_if = file.dropped_if.as_ref().and_then(|drop| {
             let earlier = usize::from(drop.dose).checked_sub(1).filter(|e| *e < index);
             if earlier.is_none() {
-                self.fault(format!(
-                    "dropped_if の回数「{}」はこの接種より前ではありません",
-                    drop.dose
-                ));
+                self.fault(format!("dropped_if の回数「{}」はこの接種より前ではありません", drop.dose));
             }
             Some((earlier?, self.bound(&drop.later_than)?))
         });
@@ -367,19 +324,14 @@ impl Reader<'_> {
                     (Some(days), None) => Interval::Days(self.number(days)),
                     (None, Some(months)) => Interval::Months(self.number(months)),
                     _ => {
-                        self.fault(
-                            "間隔（every）には days か months のどちらか一つを書きます".to_string(),
-                        );
+                        self.fault("間隔（every）には days か months のどちらか一つを書きます".to_string());
                         Interval::Days(1)
                     }
                 };
                 if matches!(interval, Interval::Days(n) | Interval::Months(n) if n <= 0) {
                     self.fault("間隔（every）は1以上です".to_string());
                 }
-                Every {
-                    until: self.maybe(&e.until),
-                    interval,
-                }
+                Every { until: self.maybe(&e.until), interval }
             })
             .collect();
         for pause in &file.pauses {
@@ -394,11 +346,7 @@ impl Reader<'_> {
             at_latest: self.maybe(&file.at_latest),
             ends: self.maybe(&file.ends),
             target_after: file.target_after.as_ref().map(|n| self.number(n)),
-            pauses: file
-                .pauses
-                .iter()
-                .map(|p| (p.period.clone(), p.because.clone()))
-                .collect(),
+            pauses: file.pauses.iter().map(|p| (p.period.clone(), p.because.clone())).collect(),
             lists_done: file.lists_done,
         }
     }

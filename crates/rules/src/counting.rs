@@ -59,11 +59,7 @@ pub fn months_old(birth: Day, on: Day) -> i32 {
     }
     let ((by, bm, _), (y, m, _)) = (birth.ymd(), on.ymd());
     let upper = (y - by) * 12 + m - bm;
-    if after_months(birth, upper) <= on {
-        upper
-    } else {
-        upper - 1
-    }
+    if after_months(birth, upper) <= on { upper } else { upper - 1 }
 }
 
 /// Age for display: completed years and months (1歳6か月 from the 18-month date).
@@ -175,11 +171,7 @@ mod tests {
             ("2026-10-31", 1, "2026-12-01"),
             ("2026-12-31", 12, "2027-12-31"),
         ] {
-            assert_eq!(
-                after_months(d(from), months),
-                d(expected),
-                "{from} + {months}"
-            );
+            assert_eq!(after_months(d(from), months), d(expected), "{from} + {months}");
         }
         assert_eq!(after_months_and_half(d("2026-04-01"), 2), d("2026-06-16"));
         assert_eq!(after_months_and_half(d("2025-12-01"), 2), d("2026-02-15"));
@@ -191,10 +183,7 @@ mod tests {
             let from = d("2026-01-15");
             assert_eq!(after_clear_days(from, days), from.plus(later));
         }
-        assert_eq!(
-            after_clear_days(d("2026-05-01"), 27).weekday(),
-            d("2026-05-01").weekday()
-        );
+        assert_eq!(after_clear_days(d("2026-05-01"), 27).weekday(), d("2026-05-01").weekday());
     }
 
     #[test]

@@ -18,25 +18,14 @@ const EPOCH: Date = jiff::civil::date(1970, 1, 1);
 impl Day {
     /// The day `year-month-day` of the Gregorian calendar; `None` if there is no such day (31 February).
     pub fn from_ymd(year: i32, month: i32, day: i32) -> Option<Day> {
-        let date = Date::new(
-            i16::try_from(year).ok()?,
-            i8::try_from(month).ok()?,
-            i8::try_from(day).ok()?,
-        )
-        .ok()?;
+        let date = Date::new(i16::try_from(year).ok()?, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()?;
         Some(Day(EPOCH.until(date).ok()?.get_days()))
     }
 
     /// (year, month 1–12, day 1–31).
     pub fn ymd(self) -> (i32, i32, i32) {
-        let date = EPOCH
-            .checked_add(JiffSpan::new().days(self.0))
-            .unwrap_or(EPOCH);
-        (
-            i32::from(date.year()),
-            i32::from(date.month()),
-            i32::from(date.day()),
-        )
+        let date = EPOCH.checked_add(JiffSpan::new().days(self.0)).unwrap_or(EPOCH);
+        (i32::from(date.year()), i32::from(date.month()), i32::from(date.day()))
     }
 
     /// The day `days` later (earlier if negative).

@@ -33,16 +33,8 @@ pub(crate) fn evaluate_versions(versions: &[Rule], facts: &Facts<'_>, explain: b
         return never(explain.then(|| format!("「{}」の対象ではありません。", rule.title)));
     }
     if let Some(missing) = rule.needs.iter().find(|name| facts.date(name).is_none()) {
-        let why_not = explain.then(|| {
-            format!(
-                "{}の記録がないため、判断できません。",
-                words::date_word(missing)
-            )
-        });
-        return Outcome {
-            why_not,
-            ..Outcome::default()
-        };
+        let why_not = explain.then(|| format!("{}の記録がないため、判断できません。", words::date_word(missing)));
+        return Outcome { why_not, ..Outcome::default() };
     }
     let mut outcome = match &rule.shape {
         Shape::Once(_) => once::evaluate(versions, facts, explain),
@@ -50,19 +42,13 @@ pub(crate) fn evaluate_versions(versions: &[Rule], facts: &Facts<'_>, explain: b
         Shape::Rhythm(_) => rhythm::evaluate(versions, facts, explain),
     };
     if let Some(reason) = outside(rule, facts) {
-        outcome
-            .steps
-            .retain(|s| matches!(s.standing, Standing::Done { .. }));
+        outcome.steps.retain(|s| matches!(s.standing, Standing::Done { .. }));
         outcome.not_eligible = true;
         outcome.why_not = explain.then_some(reason);
     } else if let Some((event, from, reason)) = excused(rule, facts) {
         for step in &mut outcome.steps {
             if matches!(step.standing, Standing::Open(_)) {
-                step.standing = Standing::Excused {
-                    from,
-                    event,
-                    reason: reason.to_string(),
-                };
+                step.standing = Standing::Excused { from, event, reason: reason.to_string() };
             }
         }
         if outcome.why_not.is_none() && explain {
@@ -74,11 +60,7 @@ pub(crate) fn evaluate_versions(versions: &[Rule], facts: &Facts<'_>, explain: b
 
 /// Outside the population for good.
 fn never(why_not: Option<String>) -> Outcome {
-    Outcome {
-        why_not,
-        not_eligible: true,
-        ..Outcome::default()
-    }
+    Outcome { why_not, not_eligible: true, ..Outcome::default() }
 }
 
 /// The reason why the subject has left the population, or never was in it.
@@ -87,16 +69,9 @@ fn outside(rule: &Rule, facts: &Facts<'_>) -> Option<String> {
         let Some(date) = facts.date(&end.date) else {
             continue;
         };
-        let later = end
-            .after
-            .as_ref()
-            .is_none_or(|a| facts.date(a).is_some_and(|d| d.day.hi <= date.day.lo));
+        let later = end.after.as_ref().is_none_or(|a| facts.date(a).is_some_and(|d| d.day.hi <= date.day.lo));
         if later {
-            return Some(format!(
-                "{}（{}）のため対象ではありません。",
-                end.because,
-                wareki::span(date.day)
-            ));
+            return Some(format!("{}（{}）のため対象ではありません。", end.because, wareki::span(date.day)));
         }
     }
     let (_, from, because) = first_condition(&rule.excluded_by, facts)?;
@@ -107,10 +82,7 @@ fn excused<'r>(rule: &'r Rule, facts: &Facts<'_>) -> Option<(i64, Day, &'r str)>
     first_condition(&rule.excuses, facts)
 }
 
-fn first_condition<'r>(
-    conditions: &'r [Condition],
-    facts: &Facts<'_>,
-) -> Option<(i64, Day, &'r str)> {
+fn first_condition<'r>(conditions: &'r [Condition], facts: &Facts<'_>) -> Option<(i64, Day, &'r str)> {
     conditions.iter().find_map(|c| {
         let found = match &c.what {
             What::Act(code) => {
@@ -140,31 +112,19 @@ pub(crate) fn settles(rule: &Rule, act: &Act<'_>, origin: &Origin<'_>) -> bool {
     counts(act)
         && rule.settles.iter().any(|s| {
             s.act == act.code
-                && s.from
-                    .as_ref()
-                    .is_none_or(|b| b.day(origin).is_some_and(|from| from <= act.day.hi))
-                && s.to
-                    .as_ref()
-                    .is_none_or(|b| b.day(origin).is_some_and(|to| act.day.lo <= to))
+                && s.from.as_ref().is_none_or(|b| b.day(origin).is_some_and(|from| from <= act.day.hi))
+                && s.to.as_ref().is_none_or(|b| b.day(origin).is_some_and(|to| act.day.lo <= to))
         })
 }
 
 /// The version that judges an act of this day: the last one begun by then, or the first (what was done before a rule
 /// began counts as if under it: voluntary doses given before a vaccine became 定期).
 pub(crate) fn version_on(versions: &[Rule], day: Day) -> Option<&Rule> {
-    versions
-        .iter()
-        .rev()
-        .find(|r| r.valid_from <= day)
-        .or_else(|| versions.first())
+    versions.iter().rev().find(|r| r.valid_from <= day).or_else(|| versions.first())
 }
 
 pub(crate) fn step(dose: Option<u8>, occurrence: u16, standing: Standing) -> Step {
-    Step {
-        dose,
-        occurrence,
-        standing,
-    }
+    Step { dose, occurrence, standing }
 }
 
 /// The sentence under a finished one-off duty.

@@ -31,27 +31,16 @@ pub(crate) fn evaluate(versions: &[Rule], facts: &Facts<'_>, explain: bool) -> O
             continue;
         }
         match place(once, act, &origin) {
-            Place::Inside if done.is_none_or(|d| (act.day.lo, act.event) < (d.day.lo, d.event)) => {
-                done = Some(act)
-            }
+            Place::Inside if done.is_none_or(|d| (act.day.lo, act.event) < (d.day.lo, d.event)) => done = Some(act),
             Place::Early(from) if once.flag_early => {
-                outcome
-                    .violations
-                    .push((act.event, early_sentence(rule, act, from)));
+                outcome.violations.push((act.event, early_sentence(rule, act, from)));
             }
             _ => {}
         }
     }
     outcome.violations.sort();
     if let (Some(act), Some(rule)) = (done, versions.last()) {
-        outcome.steps = vec![step(
-            None,
-            0,
-            Standing::Done {
-                on: act.day.hi,
-                event: act.event,
-            },
-        )];
+        outcome.steps = vec![step(None, 0, Standing::Done { on: act.day.hi, event: act.event })];
         outcome.why_not = explain.then(|| done_sentence(&rule.title, act.day.hi));
         return outcome;
     }
@@ -60,11 +49,7 @@ pub(crate) fn evaluate(versions: &[Rule], facts: &Facts<'_>, explain: bool) -> O
         if let Shape::Once(once) = &rule.shape {
             parts.push(Part {
                 rule,
-                phases: once
-                    .windows
-                    .iter()
-                    .filter_map(|w| phase(rule, w, facts, explain))
-                    .collect(),
+                phases: once.windows.iter().filter_map(|w| phase(rule, w, facts, explain)).collect(),
             });
         }
     }
@@ -122,10 +107,7 @@ fn phase(rule: &Rule, window: &Window, facts: &Facts<'_>, explain: bool) -> Opti
     let day = |b: &Option<bound::Bound>| b.as_ref().and_then(|b| b.day(&origin));
     let standard_to = day(&window.standard_to);
     let standard_from = day(&window.standard_from).map(|d| d.max(from));
-    let target = window
-        .targets
-        .iter()
-        .find_map(|t| target_day(rule, t, &origin).map(|d| (t, d)));
+    let target = window.targets.iter().find_map(|t| target_day(rule, t, &origin).map(|d| (t, d)));
     let mut phase = Phase {
         applies_from: None,
         applies_until: day(&window.until),
@@ -147,11 +129,7 @@ fn phase(rule: &Rule, window: &Window, facts: &Facts<'_>, explain: bool) -> Opti
 /// The day of a target whose condition holds.
 fn target_day(rule: &Rule, target: &Target, origin: &Origin<'_>) -> Option<Day> {
     let facts = origin.facts;
-    if !target.when_period.is_empty()
-        && !target
-            .when_period
-            .iter()
-            .any(|name| facts.periods_of(name).next().is_some())
+    if !target.when_period.is_empty() && !target.when_period.iter().any(|name| facts.periods_of(name).next().is_some())
     {
         return None;
     }
@@ -160,65 +138,36 @@ fn target_day(rule: &Rule, target: &Target, origin: &Origin<'_>) -> Option<Day> 
         origin.act = Some(facts.date(date)?.day.hi);
     }
     if let Some(code) = &target.when_act {
-        let asked = facts
-            .acts_of(code)
-            .filter(|a| a.product == Some(rule.service.as_str()));
+        let asked = facts.acts_of(code).filter(|a| a.product == Some(rule.service.as_str()));
         origin.act = Some(asked.map(|a| a.day.hi).min()?);
     }
     bound::earliest(&target.at, &origin)
 }
 
-fn because(
-    rule: &Rule,
-    window: &Window,
-    origin: &Origin<'_>,
-    phase: &Phase,
-    target: Option<&Target>,
-) -> Vec<String> {
+fn because(rule: &Rule, window: &Window, origin: &Origin<'_>, phase: &Phase, target: Option<&Target>) -> Vec<String> {
     let mut out = Vec::new();
-    let from = bound::deciding(&window.from, origin)
-        .and_then(|b| b.explain(origin))
-        .unwrap_or_default();
-    let to = match (
-        phase.legal_to,
-        window
-            .to
-            .iter()
-            .min_by_key(|b| b.day(origin).map_or(i32::MAX, |d| d.0)),
-    ) {
+    let from = bound::deciding(&window.from, origin).and_then(|b| b.explain(origin)).unwrap_or_default();
+    let to = match (phase.legal_to, window.to.iter().min_by_key(|b| b.day(origin).map_or(i32::MAX, |d| d.0))) {
         (Some(last), Some(b)) if b.day(origin) == Some(last) => b.explain(origin),
         (Some(last), _) => Some(wareki::date(last)),
         _ => None,
     };
     match to {
         Some(to) => out.push(format!("{from}から{to}まで（{}）。", rule.basis)),
-        None => out.push(format!(
-            "{from}から（{}、終わりの定めはありません）。",
-            rule.basis
-        )),
+        None => out.push(format!("{from}から（{}、終わりの定めはありません）。", rule.basis)),
     }
     match (phase.standard_from, phase.standard_to) {
-        (Some(a), Some(b)) => out.push(format!(
-            "標準的な時期は{}から{}まで。",
-            wareki::date(a),
-            wareki::date(b)
-        )),
+        (Some(a), Some(b)) => out.push(format!("標準的な時期は{}から{}まで。", wareki::date(a), wareki::date(b))),
         (None, Some(b)) => out.push(format!("標準的な時期は{}まで。", wareki::date(b))),
         (Some(a), None) => out.push(format!("標準的な時期は{}から。", wareki::date(a))),
         (None, None) => {}
     }
     if let Some(day) = phase.target {
-        let why = target
-            .and_then(|t| t.because.as_deref())
-            .map(|w| format!("（{w}）"))
-            .unwrap_or_default();
+        let why = target.and_then(|t| t.because.as_deref()).map(|w| format!("（{w}）")).unwrap_or_default();
         out.push(format!("対応の期限は{}{why}。", wareki::date(day)));
     }
     if let Some(day) = phase.escalates_on {
-        out.push(format!(
-            "{}までに済まなければ上司に知らせます。",
-            wareki::date(day.plus(-1))
-        ));
+        out.push(format!("{}までに済まなければ上司に知らせます。", wareki::date(day.plus(-1))));
     }
     closing(rule, &mut out);
     out

@@ -34,11 +34,7 @@ pub enum Standing {
     /// Done by an act (its event) on a day (`hi` of its span).
     Done { on: Day, event: i64 },
     /// Excused by a fact of the record (its event), with the reason in plain Japanese.
-    Excused {
-        from: Day,
-        event: i64,
-        reason: String,
-    },
+    Excused { from: Day, event: i64, reason: String },
 }
 
 /// A range of days in which a duty holds in this form. All bounds inclusive; `None` = no such bound.

@@ -48,12 +48,7 @@ impl Rulebook {
         let mut faults = one_place(&files, &overrides);
         let mut sources: Vec<Source> = files
             .into_iter()
-            .map(|(path, file)| Source {
-                layer: layer_of(&path),
-                path,
-                file,
-                reasons: Vec::new(),
-            })
+            .map(|(path, file)| Source { layer: layer_of(&path), path, file, reasons: Vec::new() })
             .collect();
         let mut changes = overrides;
         changes.sort_by(|a, b| (layer_of(&a.0), &a.0).cmp(&(layer_of(&b.0), &b.0)));
@@ -65,37 +60,22 @@ impl Rulebook {
             match compile(&source.path, source.layer, &source.file) {
                 Ok(mut rule) => {
                     rule.changed_because = source.reasons.clone();
-                    faults.extend(
-                        proof::windows(&rule)
-                            .into_iter()
-                            .map(|r| fault(&source.path, &rule.id, r)),
-                    );
+                    faults.extend(proof::windows(&rule).into_iter().map(|r| fault(&source.path, &rule.id, r)));
                     rules.entry(rule.id.clone()).or_default().push(rule);
                 }
-                Err(reasons) => faults.extend(
-                    reasons
-                        .into_iter()
-                        .map(|r| fault(&source.path, &source.file.id, r)),
-                ),
+                Err(reasons) => faults.extend(reasons.into_iter().map(|r| fault(&source.path, &source.file.id, r))),
             }
         }
         for versions in rules.values_mut() {
             versions.sort_by_key(|r| r.valid_from);
             faults.extend(check_versions(versions));
         }
-        if faults.is_empty() {
-            Ok(Rulebook { rules })
-        } else {
-            Err(faults)
-        }
+        if faults.is_empty() { Ok(Rulebook { rules }) } else { Err(faults) }
     }
 
     /// The newest version of every rule for a population, in order of id.
     pub fn rules_for<'s>(&'s self, subject: &'s str) -> impl Iterator<Item = &'s Rule> + 's {
-        self.rules
-            .values()
-            .filter_map(|v| v.last())
-            .filter(move |r| r.subject == subject)
+        self.rules.values().filter_map(|v| v.last()).filter(move |r| r.subject == subject)
     }
 
     /// The newest version of every rule.
@@ -111,22 +91,11 @@ impl Rulebook {
     /// All versions of a rule, oldest first.
     pub fn versions(&self, id: &str) -> &[Rule] {
         let by_id = self.rules.get(id);
-        by_id
-            .or_else(|| {
-                self.rules
-                    .values()
-                    .find(|v| v.iter().any(|r| r.service == id))
-            })
-            .map_or(&[], Vec::as_slice)
+        by_id.or_else(|| self.rules.values().find(|v| v.iter().any(|r| r.service == id))).map_or(&[], Vec::as_slice)
     }
 
     /// Evaluates a rule with all its versions. `None` if there is no such rule.
-    pub fn evaluate(
-        &self,
-        service_or_id: &str,
-        facts: &Facts<'_>,
-        explain: bool,
-    ) -> Option<Outcome> {
+    pub fn evaluate(&self, service_or_id: &str, facts: &Facts<'_>, explain: bool) -> Option<Outcome> {
         let versions = self.versions(service_or_id);
         (!versions.is_empty()).then(|| evaluate_versions(versions, facts, explain))
     }
@@ -140,11 +109,7 @@ struct Source {
 }
 
 fn fault(file: &str, rule: &str, reason: String) -> RuleFault {
-    RuleFault {
-        file: file.to_string(),
-        rule: rule.to_string(),
-        reason,
-    }
+    RuleFault { file: file.to_string(), rule: rule.to_string(), reason }
 }
 
 fn layer_of(path: &str) -> Layer {
@@ -170,21 +135,14 @@ fn place(path: &str) -> Option<(&str, &str)> {
 fn one_place(files: &[(String, RuleFile)], overrides: &[(String, RuleOverride)]) -> Vec<RuleFault> {
     let mut seen: BTreeMap<&str, &str> = BTreeMap::new();
     let mut faults = Vec::new();
-    let all = files
-        .iter()
-        .map(|(p, f)| (p, &f.id))
-        .chain(overrides.iter().map(|(p, o)| (p, &o.id)));
+    let all = files.iter().map(|(p, f)| (p, &f.id)).chain(overrides.iter().map(|(p, o)| (p, &o.id)));
     for (path, id) in all {
         let Some((kind, code)) = place(path) else {
             continue;
         };
         let first = *seen.entry(kind).or_insert(code);
         if first != code {
-            faults.push(fault(
-                path,
-                id,
-                format!("別の自治体（{first}）の規則と混ざっています"),
-            ));
+            faults.push(fault(path, id, format!("別の自治体（{first}）の規則と混ざっています")));
         }
     }
     faults
@@ -195,11 +153,7 @@ fn apply(sources: &mut [Source], path: &str, change: &RuleOverride) -> Vec<RuleF
     let mut faults = Vec::new();
     let mut matched = false;
     for source in sources.iter_mut().filter(|s| s.file.id == change.id) {
-        if change
-            .version
-            .as_ref()
-            .is_some_and(|v| *v != source.file.valid_from)
-        {
+        if change.version.as_ref().is_some_and(|v| *v != source.file.valid_from) {
             continue;
         }
         matched = true;
@@ -208,21 +162,13 @@ fn apply(sources: &mut [Source], path: &str, change: &RuleOverride) -> Vec<RuleF
         for (name, value) in &change.settings {
             match source.file.settings.get_mut(name) {
                 Some(setting) => *setting = *value,
-                None => faults.push(fault(
-                    path,
-                    &change.id,
-                    format!("設定「{name}」は元の規則にありません"),
-                )),
+                None => faults.push(fault(path, &change.id, format!("設定「{name}」は元の規則にありません"))),
             }
         }
         replace(&mut source.file, change);
     }
     if !matched {
-        faults.push(fault(
-            path,
-            &change.id,
-            "変更する元の規則がありません".to_string(),
-        ));
+        faults.push(fault(path, &change.id, "変更する元の規則がありません".to_string()));
     }
     faults
 }
@@ -254,16 +200,9 @@ fn check_versions(versions: &[Rule]) -> Vec<RuleFault> {
     for pair in versions.windows(2) {
         let [older, newer] = pair else { continue };
         if older.valid_from == newer.valid_from {
-            faults.push(fault(
-                &newer.path,
-                &newer.id,
-                format!("同じ規則が {} にもあります", older.path),
-            ));
+            faults.push(fault(&newer.path, &newer.id, format!("同じ規則が {} にもあります", older.path)));
         } else if older.valid_to.is_none_or(|to| newer.valid_from <= to) {
-            let reason = format!(
-                "前の版（{}）の valid_to が、この版の始まりより前になっていません",
-                older.path
-            );
+            let reason = format!("前の版（{}）の valid_to が、この版の始まりより前になっていません", older.path);
             faults.push(fault(&newer.path, &newer.id, reason));
         }
         if !same_shape(older, newer) || older.subject != newer.subject {
@@ -280,8 +219,6 @@ fn check_versions(versions: &[Rule]) -> Vec<RuleFault> {
 fn same_shape(a: &Rule, b: &Rule) -> bool {
     matches!(
         (&a.shape, &b.shape),
-        (Shape::Once(_), Shape::Once(_))
-            | (Shape::Series(_), Shape::Series(_))
-            | (Shape::Rhythm(_), Shape::Rhythm(_))
+        (Shape::Once(_), Shape::Once(_)) | (Shape::Series(_), Shape::Series(_)) | (Shape::Rhythm(_), Shape::Rhythm(_))
     )
 }

@@ -45,17 +45,14 @@ fn with_target(outcome: &Outcome, as_of: Day, targets: bool) -> Status {
 fn of_phase(phase: &Phase, as_of: Day, targets: bool) -> Status {
     let after = |end: Option<Day>| end.is_some_and(|end| end < as_of);
     let before = |start: Option<Day>| start.is_some_and(|start| as_of < start);
-    let impossible =
-        matches!((phase.legal_from, phase.legal_to), (Some(from), Some(to)) if from > to);
+    let impossible = matches!((phase.legal_from, phase.legal_to), (Some(from), Some(to)) if from > to);
     if impossible || after(phase.legal_to) {
         Status::Expired
     } else if before(phase.legal_from) {
         Status::NotYet
     } else if after(phase.standard_to) || (targets && after(phase.target)) {
         Status::Overdue
-    } else if (phase.standard_from.is_some() || phase.standard_to.is_some())
-        && !before(phase.standard_from)
-    {
+    } else if (phase.standard_from.is_some() || phase.standard_to.is_some()) && !before(phase.standard_from) {
         Status::Recommended
     } else {
         Status::Due
@@ -68,8 +65,5 @@ pub fn phase_on(outcome: &Outcome, as_of: Day) -> Option<&Phase> {
         Standing::Open(phases) => Some(phases),
         _ => None,
     })?;
-    phases
-        .iter()
-        .find(|p| p.applies_until.is_none_or(|until| as_of <= until))
-        .or_else(|| phases.last())
+    phases.iter().find(|p| p.applies_until.is_none_or(|until| as_of <= until)).or_else(|| phases.last())
 }

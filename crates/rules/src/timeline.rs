@@ -16,10 +16,7 @@ pub(crate) struct Part<'r> {
 pub(crate) fn join(mut parts: Vec<Part<'_>>) -> Vec<Phase> {
     if let [only] = parts.as_mut_slice()
         && only.rule.valid_to.is_none()
-        && only.phases.iter().all(|p| {
-            p.legal_from
-                .is_some_and(|from| only.rule.valid_from <= from)
-        })
+        && only.phases.iter().all(|p| p.legal_from.is_some_and(|from| only.rule.valid_from <= from))
     {
         return tidy(core::mem::take(&mut only.phases));
     }
@@ -31,8 +28,7 @@ pub(crate) fn join(mut parts: Vec<Part<'_>>) -> Vec<Phase> {
             if !clip(&mut phase, rule) {
                 continue;
             }
-            let contiguous =
-                boundary.is_some() && out.last().is_some_and(|p| p.legal_to == boundary);
+            let contiguous = boundary.is_some() && out.last().is_some_and(|p| p.legal_to == boundary);
             if let Some(last) = out.last_mut()
                 && contiguous
                 && phase.legal_from == boundary.map(|b| b.plus(1))
@@ -52,18 +48,9 @@ pub(crate) fn join(mut parts: Vec<Part<'_>>) -> Vec<Phase> {
 /// Cuts a phase to the version's time; false if nothing is left of it. A window that was impossible from the beginning
 /// (first day after last day) stays, as it is expired and not out of time.
 fn clip(phase: &mut Phase, rule: &Rule) -> bool {
-    let impossible =
-        matches!((phase.legal_from, phase.legal_to), (Some(from), Some(to)) if from > to);
-    phase.legal_from = Some(
-        phase
-            .legal_from
-            .map_or(rule.valid_from, |d| d.max(rule.valid_from)),
-    );
-    phase.applies_from = Some(
-        phase
-            .applies_from
-            .map_or(rule.valid_from, |d| d.max(rule.valid_from)),
-    );
+    let impossible = matches!((phase.legal_from, phase.legal_to), (Some(from), Some(to)) if from > to);
+    phase.legal_from = Some(phase.legal_from.map_or(rule.valid_from, |d| d.max(rule.valid_from)));
+    phase.applies_from = Some(phase.applies_from.map_or(rule.valid_from, |d| d.max(rule.valid_from)));
     if let Some(end) = rule.valid_to {
         phase.legal_to = Some(phase.legal_to.map_or(end, |d| d.min(end)));
         phase.applies_until = Some(phase.applies_until.map_or(end, |d| d.min(end)));
@@ -79,18 +66,12 @@ fn tidy(mut phases: Vec<Phase>) -> Vec<Phase> {
     let count = phases.len();
     let mut previous: Option<Day> = None;
     for (i, phase) in phases.iter_mut().enumerate() {
-        phase.applies_from = if i == 0 {
-            None
-        } else {
-            previous.map(|d| d.plus(1))
-        };
+        phase.applies_from = if i == 0 { None } else { previous.map(|d| d.plus(1)) };
         if i + 1 == count {
             phase.applies_until = None;
         }
         previous = phase.applies_until;
     }
-    phases.retain(
-        |p| !matches!((p.applies_from, p.applies_until), (Some(from), Some(until)) if from > until),
-    );
+    phases.retain(|p| !matches!((p.applies_from, p.applies_until), (Some(from), Some(until)) if from > until));
     phases
 }

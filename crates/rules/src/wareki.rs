@@ -24,41 +24,11 @@ pub struct Era {
 
 /// Newest first. Days before 明治 (1868-01-25) are shown in the Gregorian calendar.
 pub const ERAS: [Era; 5] = [
-    Era {
-        name: "令和",
-        short: "令",
-        letter: 'R',
-        first_day: Day(18_017),
-        first_year: 2019,
-    },
-    Era {
-        name: "平成",
-        short: "平",
-        letter: 'H',
-        first_day: Day(6_947),
-        first_year: 1989,
-    },
-    Era {
-        name: "昭和",
-        short: "昭",
-        letter: 'S',
-        first_day: Day(-15_713),
-        first_year: 1926,
-    },
-    Era {
-        name: "大正",
-        short: "大",
-        letter: 'T',
-        first_day: Day(-20_974),
-        first_year: 1912,
-    },
-    Era {
-        name: "明治",
-        short: "明",
-        letter: 'M',
-        first_day: Day(-37_231),
-        first_year: 1868,
-    },
+    Era { name: "令和", short: "令", letter: 'R', first_day: Day(18_017), first_year: 2019 },
+    Era { name: "平成", short: "平", letter: 'H', first_day: Day(6_947), first_year: 1989 },
+    Era { name: "昭和", short: "昭", letter: 'S', first_day: Day(-15_713), first_year: 1926 },
+    Era { name: "大正", short: "大", letter: 'T', first_day: Day(-20_974), first_year: 1912 },
+    Era { name: "明治", short: "明", letter: 'M', first_day: Day(-37_231), first_year: 1868 },
 ];
 
 const WEEKDAYS: [&str; 7] = ["日", "月", "火", "水", "木", "金", "土"];
@@ -70,11 +40,7 @@ pub fn era(day: Day) -> Option<&'static Era> {
 
 /// 日, 月, 火 …
 pub fn weekday(day: Day) -> &'static str {
-    usize::try_from(day.weekday())
-        .ok()
-        .and_then(|i| WEEKDAYS.get(i))
-        .copied()
-        .unwrap_or("")
+    usize::try_from(day.weekday()).ok().and_then(|i| WEEKDAYS.get(i)).copied().unwrap_or("")
 }
 
 /// 令和8年, 令和元年; the year of the era that holds on `day`.
@@ -126,10 +92,7 @@ pub fn span(span: Span) -> String {
     }
     let ((y, m, _), (y2, m2, _)) = (span.lo.ymd(), span.hi.ymd());
     let same_era = era(span.lo) == era(span.hi);
-    if same_era
-        && (y, m) == (y2, m2)
-        && covers(span, Day::from_ymd(y, m, 1), counting::month_end(y, m))
-    {
+    if same_era && (y, m) == (y2, m2) && covers(span, Day::from_ymd(y, m, 1), counting::month_end(y, m)) {
         return format!("{}{m}月（日不明）", year(span.lo));
     }
     if same_era && y == y2 && covers(span, Day::from_ymd(y, 1, 1), Day::from_ymd(y, 12, 31)) {
@@ -143,14 +106,8 @@ fn covers(span: Span, first: Option<Day>, last: Option<Day>) -> bool {
     let (Some(first), Some(last)) = (first, last) else {
         return false;
     };
-    let starts = span.lo == first
-        || ERAS
-            .iter()
-            .any(|e| e.first_day == span.lo && first < span.lo);
-    let ends = span.hi == last
-        || ERAS
-            .iter()
-            .any(|e| e.first_day.plus(-1) == span.hi && span.hi < last);
+    let starts = span.lo == first || ERAS.iter().any(|e| e.first_day == span.lo && first < span.lo);
+    let ends = span.hi == last || ERAS.iter().any(|e| e.first_day.plus(-1) == span.hi && span.hi < last);
     starts && ends
 }
 
@@ -165,13 +122,7 @@ mod tests {
 
     #[test]
     fn eras_begin_on_their_days() {
-        let firsts = [
-            "2019-05-01",
-            "1989-01-08",
-            "1926-12-25",
-            "1912-07-30",
-            "1868-01-25",
-        ];
+        let firsts = ["2019-05-01", "1989-01-08", "1926-12-25", "1912-07-30", "1868-01-25"];
         for (era, first) in ERAS.iter().zip(firsts) {
             assert_eq!(era.first_day, d(first), "{}", era.name);
             assert_eq!(era.first_year, d(first).ymd().0);
@@ -195,39 +146,12 @@ mod tests {
 
     #[test]
     fn spans_say_what_is_not_known() {
-        let month = Span {
-            lo: d("2026-11-01"),
-            hi: d("2026-11-30"),
-        };
+        let month = Span { lo: d("2026-11-01"), hi: d("2026-11-30") };
         assert_eq!(span(month), "令和8年11月（日不明）");
-        assert_eq!(
-            span(Span {
-                lo: d("2026-01-01"),
-                hi: d("2026-12-31")
-            }),
-            "令和8年（月日不明）"
-        );
-        assert_eq!(
-            span(Span {
-                lo: d("1989-01-01"),
-                hi: d("1989-01-07")
-            }),
-            "昭和64年1月（日不明）"
-        );
-        assert_eq!(
-            span(Span {
-                lo: d("2019-05-01"),
-                hi: d("2019-12-31")
-            }),
-            "令和元年（月日不明）"
-        );
-        assert_eq!(
-            span(Span {
-                lo: d("2026-11-03"),
-                hi: d("2026-11-09")
-            }),
-            "令和8年11月3日から令和8年11月9日までの間"
-        );
+        assert_eq!(span(Span { lo: d("2026-01-01"), hi: d("2026-12-31") }), "令和8年（月日不明）");
+        assert_eq!(span(Span { lo: d("1989-01-01"), hi: d("1989-01-07") }), "昭和64年1月（日不明）");
+        assert_eq!(span(Span { lo: d("2019-05-01"), hi: d("2019-12-31") }), "令和元年（月日不明）");
+        assert_eq!(span(Span { lo: d("2026-11-03"), hi: d("2026-11-09") }), "令和8年11月3日から令和8年11月9日までの間");
         assert_eq!(span(Span::on(d("2026-11-24"))), "令和8年11月24日（火）");
     }
 }

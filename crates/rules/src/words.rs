@@ -77,38 +77,18 @@ pub const PERIODS: &[&str] = &[
 pub const NOT_DONE: &[&str] = &["absent", "refused", "cancelled"];
 
 /// Where the evidence comes from; the office knows for each up to when it has arrived. `own` is never late.
-pub const SOURCES: &[&str] = &[
-    "own",
-    "residents",
-    "vaccination",
-    "checkup",
-    "prenatal_voucher",
-    "postpartum_voucher",
-];
+pub const SOURCES: &[&str] = &["own", "residents", "vaccination", "checkup", "prenatal_voucher", "postpartum_voucher"];
 
 /// 事業, for responsibility.
-pub const PROGRAMMES: &[&str] = &[
-    "immunisation",
-    "checkup",
-    "infant_visit",
-    "prenatal",
-    "postpartum",
-    "support",
-    "register",
-];
+pub const PROGRAMMES: &[&str] =
+    &["immunisation", "checkup", "infant_visit", "prenatal", "postpartum", "support", "register"];
 
 /// The name of the date that a Japanese word stands for.
 pub fn date_named(word: &str) -> Option<&'static str> {
-    DATES
-        .iter()
-        .find(|(japanese, _)| *japanese == word)
-        .map(|(_, name)| *name)
+    DATES.iter().find(|(japanese, _)| *japanese == word).map(|(_, name)| *name)
 }
 
 /// The Japanese word for a named date; the name itself if there is none.
 pub fn date_word(name: &str) -> &str {
-    DATES
-        .iter()
-        .find(|(_, n)| *n == name)
-        .map_or(name, |(japanese, _)| japanese)
+    DATES.iter().find(|(_, n)| *n == name).map_or(name, |(japanese, _)| japanese)
 }

@@ -14,33 +14,20 @@ fn mr1_of_a_child() {
                 continue;
             }
             let text = std::fs::read_to_string(&path).unwrap();
-            files.push((
-                name.clone(),
-                toml::from_str(&text).unwrap_or_else(|e| panic!("{name}: {e}")),
-            ));
+            files.push((name.clone(), toml::from_str(&text).unwrap_or_else(|e| panic!("{name}: {e}"))));
         }
     }
     let book = Rulebook::build(files, Vec::new()).unwrap_or_else(|f| panic!("{f:?}"));
     let birth = Day::parse_iso("2025-05-01").unwrap();
     let facts = Facts {
         subject: "child",
-        dates: vec![DateFact {
-            name: "birth",
-            day: birth.into(),
-            event: 1,
-        }],
+        dates: vec![DateFact { name: "birth", day: birth.into(), event: 1 }],
         ..Facts::default()
     };
     for rule in book.rules_for("child") {
         println!("{} {:#?}", rule.id, evaluate(rule, &facts, true));
     }
     let outcome = book.evaluate("mr1", &facts, false).unwrap();
-    assert_eq!(
-        status(&outcome, Day::parse_iso("2026-04-29").unwrap()),
-        Status::NotYet
-    );
-    assert_eq!(
-        status(&outcome, Day::parse_iso("2026-04-30").unwrap()),
-        Status::Due
-    );
+    assert_eq!(status(&outcome, Day::parse_iso("2026-04-29").unwrap()), Status::NotYet);
+    assert_eq!(status(&outcome, Day::parse_iso("2026-04-30").unwrap()), Status::Due);
 }

@@ -12,7 +12,5 @@ impl fmt::Display for DateError {
 }
 /// Reads what a person typed.
 pub fn parse(text: &str, _today: Day) -> Result<Span, DateError> {
-    Day::parse_iso(text)
-        .map(Span::on)
-        .ok_or_else(|| DateError(String::new()))
+    Day::parse_iso(text).map(Span::on).ok_or_else(|| DateError(String::new()))
 }

@@ -1,10 +1,11 @@
-//! What every feature stands on: database and doors, clock, faults, web adapter.
+//! What every feature stands on: database and doors, clock, faults, the event store, the web adapter.
 
 pub mod clock;
 pub mod db;
 pub mod door;
 pub mod fault;
 pub mod migrate;
+pub mod rulebook;
 pub mod store;
 pub mod web;
 

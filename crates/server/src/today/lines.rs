@@ -136,14 +136,7 @@ pub struct Filter {
 
 impl Default for Filter {
     fn default() -> Filter {
-        Filter {
-            owner: None,
-            district: None,
-            service: None,
-            states: LineState::PRESSING.to_vec(),
-            tier: 1,
-            file: None,
-        }
+        Filter { owner: None, district: None, service: None, states: LineState::PRESSING.to_vec(), tier: 1, file: None }
     }
 }
 

@@ -1,7 +1,4 @@
-//! 今日の対応: what must be done, by when, and why.
+//! 今日の対応: what is open today, why, by whom, and by when.
 
 pub mod lines;
 pub mod view;
-
-#[cfg(test)]
-pub mod example;

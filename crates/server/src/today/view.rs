@@ -163,37 +163,21 @@ const STRIP_WIDTH: i32 = 224;
 impl LifeLine {
     /// `contacts`: days before today and whether somebody was reached; `due_in`: days from today, negative when past.
     pub fn new(label: &str, contacts: &[(i32, bool)], due_in: Option<i32>) -> Self {
-        let shown: Vec<_> = contacts
-            .iter()
-            .filter(|(ago, _)| (0..=STRIP_DAYS_BACK).contains(ago))
-            .collect();
-        let last_reached = shown
-            .iter()
-            .filter(|(_, reached)| *reached)
-            .map(|(ago, _)| *ago)
-            .min();
+        let shown: Vec<_> = contacts.iter().filter(|(ago, _)| (0..=STRIP_DAYS_BACK).contains(ago)).collect();
+        let last_reached = shown.iter().filter(|(_, reached)| *reached).map(|(ago, _)| *ago).min();
         let silent_from = last_reached.unwrap_or(STRIP_DAYS_BACK);
         Self {
             label: label.into(),
-            marks: shown
-                .iter()
-                .map(|(ago, reached)| LifeMark {
-                    x: strip_x(-ago),
-                    reached: *reached,
-                })
-                .collect(),
+            marks: shown.iter().map(|(ago, reached)| LifeMark { x: strip_x(-ago), reached: *reached }).collect(),
             silent: (silent_from > 14).then(|| (strip_x(-silent_from), strip_x(0))),
-            due: due_in
-                .filter(|days| (-STRIP_DAYS_BACK..=STRIP_DAYS_AHEAD).contains(days))
-                .map(strip_x),
+            due: due_in.filter(|days| (-STRIP_DAYS_BACK..=STRIP_DAYS_AHEAD).contains(days)).map(strip_x),
             today: strip_x(0),
         }
     }
 }
 
 fn strip_x(days_from_today: i32) -> i32 {
-    STRIP_LEFT
-        + (days_from_today + STRIP_DAYS_BACK) * STRIP_WIDTH / (STRIP_DAYS_BACK + STRIP_DAYS_AHEAD)
+    STRIP_LEFT + (days_from_today + STRIP_DAYS_BACK) * STRIP_WIDTH / (STRIP_DAYS_BACK + STRIP_DAYS_AHEAD)
 }
 
 #[cfg(test)]

@@ -124,8 +124,10 @@ fn remember(db: &mut Db, desk: &Desk<'_>, command: &Command) -> Result<Option<Ap
     if claimed == 1 {
         return Ok(None);
     }
-    let before: Option<Before> =
-        sql_query("select actor, result from command where id = $1").bind::<Text, _>(&command.id).get_result(db).optional()?;
+    let before: Option<Before> = sql_query("select actor, result from command where id = $1")
+        .bind::<Text, _>(&command.id)
+        .get_result(db)
+        .optional()?;
     match before {
         Some(before) if before.actor == desk.actor => {
             Ok(Some(serde_json::from_str(&before.result).map_err(|e| Fault::new(e.to_string()))?))

@@ -46,40 +46,25 @@ pub struct Choice {
 
 impl Choice {
     pub fn new(value: &str, label: &str) -> Self {
-        Self {
-            value: value.into(),
-            label: label.into(),
-            hint: String::new(),
-        }
+        Self { value: value.into(), label: label.into(), hint: String::new() }
     }
 }
 
 impl Form {
     pub fn value(&self, name: &str) -> &str {
-        self.values
-            .iter()
-            .find(|(key, _)| key == name)
-            .map_or("", |(_, text)| text)
+        self.values.iter().find(|(key, _)| key == name).map_or("", |(_, text)| text)
     }
 
     pub fn chosen(&self, name: &str, value: &str) -> bool {
-        self.values
-            .iter()
-            .any(|(key, text)| key == name && text == value)
+        self.values.iter().any(|(key, text)| key == name && text == value)
     }
 
     pub fn echo(&self, name: &str) -> &str {
-        self.echoes
-            .iter()
-            .find(|(key, _)| key == name)
-            .map_or("", |(_, text)| text)
+        self.echoes.iter().find(|(key, _)| key == name).map_or("", |(_, text)| text)
     }
 
     pub fn error(&self, name: &str) -> &str {
-        self.errors
-            .iter()
-            .find(|error| error.field == name)
-            .map_or("", |error| &error.message)
+        self.errors.iter().find(|error| error.field == name).map_or("", |error| &error.message)
     }
 
     pub fn has_error(&self, name: &str) -> bool {

@@ -1,0 +1,80 @@
+//! The rulebook of this installation: the files under `rulebook/`, built into the program, checked when it starts.
+
+use casework::Body;
+use diesel::{
+    RunQueryDsl, sql_query,
+    sql_types::{BigInt, Text},
+};
+use rules::{Rulebook, rule::RuleFile};
+use rust_embed::RustEmbed;
+use sha2::{Digest, Sha256};
+
+use super::{Database, Fault, store::chain};
+
+#[derive(RustEmbed)]
+#[folder = "$CARGO_MANIFEST_DIR/../../rulebook"]
+#[exclude = "*.cases.toml"]
+struct Files;
+
+/// Reads and checks the shipped rulebook. A broken one is refused whole, with file, rule and reason.
+///
+/// # Errors
+/// Every fault of every file, one a line.
+pub fn shipped() -> Result<Rulebook, Fault> {
+    let mut files = Vec::new();
+    for path in Files::iter().filter(|p| p.starts_with("national/") && p.ends_with(".toml")) {
+        let text = text(&path)?;
+        let file: RuleFile = toml::from_str(&text).map_err(|e| Fault::new(format!("rulebook/{path}: {e}")))?;
+        files.push((path.to_string(), file));
+    }
+    Rulebook::build(files, Vec::new()).map_err(|faults| {
+        let lines: Vec<String> =
+            faults.iter().map(|f| format!("rulebook/{}: {}: {}", f.file, f.rule, f.reason)).collect();
+        Fault::new(lines.join("\n"))
+    })
+}
+
+/// Keeps the rulebook in the database by its content hash, so that an upgrade never rewrites an old "why".
+///
+/// # Errors
+/// If the database fails.
+pub fn publish(database: &Database, now: i64) -> Result<(), Fault> {
+    let mut content = String::new();
+    let mut paths: Vec<String> = Files::iter().map(|p| p.to_string()).collect();
+    paths.sort();
+    for path in paths {
+        content.push_str(&format!("# file: {path}\n{}\n", text(&path)?));
+    }
+    let hash = chain::hex(&Sha256::digest(content.as_bytes()));
+    database.write(|db| {
+        sql_query(
+            "insert into rulebook (hash, published_at, content) values ($1, $2, $3) on conflict (hash) do nothing",
+        )
+        .bind::<Text, _>(&hash)
+        .bind::<BigInt, _>(now)
+        .bind::<Text, _>(&content)
+        .execute(db)?;
+        Ok(())
+    })
+}
+
+fn text(path: &str) -> Result<String, Fault> {
+    let file = Files::get(path).ok_or_else(|| Fault::new(format!("rulebook/{path} is missing")))?;
+    String::from_utf8(file.data.into_owned()).map_err(Fault::at("a rulebook file is not UTF-8"))
+}
+
+/// The service's title as people say it.
+pub fn title(rulebook: &Rulebook, service: &str) -> String {
+    if service == casework::duties::NEXT_CONTACT {
+        return String::from("次の連絡");
+    }
+    rulebook.rule(service).map_or_else(|| service.to_owned(), |r| r.title.clone())
+}
+
+/// What an event is called in the log: the word of its kind, or the service it records.
+pub fn event_title(rulebook: &Rulebook, body: &Body) -> String {
+    match body {
+        Body::Service(s) => title(rulebook, &s.code),
+        _ => casework::explain::title(body),
+    }
+}
