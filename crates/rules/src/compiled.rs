@@ -56,6 +56,13 @@ impl Rule {
     }
 }
 
+/// A rule can be named by itself.
+impl AsRef<str> for Rule {
+    fn as_ref(&self) -> &str {
+        &self.id
+    }
+}
+
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) struct Condition {
     pub what: What,

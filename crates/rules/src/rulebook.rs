@@ -94,10 +94,18 @@ impl Rulebook {
         by_id.or_else(|| self.rules.values().find(|v| v.iter().any(|r| r.service == id))).map_or(&[], Vec::as_slice)
     }
 
-    /// Evaluates a rule with all its versions. `None` if there is no such rule.
-    pub fn evaluate(&self, service_or_id: &str, facts: &Facts<'_>, explain: bool) -> Option<Outcome> {
-        let versions = self.versions(service_or_id);
-        (!versions.is_empty()).then(|| evaluate_versions(versions, facts, explain))
+    /// Evaluates a rule, named by itself, its id or its service, with all its versions. A name that is in no rule of
+    /// this book gives an outcome that says so.
+    pub fn evaluate(&self, rule: impl AsRef<str>, facts: &Facts<'_>, explain: bool) -> Outcome {
+        let name = rule.as_ref();
+        match self.versions(name) {
+            [] => Outcome {
+                why_not: explain.then(|| format!("「{name}」という規則はありません。")),
+                not_eligible: true,
+                ..Outcome::default()
+            },
+            versions => evaluate_versions(versions, facts, explain),
+        }
     }
 }
 

@@ -2,13 +2,17 @@
 
 pub mod births;
 pub mod checkups;
+pub mod cli;
 pub mod closures;
 pub mod contacts;
 pub mod corrections;
+pub mod dates;
+pub mod home;
 pub mod persons;
 pub mod platform;
 pub mod pregnancies;
 pub mod residents;
+pub mod routes;
 pub mod session;
 pub mod today;
 pub mod visits;

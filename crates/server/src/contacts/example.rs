@@ -9,10 +9,7 @@ use askama::Template;
 
 pub fn subject() -> Subject {
     Subject {
-        name: Name {
-            text: "髙﨑 湊".into(),
-            ruby: "たかさき みなと".into(),
-        },
+        name: Name { text: "髙﨑 湊".into(), ruby: "たかさき みなと".into() },
         about: "長男・1歳5か月・北部3区".into(),
         url: "/persons/3".into(),
         caution: None,
@@ -48,12 +45,7 @@ pub fn sight() -> Sight {
 }
 
 pub fn next_acts() -> Vec<crate::platform::web::form::Choice> {
-    choices(&[
-        ("", "決めない"),
-        ("call", "電話"),
-        ("visit", "訪問"),
-        ("meet", "面談"),
-    ])
+    choices(&[("", "決めない"), ("call", "電話"), ("visit", "訪問"), ("meet", "面談")])
 }
 
 pub fn contact(form: Form) -> ContactForm {
@@ -61,12 +53,7 @@ pub fn contact(form: Form) -> ContactForm {
         form,
         caution: None,
         phones: pairs(&[("母 携帯", "080-5550-0119")]),
-        means: choices(&[
-            ("phone", "電話"),
-            ("meet", "面談"),
-            ("letter", "手紙"),
-            ("mail", "メール"),
-        ]),
+        means: choices(&[("phone", "電話"), ("meet", "面談"), ("letter", "手紙"), ("mail", "メール")]),
         results: choices(&[
             ("reached", "つながった"),
             ("absent", "不在"),
@@ -81,31 +68,16 @@ pub fn contact(form: Form) -> ContactForm {
 }
 
 pub fn page(form: Form) -> ContactPage {
-    let subject = Subject {
-        caution: Some(caution()),
-        protected: true,
-        ..subject()
-    };
-    ContactPage {
-        frame: frame("連絡を記録"),
-        subject,
-        contact: contact(form),
-    }
+    let subject = Subject { caution: Some(caution()), protected: true, ..subject() };
+    ContactPage { frame: frame("連絡を記録"), subject, contact: contact(form) }
 }
 
 pub fn pages() -> Vec<(&'static str, String)> {
-    let mut fresh = form(
-        "/persons/3/contacts",
-        &[("means", "phone"), ("seen", "none"), ("day", "きょう")],
-    );
+    let mut fresh = form("/persons/3/contacts", &[("means", "phone"), ("seen", "none"), ("day", "きょう")]);
     fresh.echoes = pairs(&[("day", "令和8年11月24日（火）")]);
     let typed = form(
         "/persons/3/contacts",
-        &[
-            ("means", "phone"),
-            ("day", "11/35"),
-            ("note", "母から折り返し。発熱で園を休んでいる。"),
-        ],
+        &[("means", "phone"), ("day", "11/35"), ("note", "母から折り返し。発熱で園を休んでいる。")],
     );
     let wrong = refused(
         typed.clone(),

@@ -20,31 +20,19 @@ pub fn pages() -> Vec<(&'static str, String)> {
         ("内容", "留守番電話につながったが残さず。"),
         ("記録", "佐藤 美咲　R8.11.20 10:42"),
     ]);
-    let field = |name: &str, label: &str, kind| CorrectedField {
-        name: name.into(),
-        label: label.into(),
-        kind,
-    };
+    let field = |name: &str, label: &str, kind| CorrectedField { name: name.into(), label: label.into(), kind };
     let correction = CorrectionPage {
         frame: frame("記録を訂正"),
         subject: subject(),
         form: form(
             "/entries/93/correct",
-            &[
-                ("day", "R8.11.20"),
-                ("result", "absent"),
-                ("note", "留守番電話につながったが残さず。"),
-            ],
+            &[("day", "R8.11.20"), ("result", "absent"), ("note", "留守番電話につながったが残さず。")],
         ),
         original: original.clone(),
         original_title: "電話（不在）".into(),
         fields: vec![
             field("day", "いつ", FieldKind::Day),
-            field(
-                "result",
-                "結果",
-                FieldKind::Radios(choices(&[("reached", "つながった"), ("absent", "不在")])),
-            ),
+            field("result", "結果", FieldKind::Radios(choices(&[("reached", "つながった"), ("absent", "不在")]))),
             field("note", "内容", FieldKind::Area),
         ],
         reasons: reasons.clone(),
@@ -59,8 +47,5 @@ pub fn pages() -> Vec<(&'static str, String)> {
         reasons,
         effects: vec!["「全戸訪問」の次の対応の日（R8.11.26）がなくなります。".into()],
     };
-    vec![
-        ("correction", correction.render().unwrap()),
-        ("withdrawal", withdrawal.render().unwrap()),
-    ]
+    vec![("correction", correction.render().unwrap()), ("withdrawal", withdrawal.render().unwrap())]
 }

@@ -2,6 +2,10 @@
 
 use std::fmt;
 
+pub use casework::Refusal;
+
+use super::store::write::NotApplied;
+
 /// The program or its surroundings failed. The text is for the operator's log, in English; users see a plain page
 /// without it. Never put personal data into it.
 #[derive(Debug)]
@@ -49,25 +53,6 @@ impl From<serde_json::Error> for Fault {
     }
 }
 
-/// Why something cannot be done as it was asked, in the user's words.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Refusal {
-    /// A whole Japanese sentence.
-    pub message: String,
-    /// The form field it is about.
-    pub field: Option<&'static str>,
-}
-
-impl Refusal {
-    pub fn new(message: impl Into<String>) -> Refusal {
-        Refusal { message: message.into(), field: None }
-    }
-
-    pub fn field(field: &'static str, message: impl Into<String>) -> Refusal {
-        Refusal { message: message.into(), field: Some(field) }
-    }
-}
-
 /// How a request or command may end other than well.
 #[derive(Debug)]
 pub enum Problem {
@@ -75,14 +60,14 @@ pub enum Problem {
     NotFound,
     /// Can be put right by the user; each refusal stands beside its field.
     Refused(Vec<Refusal>),
-    /// Somebody else changed what this was decided on. The sentence says what.
-    Conflict(String),
+    /// Somebody else changed what this was decided on: the kinds of what they recorded.
+    Conflict(Vec<String>),
     Fault(Fault),
 }
 
 impl Problem {
     pub fn refused(field: &'static str, message: impl Into<String>) -> Problem {
-        Problem::Refused(vec![Refusal::field(field, message)])
+        Problem::Refused(vec![Refusal::at(field, message)])
     }
 }
 
@@ -101,5 +86,16 @@ impl From<Refusal> for Problem {
 impl From<diesel::result::Error> for Problem {
     fn from(error: diesel::result::Error) -> Problem {
         Problem::Fault(error.into())
+    }
+}
+
+impl From<NotApplied> for Problem {
+    fn from(why: NotApplied) -> Problem {
+        match why {
+            NotApplied::Refused(refusal) => Problem::Refused(vec![refusal]),
+            NotApplied::Conflict(kinds) => Problem::Conflict(kinds),
+            NotApplied::NotFound => Problem::NotFound,
+            NotApplied::Fault(fault) => Problem::Fault(fault),
+        }
     }
 }

@@ -8,7 +8,10 @@ use super::db::{Database, Db};
 use super::fault::Fault;
 
 /// In order; a step that has landed is never edited.
-const STEPS: &[(&str, &str)] = &[("0001_spine", include_str!("../../migrations/0001_spine.up.sql"))];
+const STEPS: &[(&str, &str)] = &[
+    ("0001_spine", include_str!("../../migrations/0001_spine.up.sql")),
+    ("0002_session_notice", include_str!("../../migrations/0002_session_notice.up.sql")),
+];
 
 /// Any number, the same for every server: only one of them changes the schema at a time.
 const LOCK: i64 = 7_455_204_110;

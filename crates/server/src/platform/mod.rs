@@ -6,6 +6,7 @@ pub mod door;
 pub mod fault;
 pub mod migrate;
 pub mod rulebook;
+pub mod secret;
 pub mod store;
 pub mod web;
 

@@ -18,23 +18,13 @@ fn outside(title: &str) -> Frame {
 }
 
 pub fn pages() -> Vec<(&'static str, String)> {
-    let door = |values: &[(&str, &str)]| Form {
-        return_to: String::new(),
-        ..form("/session", values)
-    };
-    let sample = |role: &str, login: &str| Sample {
-        role: role.into(),
-        login: login.into(),
-        password: "tsumugi-demo".into(),
-    };
+    let door = |values: &[(&str, &str)]| Form { return_to: String::new(), ..form("/session", values) };
+    let sample =
+        |role: &str, login: &str| Sample { role: role.into(), login: login.into(), password: "tsumugi-demo".into() };
     let sign_in = SignInPage {
         frame: outside("サインイン"),
         form: door(&[]),
-        samples: vec![
-            sample("保健師", "sato"),
-            sample("統括支援員", "tamura"),
-            sample("県の担当", "ken"),
-        ],
+        samples: vec![sample("保健師", "sato"), sample("統括支援員", "tamura"), sample("県の担当", "ken")],
         ..SignInPage::default()
     };
     let refusal = [("", "", "職員番号かパスワードが違います。")];

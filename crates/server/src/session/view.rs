@@ -39,3 +39,20 @@ pub struct PasswordPage {
     /// 「12文字以上」
     pub rule: String,
 }
+
+/// Page: GET /session/drafts/{id}. Sends the kept form again to where it was going, or throws it away.
+#[derive(askama::Template, Debug, Clone, Default)]
+#[template(path = "session/draft.html")]
+pub struct DraftPage {
+    pub frame: Frame,
+    pub csrf: String,
+    /// 「10:41」
+    pub kept_at: String,
+    /// What was written in words, to recognise it by.
+    pub words: Vec<String>,
+    pub action: String,
+    pub fields: Vec<(String, String)>,
+    /// The form drawn with the kept input; empty where there is no page of its own.
+    pub open_url: String,
+    pub discard_url: String,
+}

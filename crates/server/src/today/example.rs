@@ -1,9 +1,7 @@
 //! A fictional morning: every state, one protected mother, twins, a foreign name.
 #![allow(clippy::unwrap_used)]
 
-use super::view::{
-    ActiveFilter, Counter, Filter, Group, LifeLine, Line, Panel, Recent, Scope, TodayPage,
-};
+use super::view::{ActiveFilter, Counter, Filter, Group, LifeLine, Line, Panel, Recent, Scope, TodayPage};
 use crate::platform::web::example::{caution, choices, form, frame, noticed, undo};
 use crate::platform::web::view::{Act, Link, Name, State};
 use crate::{checkups, closures, contacts, visits};
@@ -47,20 +45,10 @@ fn line(id: &str, state: State, texts: [&str; 6], life: Option<LifeLine>) -> Lin
     }
 }
 
-fn group(
-    id: &str,
-    name: (&str, &str),
-    about: &str,
-    kin: &str,
-    marks: &[&str],
-    lines: Vec<Line>,
-) -> Group {
+fn group(id: &str, name: (&str, &str), about: &str, kin: &str, marks: &[&str], lines: Vec<Line>) -> Group {
     Group {
         id: id.into(),
-        name: Name {
-            text: name.0.into(),
-            ruby: name.1.into(),
-        },
+        name: Name { text: name.0.into(), ruby: name.1.into() },
         url: "/persons/3".into(),
         about: about.into(),
         kin: kin.into(),
@@ -74,22 +62,11 @@ fn group(
 fn groups() -> Vec<Group> {
     let rhythm = LifeLine::new(
         "最後の受診記録から49日、電話2回不在",
-        &[
-            (145, true),
-            (117, true),
-            (77, true),
-            (49, true),
-            (7, false),
-            (4, false),
-        ],
+        &[(145, true), (117, true), (77, true), (49, true), (7, false), (4, false)],
         Some(-28),
     );
     let checkup = LifeLine::new("10月15日の回は未受診", &[(75, true), (40, false)], Some(0));
-    let home = LifeLine::new(
-        "出生連絡票が届いてから連絡1回",
-        &[(60, true), (12, false)],
-        Some(2),
-    );
+    let home = LifeLine::new("出生連絡票が届いてから連絡1回", &[(60, true), (12, false)], Some(2));
     let mut protected = group(
         "p-4",
         ("斎藤 葵", "さいとう あおい"),
@@ -128,14 +105,7 @@ fn groups() -> Vec<Group> {
         line(
             "d-9",
             State::Planned,
-            [
-                "7～8か月児 育児相談",
-                "R9.3.18 から対象です。",
-                "",
-                "期間 R9.3.18〜5.17",
-                "5月中",
-                "",
-            ],
+            ["7～8か月児 育児相談", "R9.3.18 から対象です。", "", "期間 R9.3.18〜5.17", "5月中", ""],
             None,
         ),
     ];
@@ -163,14 +133,7 @@ fn groups() -> Vec<Group> {
                 line(
                     "d-2",
                     State::DueSoon,
-                    [
-                        "妊娠8か月 面談",
-                        "アンケートの返事がまだです。",
-                        "",
-                        "期間 11/10〜12/8",
-                        "12/8",
-                        "あと14日",
-                    ],
+                    ["妊娠8か月 面談", "アンケートの返事がまだです。", "", "期間 11/10〜12/8", "12/8", "あと14日"],
                     None,
                 ),
             ],
@@ -248,23 +211,11 @@ fn groups() -> Vec<Group> {
 }
 
 fn filter() -> Filter {
-    let scope = |label: &str, count, current| Scope {
-        label: label.into(),
-        count,
-        url: "/today".into(),
-        current,
-    };
+    let scope = |label: &str, count, current| Scope { label: label.into(), count, url: "/today".into(), current };
     let form = form("/today", &[("state", "overdue"), ("order", "due")]);
-    let tag = |label: &str| ActiveFilter {
-        label: label.into(),
-        remove_url: "/today".into(),
-    };
+    let tag = |label: &str| ActiveFilter { label: label.into(), remove_url: "/today".into() };
     Filter {
-        scopes: vec![
-            scope("自分の担当", 14, true),
-            scope("北部地区", 31, false),
-            scope("センター全体", 86, false),
-        ],
+        scopes: vec![scope("自分の担当", 14, true), scope("北部地区", 31, false), scope("センター全体", 86, false)],
         active: vec![tag("北部1区・2区・3区"), tag("予約ずみを除く")],
         clear_url: "/today".into(),
         form,
@@ -320,10 +271,7 @@ pub fn page() -> TodayPage {
         groups: groups(),
         flat: false,
         shown: "14人のうち 1–6人を表示".into(),
-        more: Some(Link {
-            label: "続きの8人を表示".into(),
-            url: "/today?page=2".into(),
-        }),
+        more: Some(Link { label: "続きの8人を表示".into(), url: "/today?page=2".into() }),
         arrivals: vec![
             "妊婦健診受診票　10月診療分まで".into(),
             "予防接種予診票　9月分まで".into(),
@@ -346,18 +294,11 @@ fn with_panel(panel: Panel, act: &str) -> TodayPage {
 pub fn pages() -> Vec<(&'static str, String)> {
     let mut call = contacts::example::contact(form(
         "/contacts",
-        &[
-            ("result", "absent"),
-            ("next_act", "visit"),
-            ("next_day", "11/26"),
-        ],
+        &[("result", "absent"), ("next_act", "visit"), ("next_day", "11/26")],
     ));
     call.caution = Some(caution());
     call.proposal = "3回つづけて不在のため、訪問を提案しています（みなと市 運用基準 4-2）。".into();
-    call.form.echoes = vec![(
-        "next_day".into(),
-        "令和8年11月26日（木）・妊娠32週3日".into(),
-    )];
+    call.form.echoes = vec![("next_day".into(), "令和8年11月26日（木）・妊娠32週3日".into())];
     let visit = visits::example::visit(form("/visits", &[("day", "きょう"), ("seen", "direct")]));
     let done = checkups::example::checkup(form("/checkups", &[]));
     let close = closures::example::closure(form("/closures", &[]));
@@ -372,30 +313,10 @@ pub fn pages() -> Vec<(&'static str, String)> {
     after.frame = noticed(after.frame);
     vec![
         ("today", page().render().unwrap()),
-        (
-            "today-call",
-            with_panel(Panel::Contact(call.into()), "call")
-                .render()
-                .unwrap(),
-        ),
-        (
-            "today-visit",
-            with_panel(Panel::Visit(visit.into()), "visit")
-                .render()
-                .unwrap(),
-        ),
-        (
-            "today-done",
-            with_panel(Panel::Checkup(done.into()), "done")
-                .render()
-                .unwrap(),
-        ),
-        (
-            "today-close",
-            with_panel(Panel::Closure(close.into()), "close")
-                .render()
-                .unwrap(),
-        ),
+        ("today-call", with_panel(Panel::Contact(call.into()), "call").render().unwrap()),
+        ("today-visit", with_panel(Panel::Visit(visit.into()), "visit").render().unwrap()),
+        ("today-done", with_panel(Panel::Checkup(done.into()), "done").render().unwrap()),
+        ("today-close", with_panel(Panel::Closure(close.into()), "close").render().unwrap()),
         ("today-quiet", quiet.render().unwrap()),
         ("today-flat", flat.render().unwrap()),
         ("today-after", after.render().unwrap()),

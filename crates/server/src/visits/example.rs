@@ -23,17 +23,8 @@ pub fn visit(form: Form) -> VisitForm {
             ("support", "養育支援訪問"),
             ("other", "その他"),
         ]),
-        met: choices(&[
-            ("mother", "母"),
-            ("father", "父"),
-            ("child", "お子さん"),
-            ("other", "その他"),
-        ]),
-        places: choices(&[
-            ("home", "自宅"),
-            ("parents", "里帰り先"),
-            ("other", "その他"),
-        ]),
+        met: choices(&[("mother", "母"), ("father", "父"), ("child", "お子さん"), ("other", "その他")]),
+        places: choices(&[("home", "自宅"), ("parents", "里帰り先"), ("other", "その他")]),
         sight: sight(),
         absence_card_allowed: true,
         next_acts: next_acts(),
@@ -43,14 +34,7 @@ pub fn visit(form: Form) -> VisitForm {
 }
 
 pub fn pages() -> Vec<(&'static str, String)> {
-    let form = form(
-        "/persons/3/visits",
-        &[("kind", "all_homes"), ("day", "きょう")],
-    );
-    let page = VisitPage {
-        frame: frame("訪問を記録"),
-        subject: subject(),
-        visit: visit(form),
-    };
+    let form = form("/persons/3/visits", &[("kind", "all_homes"), ("day", "きょう")]);
+    let page = VisitPage { frame: frame("訪問を記録"), subject: subject(), visit: visit(form) };
     vec![("visit", page.render().unwrap())]
 }

@@ -5,11 +5,7 @@ use super::form::{Choice, Conflict, FieldError, Form};
 use super::view::{Caution, Frame, NavItem, Notice, RoleChoice, Undo};
 
 pub fn frame(title: &str) -> Frame {
-    let role = |id: &str, label: &str, current| RoleChoice {
-        id: id.into(),
-        label: label.into(),
-        current,
-    };
+    let role = |id: &str, label: &str, current| RoleChoice { id: id.into(), label: label.into(), current };
     let nav = |label: &str, url: &str, count| NavItem {
         label: label.into(),
         url: url.into(),
@@ -22,14 +18,8 @@ pub fn frame(title: &str) -> Frame {
         office: "みなと市こども家庭センター".into(),
         user_name: "佐藤 美咲".into(),
         role_label: "保健師・北部担当".into(),
-        roles: vec![
-            role("phn", "保健師・北部担当", true),
-            role("lead", "統括支援員", false),
-        ],
-        nav: vec![
-            nav("今日の対応", "/today", Some(6)),
-            nav("住民記録の取込", "/residents", None),
-        ],
+        roles: vec![role("phn", "保健師・北部担当", true), role("lead", "統括支援員", false)],
+        nav: vec![nav("今日の対応", "/today", Some(6)), nav("住民記録の取込", "/residents", None)],
         today_long: "令和8年11月24日（火）".into(),
         csrf: "c".into(),
         notice: None,
@@ -49,12 +39,7 @@ pub fn noticed(mut frame: Frame) -> Frame {
 }
 
 pub fn undo(what: &str) -> Undo {
-    Undo {
-        url: "/entries/93/undo".into(),
-        command_id: "u1".into(),
-        return_to: "/today".into(),
-        what: what.into(),
-    }
+    Undo { url: "/entries/93/undo".into(), command_id: "u1".into(), return_to: "/today".into(), what: what.into() }
 }
 
 pub fn form(action: &str, values: &[(&str, &str)]) -> Form {
@@ -82,25 +67,17 @@ pub fn refused(mut form: Form, errors: &[(&str, &str, &str)]) -> Form {
 
 /// As given back with 409.
 pub fn overtaken(mut form: Form) -> Form {
-    let changes =
-        vec!["11:02　田村 亮（子ども家庭支援員）が 電話（つながった） を記録しました。".into()];
-    form.conflict = Some(Conflict {
-        changes,
-        latest_url: "/persons/3".into(),
-    });
+    let changes = vec!["11:02　田村 亮（子ども家庭支援員）が 電話（つながった） を記録しました。".into()];
+    form.conflict = Some(Conflict { changes, latest_url: "/persons/3".into() });
     form
 }
 
 pub fn choices(list: &[(&str, &str)]) -> Vec<Choice> {
-    list.iter()
-        .map(|(value, label)| Choice::new(value, label))
-        .collect()
+    list.iter().map(|(value, label)| Choice::new(value, label)).collect()
 }
 
 pub fn pairs(list: &[(&str, &str)]) -> Vec<(String, String)> {
-    list.iter()
-        .map(|(label, text)| ((*label).into(), (*text).into()))
-        .collect()
+    list.iter().map(|(label, text)| ((*label).into(), (*text).into())).collect()
 }
 
 pub fn caution() -> Caution {
@@ -112,8 +89,5 @@ pub fn caution() -> Caution {
         ("話してよい人", "本人のみ"),
         ("時間", "平日 10時〜15時"),
     ]);
-    Caution {
-        lines,
-        source: "R8.9.2 佐藤 美咲 が設定".into(),
-    }
+    Caution { lines, source: "R8.9.2 佐藤 美咲 が設定".into() }
 }

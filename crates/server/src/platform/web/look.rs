@@ -5,8 +5,7 @@
 use super::example::{form, frame};
 use super::problem::ProblemPage;
 use crate::{
-    births, checkups, closures, contacts, corrections, persons, pregnancies, residents, session,
-    today, visits,
+    births, checkups, closures, contacts, corrections, persons, pregnancies, residents, session, today, visits,
 };
 use askama::Template;
 use std::path::Path;
@@ -27,24 +26,9 @@ fn pages() -> Vec<(&'static str, String)> {
     let draw = |page: ProblemPage| page.render().unwrap();
     pages.push(("problem-404", draw(ProblemPage::not_found(frame("")))));
     pages.push(("problem-409", draw(ProblemPage::conflict(frame("")))));
-    pages.push((
-        "problem-500",
-        draw(ProblemPage::failed(frame(""), "7f3a-21")),
-    ));
-    pages.push((
-        "problem-429",
-        draw(ProblemPage::too_many(
-            frame(""),
-            "15分ほど待ってからお試しください。",
-        )),
-    ));
-    pages.push((
-        "problem-400",
-        draw(ProblemPage::unreadable(
-            frame(""),
-            "ファイルが大きすぎます（20MBまで）。",
-        )),
-    ));
+    pages.push(("problem-500", draw(ProblemPage::failed(frame(""), "7f3a-21"))));
+    pages.push(("problem-429", draw(ProblemPage::too_many(frame(""), "15分ほど待ってからお試しください。"))));
+    pages.push(("problem-400", draw(ProblemPage::unreadable(frame(""), "ファイルが大きすぎます（20MBまで）。"))));
     pages
 }
 
@@ -54,28 +38,12 @@ fn every_page_draws_and_obeys_the_strict_content_policy() {
     std::fs::create_dir_all(&out).unwrap();
     for (name, html) in pages() {
         std::fs::write(out.join(format!("{name}.html")), &html).unwrap();
-        for forbidden in [
-            " style=",
-            "<style",
-            " onclick=",
-            " onsubmit=",
-            "javascript:",
-            "http://",
-            "https://",
-        ] {
+        for forbidden in [" style=", "<style", " onclick=", " onsubmit=", "javascript:", "http://", "https://"] {
             assert!(!html.contains(forbidden), "{name} contains {forbidden}");
         }
         assert_eq!(html.matches("<script").count(), 1, "{name}: only app.js");
-        assert!(
-            html.starts_with("<!DOCTYPE html>"),
-            "{name} begins with {:?}",
-            &html[..20]
-        );
-        for part in html
-            .split("<form")
-            .skip(1)
-            .filter(|part| part[..part.find('>').unwrap()].contains("\"post\""))
-        {
+        assert!(html.starts_with("<!DOCTYPE html>"), "{name} begins with {:?}", &html[..20]);
+        for part in html.split("<form").skip(1).filter(|part| part[..part.find('>').unwrap()].contains("\"post\"")) {
             let inside = &part[..part.find("</form>").unwrap()];
             assert!(
                 inside.contains("name=\"csrf\""),
@@ -89,11 +57,7 @@ fn every_page_draws_and_obeys_the_strict_content_policy() {
 #[test]
 fn ids_are_unique_on_every_page() {
     for (name, html) in pages() {
-        let mut ids: Vec<_> = html
-            .split(" id=\"")
-            .skip(1)
-            .map(|rest| &rest[..rest.find('"').unwrap()])
-            .collect();
+        let mut ids: Vec<_> = html.split(" id=\"").skip(1).map(|rest| &rest[..rest.find('"').unwrap()]).collect();
         let all = ids.len();
         ids.sort_unstable();
         ids.dedup();
@@ -108,10 +72,7 @@ fn a_refused_form_keeps_what_was_typed_and_names_what_is_wrong() {
         &[("day", "いつ", "「11/35」は日付として読めません。")],
     );
     let page = contacts::example::page(typed).render().unwrap();
-    assert!(
-        page.contains("&#60;b&#62;&#34;会えた&#34;&#60;/b&#62;"),
-        "the draft is kept, and escaped"
-    );
+    assert!(page.contains("&#60;b&#62;&#34;会えた&#34;&#60;/b&#62;"), "the draft is kept, and escaped");
     assert!(page.contains(r#"value="absent" checked"#));
     assert!(page.contains(r##"<a href="#f-day">いつ</a>：「11/35」は日付として読めません。"##));
     assert!(page.contains(r#"aria-invalid="true""#));

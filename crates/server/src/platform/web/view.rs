@@ -44,7 +44,7 @@ pub struct NavItem {
 }
 
 /// 「電話（不在）を記録しました」 with the way back.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, serde::Serialize, serde::Deserialize)]
 pub struct Notice {
     pub tone: NoticeTone,
     pub text: String,
@@ -52,7 +52,7 @@ pub struct Notice {
     pub undo: Option<Undo>,
 }
 
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum NoticeTone {
     #[default]
     Done,
@@ -85,14 +85,14 @@ impl NoticeTone {
     }
 }
 
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, serde::Serialize, serde::Deserialize)]
 pub struct Link {
     pub label: String,
     pub url: String,
 }
 
 /// A button that takes back one recorded act; posts `csrf`, `command_id` and `return_to`.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, serde::Serialize, serde::Deserialize)]
 pub struct Undo {
     pub url: String,
     pub command_id: String,

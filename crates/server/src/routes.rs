@@ -1,0 +1,74 @@
+//! Every address of the program in one table: method, path, permission, handler. Nothing is served that is not here
+//! (style sheets, script, icons and fonts under `/assets` aside).
+//!
+//! `ReadLists` and the like are rows of `casework::permissions`. Without the right a route is answered as if it did not
+//! exist; what is inside it is cut again by the door's keepers.
+
+use casework::Permission::{self, Public, SignedIn};
+
+use crate::platform::Problem;
+use crate::platform::web::{Ask, Reply};
+use crate::{dates, home, session};
+
+pub const ROUTES: &[Route] = &[
+    get("/", SignedIn, home::page),
+    get("/healthz", Public, home::health),
+    get("/dates/echo", SignedIn, dates::echo),
+    get("/session", Public, session::sign_in::page),
+    post("/session", Public, session::sign_in::submit),
+    post("/session/end", SignedIn, session::sign_in::end),
+    post("/session/role", SignedIn, session::role::switch),
+    get("/session/password", SignedIn, session::own_password::page),
+    post("/session/password", SignedIn, session::own_password::change),
+    get("/session/drafts/{id}", SignedIn, session::kept::page),
+    post("/session/drafts/{id}/discard", SignedIn, session::kept::discard),
+];
+
+/// The menu, in order: an entry is drawn for whoever may open it. The first one is where signing in leads.
+pub const MENU: &[Item] = &[];
+
+pub type Handler = fn(&mut Ask) -> Result<Reply, Problem>;
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Method {
+    Get,
+    Post,
+}
+
+#[derive(Clone, Copy)]
+pub struct Route {
+    pub method: Method,
+    /// `{name}` is read by `ask.param("name")`.
+    pub path: &'static str,
+    pub permission: Permission,
+    pub handler: Handler,
+    /// Takes a file with its form (300 MB); all others take text only (1 MB).
+    pub takes_files: bool,
+}
+
+impl Route {
+    pub const fn new(method: Method, path: &'static str, permission: Permission, handler: Handler) -> Route {
+        Route { method, path, permission, handler, takes_files: false }
+    }
+}
+
+/// An entry of the menu.
+#[derive(Clone, Copy, Debug)]
+pub struct Item {
+    pub label: &'static str,
+    pub url: &'static str,
+    pub permission: Permission,
+}
+
+const fn get(path: &'static str, permission: Permission, handler: Handler) -> Route {
+    Route::new(Method::Get, path, permission, handler)
+}
+
+const fn post(path: &'static str, permission: Permission, handler: Handler) -> Route {
+    Route::new(Method::Post, path, permission, handler)
+}
+
+/// A form with a file.
+pub const fn upload(path: &'static str, permission: Permission, handler: Handler) -> Route {
+    Route { takes_files: true, ..Route::new(Method::Post, path, permission, handler) }
+}

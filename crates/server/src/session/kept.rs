@@ -1,0 +1,55 @@
+//! What was typed when the session ended: shown to its author, sent again or thrown away.
+
+use super::drafts;
+use super::sign_in::done;
+use super::view::DraftPage;
+use crate::platform::clock::time_in_japan;
+use crate::platform::web::{Ask, Reply};
+use crate::platform::{Fault, Problem};
+use crate::routes::{Method, ROUTES};
+
+/// `GET /session/drafts/{id}`
+pub fn page(ask: &mut Ask) -> Result<Reply, Problem> {
+    let (id, staff, wall) = (ask.id("id")?, ask.actor()?.staff, ask.clock().wall());
+    let draft = ask.doors().database().read(|db| drafts::find(db, staff, id, wall))?.ok_or(Problem::NotFound)?;
+    let (hour, minute) = time_in_japan(draft.at);
+    let blank = format!("{}/new", draft.path);
+    let page = DraftPage {
+        frame: ask.frame("預かっていた入力", "")?,
+        csrf: ask.csrf()?,
+        kept_at: format!("{hour}:{minute:02}"),
+        words: draft.fields.iter().filter(|(_, text)| is_prose(text)).map(|(_, text)| text.clone()).collect(),
+        open_url: if has_page(&blank) { format!("{blank}?draft={id}") } else { String::new() },
+        discard_url: format!("/session/drafts/{id}/discard"),
+        action: draft.path,
+        fields: draft.fields,
+    };
+    Reply::page(&page)
+}
+
+/// `POST /session/drafts/{id}/discard`
+pub fn discard(ask: &mut Ask) -> Result<Reply, Problem> {
+    let (id, staff) = (ask.id("id")?, ask.actor()?.staff);
+    ask.doors().database().write(|db| drafts::forget(db, staff, id).map_err(Fault::from))?;
+    Ok(Reply::see_told("/", done("預かっていた入力を破棄しました。")))
+}
+
+/// Words somebody wrote, by which they recognise it; codes of choices and ids say nothing.
+fn is_prose(text: &str) -> bool {
+    text.chars().any(|c| !c.is_ascii()) && text.chars().count() >= 2
+}
+
+/// Whether an address is one of the pages of the table.
+fn has_page(path: &str) -> bool {
+    let fits = |pattern: &str| {
+        let (mut left, mut right) = (pattern.split('/'), path.split('/'));
+        loop {
+            match (left.next(), right.next()) {
+                (None, None) => return true,
+                (Some(a), Some(b)) if a == b || (a.starts_with('{') && !b.is_empty()) => {}
+                _ => return false,
+            }
+        }
+    };
+    ROUTES.iter().any(|route| route.method == Method::Get && fits(route.path))
+}
