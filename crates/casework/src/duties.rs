@@ -148,7 +148,7 @@ pub fn key(service: &str, dose: Option<u8>, occurrence: u16, episode: Option<i32
 }
 
 fn from_rule(duties: &mut Vec<Duty>, rulebook: &Rulebook, rule: &Rule, scope: &Scope<'_>, person: &Person<'_>) {
-    let outcome = rulebook.evaluate(&rule.id, &scope.facts, false).unwrap_or_default();
+    let outcome = rulebook.evaluate(rule, &scope.facts, false);
     for step in outcome.steps {
         let base = Duty {
             key: key(&rule.service, step.dose, step.occurrence, scope.episode),

@@ -54,7 +54,7 @@ pub fn why(story: &Story<'_>, person: &Person<'_>, rulebook: &Rulebook, key: &st
             if !key.starts_with(rule.service.as_str()) {
                 continue;
             }
-            for step in rulebook.evaluate(&rule.id, &scope.facts, true).unwrap_or_default().steps {
+            for step in rulebook.evaluate(rule, &scope.facts, true).steps {
                 if duty_key(&rule.service, step.dose, step.occurrence, scope.episode) != key {
                     continue;
                 }
@@ -80,7 +80,7 @@ pub fn why_not(story: &Story<'_>, person: &Person<'_>, rulebook: &Rulebook) -> V
     let mut reasons = Vec::new();
     for scope in scopes(story, person) {
         for rule in rulebook.rules_for(scope.facts.subject) {
-            if let Some(reason) = rulebook.evaluate(&rule.id, &scope.facts, true).and_then(|o| o.why_not) {
+            if let Some(reason) = rulebook.evaluate(rule, &scope.facts, true).why_not {
                 reasons.push((RuleNote::from(rule), reason));
             }
         }

@@ -43,10 +43,7 @@ impl fmt::Display for OutError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             OutError::Lacking { row, column, chars } => {
-                let chars: Vec<String> = chars
-                    .iter()
-                    .map(|c| format!("「{c}」（U+{:04X}）", u32::from(*c)))
-                    .collect();
+                let chars: Vec<String> = chars.iter().map(|c| format!("「{c}」（U+{:04X}）", u32::from(*c))).collect();
                 write!(
                     f,
                     "{row}行目{column}列目の{}はシフトJIS（CP932）で表せません。UTF-8で書き出すか、〓に置き換えてください。",
@@ -79,12 +76,7 @@ impl<W: Write> CsvWriter<W> {
         if target == Target::Utf8Bom {
             out.write_all("\u{feff}".as_bytes())?;
         }
-        Ok(CsvWriter {
-            out,
-            target,
-            rows: 0,
-            replaced: 0,
-        })
+        Ok(CsvWriter { out, target, rows: 0, replaced: 0 })
     }
 
     /// Writes one row, or nothing of it.
@@ -116,20 +108,13 @@ impl<W: Write> CsvWriter<W> {
             Ok(bytes) => return Ok(bytes),
             Err(chars) => chars,
         };
-        let refused = |chars| OutError::Lacking {
-            row: self.rows + 1,
-            column,
-            chars,
-        };
+        let refused = |chars| OutError::Lacking { row: self.rows + 1, column, chars };
         if lacking == Lacking::Refuse {
             return Err(refused(chars));
         }
         let hurt = |c: &char| chars.contains(&nearest_in_cp932(*c));
         let replaced = text.chars().filter(hurt).count() as u64;
-        let geta: String = text
-            .chars()
-            .map(|c| if hurt(&c) { '〓' } else { c })
-            .collect();
+        let geta: String = text.chars().map(|c| if hurt(&c) { '〓' } else { c }).collect();
         let bytes = encode_cp932(&geta).map_err(refused)?;
         self.replaced += replaced;
         Ok(bytes)
@@ -154,11 +139,7 @@ impl<W: Write> CsvWriter<W> {
 /// The cell with the formula guard.
 fn guarded(cell: &str) -> String {
     let dangerous = cell.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠', '\t', '\r']);
-    if dangerous && !is_plain_number(cell) {
-        format!("'{cell}")
-    } else {
-        cell.to_owned()
-    }
+    if dangerous && !is_plain_number(cell) { format!("'{cell}") } else { cell.to_owned() }
 }
 
 fn is_plain_number(cell: &str) -> bool {
@@ -192,18 +173,7 @@ mod tests {
     #[test]
     fn formulas_are_text_and_numbers_stay_numbers() {
         let out = written(
-            &[
-                "=1+1",
-                "+81-90",
-                "-12",
-                "+3.5",
-                "-",
-                "@x",
-                "＝SUM(A1)",
-                "\t=1",
-                "-1+cmd|x",
-                "a=b",
-            ],
+            &["=1+1", "+81-90", "-12", "+3.5", "-", "@x", "＝SUM(A1)", "\t=1", "-1+cmd|x", "a=b"],
             Target::Utf8Bom,
         );
         assert_eq!(
@@ -215,32 +185,18 @@ mod tests {
     #[test]
     fn quotes_separators_and_line_ends_are_kept() {
         let out = written(&["a,b", "c\"d", "e\r\nf", " g", ""], Target::Utf8Bom).unwrap();
-        assert_eq!(
-            String::from_utf8(out).unwrap(),
-            "\u{feff}\"a,b\",\"c\"\"d\",\"e\r\nf\",\" g\",\r\n"
-        );
-        assert_eq!(
-            written(&[""], Target::Cp932(Lacking::Refuse)).unwrap(),
-            b"\"\"\r\n"
-        );
+        assert_eq!(String::from_utf8(out).unwrap(), "\u{feff}\"a,b\",\"c\"\"d\",\"e\r\nf\",\" g\",\r\n");
+        assert_eq!(written(&[""], Target::Cp932(Lacking::Refuse)).unwrap(), b"\"\"\r\n");
     }
 
     #[test]
     fn what_cp932_lacks_is_refused_or_counted() {
-        let refused = written(&["髙﨑", "𠮷田"], Target::Cp932(Lacking::Refuse))
-            .unwrap_err()
-            .to_string();
-        assert!(
-            refused.starts_with("1行目2列目の「𠮷」（U+20BB7）はシフトJIS"),
-            "{refused}"
-        );
+        let refused = written(&["髙﨑", "𠮷田"], Target::Cp932(Lacking::Refuse)).unwrap_err().to_string();
+        assert!(refused.starts_with("1行目2列目の「𠮷」（U+20BB7）はシフトJIS"), "{refused}");
         let mut writer = CsvWriter::new(Vec::new(), Target::Cp932(Lacking::Geta)).unwrap();
         writer.row(&["𠮷田〜𠮷", "髙﨑"]).unwrap();
         assert_eq!((writer.replaced(), writer.rows()), (2, 1));
-        assert_eq!(
-            decode_cp932(&writer.finish().unwrap()).unwrap(),
-            "〓田～〓,髙﨑\r\n"
-        );
+        assert_eq!(decode_cp932(&writer.finish().unwrap()).unwrap(), "〓田～〓,髙﨑\r\n");
     }
 
     #[test]

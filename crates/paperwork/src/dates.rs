@@ -18,41 +18,11 @@ struct Era {
 }
 
 const ERAS: [Era; 5] = [
-    Era {
-        code: 1,
-        letter: 'M',
-        name: "明治",
-        first: (1868, 1, 25),
-        last: (1912, 7, 30),
-    },
-    Era {
-        code: 2,
-        letter: 'T',
-        name: "大正",
-        first: (1912, 7, 30),
-        last: (1926, 12, 25),
-    },
-    Era {
-        code: 3,
-        letter: 'S',
-        name: "昭和",
-        first: (1926, 12, 25),
-        last: (1989, 1, 7),
-    },
-    Era {
-        code: 4,
-        letter: 'H',
-        name: "平成",
-        first: (1989, 1, 8),
-        last: (2019, 4, 30),
-    },
-    Era {
-        code: 5,
-        letter: 'R',
-        name: "令和",
-        first: (2019, 5, 1),
-        last: (2199, 12, 31),
-    },
+    Era { code: 1, letter: 'M', name: "明治", first: (1868, 1, 25), last: (1912, 7, 30) },
+    Era { code: 2, letter: 'T', name: "大正", first: (1912, 7, 30), last: (1926, 12, 25) },
+    Era { code: 3, letter: 'S', name: "昭和", first: (1926, 12, 25), last: (1989, 1, 7) },
+    Era { code: 4, letter: 'H', name: "平成", first: (1989, 1, 8), last: (2019, 4, 30) },
+    Era { code: 5, letter: 'R', name: "令和", first: (2019, 5, 1), last: (2199, 12, 31) },
 ];
 
 /// Years outside are typing errors, not dates of a living register.
@@ -63,10 +33,7 @@ const EXAMPLES: &str = "日付（例 20260401、2026-04-01、R8.4.1、5080401）
 /// The span that `text` names, or what was expected, in words that stand before 「が必要です」.
 pub fn read_span(text: &str) -> Result<Span, String> {
     let folded: String = text.trim().nfkc().collect();
-    let bare: String = without_time(&folded)
-        .chars()
-        .filter(|c| !c.is_whitespace())
-        .collect();
+    let bare: String = without_time(&folded).chars().filter(|c| !c.is_whitespace()).collect();
     let (era, rest) = split_era(&bare);
     let parts = if rest.chars().all(|c| c.is_ascii_digit()) {
         digits(era, rest)?
@@ -75,12 +42,7 @@ pub fn read_span(text: &str) -> Result<Span, String> {
         if era.is_none() && year < 100 {
             return Err("西暦4桁または元号のついた日付（例 2026-04-01、R8.4.1）".into());
         }
-        Parts {
-            era,
-            year,
-            month,
-            day,
-        }
+        Parts { era, year, month, day }
     };
     parts.span()
 }
@@ -91,9 +53,7 @@ fn without_time(text: &str) -> &str {
         Some((day, time))
             if day.len() >= 6
                 && time.contains(':')
-                && time
-                    .chars()
-                    .all(|c| c.is_ascii_digit() || matches!(c, ':' | '.')) =>
+                && time.chars().all(|c| c.is_ascii_digit() || matches!(c, ':' | '.')) =>
         {
             day
         }
@@ -110,10 +70,7 @@ fn split_era(text: &str) -> (Option<&'static Era>, &str) {
             }
         }
         if let Some(rest) = text.strip_prefix([era.letter, era.letter.to_ascii_lowercase()]) {
-            return (
-                Some(era),
-                rest.strip_prefix(['.', '-', '/']).unwrap_or(rest),
-            );
+            return (Some(era), rest.strip_prefix(['.', '-', '/']).unwrap_or(rest));
         }
     }
     (None, text)
@@ -128,40 +85,19 @@ struct Parts {
 }
 
 fn digits(era: Option<&'static Era>, text: &str) -> Result<Parts, String> {
-    let number = |from: usize, to: usize| {
-        text.get(from..to)
-            .and_then(|t| t.parse::<i32>().ok())
-            .unwrap_or(0)
-    };
+    let number = |from: usize, to: usize| text.get(from..to).and_then(|t| t.parse::<i32>().ok()).unwrap_or(0);
     match (era, text.len()) {
-        (None, 8) => Ok(Parts {
-            era,
-            year: number(0, 4),
-            month: number(4, 6),
-            day: number(6, 8),
-        }),
+        (None, 8) => Ok(Parts { era, year: number(0, 4), month: number(4, 6), day: number(6, 8) }),
         (None, 7) => {
             let code = number(0, 1);
             let era = ERAS.iter().find(|e| i32::from(e.code) == code);
-            let era = era.ok_or(
-                "元号コード1〜5（1明治 2大正 3昭和 4平成 5令和）で始まる7桁の日付（例 5080401）",
-            )?;
-            Ok(Parts {
-                era: Some(era),
-                year: number(1, 3),
-                month: number(3, 5),
-                day: number(5, 7),
-            })
+            let era = era.ok_or("元号コード1〜5（1明治 2大正 3昭和 4平成 5令和）で始まる7桁の日付（例 5080401）")?;
+            Ok(Parts { era: Some(era), year: number(1, 3), month: number(3, 5), day: number(5, 7) })
         }
-        (Some(_), 6) => Ok(Parts {
-            era,
-            year: number(0, 2),
-            month: number(2, 4),
-            day: number(4, 6),
-        }),
-        (None, 5) => Err(format!(
-            "{EXAMPLES}（5桁の数字はExcelの通し番号と思われます。文字列として書き出したファイル）"
-        )),
+        (Some(_), 6) => Ok(Parts { era, year: number(0, 2), month: number(2, 4), day: number(4, 6) }),
+        (None, 5) => {
+            Err(format!("{EXAMPLES}（5桁の数字はExcelの通し番号と思われます。文字列として書き出したファイル）"))
+        }
         _ => Err(EXAMPLES.into()),
     }
 }
@@ -180,17 +116,10 @@ fn written(text: &str) -> Option<(i32, i32, i32)> {
     if let Some((year, rest)) = text.split_once('年') {
         let year = numeral(year)?;
         let (month, rest) = rest.split_once('月').unwrap_or((rest, ""));
-        let day = rest
-            .strip_suffix("不詳")
-            .or(rest.strip_suffix("不明"))
-            .map(|r| r.trim_end_matches('日'));
+        let day = rest.strip_suffix("不詳").or(rest.strip_suffix("不明")).map(|r| r.trim_end_matches('日'));
         let day = day.unwrap_or(rest.strip_suffix('日').unwrap_or(rest));
         let (month, day) = (part(month)?, part(day)?);
-        return if month == 0 && day != 0 {
-            None
-        } else {
-            Some((year, month, day))
-        };
+        return if month == 0 && day != 0 { None } else { Some((year, month, day)) };
     }
     let separator = text.chars().find(|c| matches!(c, '-' | '/' | '.'))?;
     let mut parts = text.split(separator);
@@ -212,30 +141,17 @@ impl Parts {
         if !YEARS.contains(&year) || self.month > 12 {
             return Err(EXAMPLES.into());
         }
-        let month_end = |month| {
-            (28..=31)
-                .rev()
-                .find_map(|day| Day::from_ymd(year, month, day))
-                .ok_or_else(|| EXAMPLES.to_owned())
-        };
+        let month_end =
+            |month| (28..=31).rev().find_map(|day| Day::from_ymd(year, month, day)).ok_or_else(|| EXAMPLES.to_owned());
         let first = |month| Day::from_ymd(year, month, 1).ok_or_else(|| EXAMPLES.to_owned());
         let span = match (self.month, self.day) {
-            (0, 0) => Span {
-                lo: first(1)?,
-                hi: month_end(12)?,
-            },
+            (0, 0) => Span { lo: first(1)?, hi: month_end(12)? },
             (0, _) => return Err(EXAMPLES.into()),
-            (month, 0) => Span {
-                lo: first(month)?,
-                hi: month_end(month)?,
-            },
+            (month, 0) => Span { lo: first(month)?, hi: month_end(month)? },
             (month, day) => match Day::from_ymd(year, month, day) {
                 Some(day) => Span::on(day),
                 None => {
-                    return Err(format!(
-                        "実在する日付（例 {}）",
-                        self.in_same_style(month_end(month)?)
-                    ));
+                    return Err(format!("実在する日付（例 {}）", self.in_same_style(month_end(month)?)));
                 }
             },
         };
@@ -247,29 +163,15 @@ impl Parts {
         let Some(era) = self.era else { return Ok(span) };
         let day = |(y, m, d)| Day::from_ymd(y, m, d).ok_or_else(|| EXAMPLES.to_owned());
         let (first, last) = (day(era.first)?, day(era.last)?);
-        let cut = Span {
-            lo: span.lo.max(first),
-            hi: span.hi.min(last),
-        };
+        let cut = Span { lo: span.lo.max(first), hi: span.hi.min(last) };
         if cut.lo <= cut.hi {
             return Ok(cut);
         }
-        let edge = if span.hi < first {
-            (era.first, "から")
-        } else {
-            (era.last, "まで")
-        };
+        let edge = if span.hi < first { (era.first, "から") } else { (era.last, "まで") };
         let (y, m, d) = edge.0;
-        let right = if span.is_exact() {
-            in_era(span.lo)
-        } else {
-            None
-        };
+        let right = if span.is_exact() { in_era(span.lo) } else { None };
         let right = right.unwrap_or_else(|| "元号の期間に合う日付".into());
-        Err(format!(
-            "{right}（{}は{y}年{m}月{d}日{}）",
-            era.name, edge.1
-        ))
+        Err(format!("{right}（{}は{y}年{m}月{d}日{}）", era.name, edge.1))
     }
 
     fn in_same_style(&self, day: Day) -> String {
@@ -338,18 +240,9 @@ mod tests {
         assert_eq!(days("大正15年12月25日"), "1926-12-25");
         assert_eq!(days("昭和1年12月25日"), "1926-12-25");
         assert_eq!(days("明治45年7月30日"), days("大正元年7月30日"));
-        assert_eq!(
-            days("令和1年4月30日"),
-            "平成31年4月30日（令和は2019年5月1日から）"
-        );
-        assert_eq!(
-            days("平成31年5月1日"),
-            "令和1年5月1日（平成は2019年4月30日まで）"
-        );
-        assert_eq!(
-            days("昭和64年1月8日"),
-            "平成1年1月8日（昭和は1989年1月7日まで）"
-        );
+        assert_eq!(days("令和1年4月30日"), "平成31年4月30日（令和は2019年5月1日から）");
+        assert_eq!(days("平成31年5月1日"), "令和1年5月1日（平成は2019年4月30日まで）");
+        assert_eq!(days("昭和64年1月8日"), "平成1年1月8日（昭和は1989年1月7日まで）");
         assert!(days("令和0年5月1日").contains("元年"));
         assert!(days("5000501").contains("元年"));
     }

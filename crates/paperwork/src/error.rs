@@ -20,12 +20,7 @@ pub struct RowError {
 
 impl RowError {
     pub fn new(line: u64, column: &str, read: &str, expected: impl Into<String>) -> RowError {
-        RowError {
-            line,
-            column: shown(column),
-            read: shown(read),
-            expected: expected.into(),
-        }
+        RowError { line, column: shown(column), read: shown(read), expected: expected.into() }
     }
 }
 
@@ -102,23 +97,14 @@ pub struct HeaderProblem {
 impl fmt::Display for FileError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            FileError::Empty => {
-                f.write_str("ファイルが空です。見出し行のあるCSVファイルを選んでください。")
-            }
+            FileError::Empty => f.write_str("ファイルが空です。見出し行のあるCSVファイルを選んでください。"),
             FileError::NotCsv { what } => {
-                write!(
-                    f,
-                    "{what}のようです。CSV形式（UTF-8 または シフトJIS）で書き出したファイルを選んでください。"
-                )
+                write!(f, "{what}のようです。CSV形式（UTF-8 または シフトJIS）で書き出したファイルを選んでください。")
             }
-            FileError::Encoding { what } => write!(
-                f,
-                "文字コードが{what}のため読めません。UTF-8 または シフトJIS（CP932）で保存し直してください。"
-            ),
-            FileError::Undecidable {
-                utf8_line,
-                cp932_line,
-            } => write!(
+            FileError::Encoding { what } => {
+                write!(f, "文字コードが{what}のため読めません。UTF-8 または シフトJIS（CP932）で保存し直してください。")
+            }
+            FileError::Undecidable { utf8_line, cp932_line } => write!(
                 f,
                 "文字コードを判定できません。UTF-8としては{utf8_line}行目、シフトJIS（CP932）としては{cp932_line}行目が最初に読めません。\
                  UTF-8 または シフトJIS（CP932）で保存し直してください。"
@@ -127,10 +113,9 @@ impl fmt::Display for FileError {
                 write!(f, "見出し行（{line}行目）を読めません。{why}")
             }
             FileError::Headers(problem) => problem.fmt(f),
-            FileError::Io(why) => write!(
-                f,
-                "ファイルの読み取りが途中で止まりました（{why}）。もう一度お試しください。"
-            ),
+            FileError::Io(why) => {
+                write!(f, "ファイルの読み取りが途中で止まりました（{why}）。もう一度お試しください。")
+            }
         }
     }
 }
@@ -147,36 +132,13 @@ impl fmt::Display for HeaderProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "見出し行（{}行目）が対応表と合いません。", self.line)?;
         for (field, accepted) in &self.missing {
-            write!(
-                f,
-                "\n足りない見出し：{field}（次のどれか：{}）",
-                accepted.join("、")
-            )?;
+            write!(f, "\n足りない見出し：{field}（次のどれか：{}）", accepted.join("、"))?;
         }
         for (field, headers) in &self.doubled {
-            write!(
-                f,
-                "\n重なっている見出し：{field}（{}）。どの列を読むか決められません。",
-                headers.join("、")
-            )?;
+            write!(f, "\n重なっている見出し：{field}（{}）。どの列を読むか決められません。", headers.join("、"))?;
         }
-        let read: Vec<&str> = self
-            .read
-            .iter()
-            .map(|h| {
-                if h.is_empty() {
-                    "（空欄）"
-                } else {
-                    h.as_str()
-                }
-            })
-            .collect();
-        write!(
-            f,
-            "\n読み取った見出し（{}列）：{}",
-            read.len(),
-            read.join("、")
-        )
+        let read: Vec<&str> = self.read.iter().map(|h| if h.is_empty() { "（空欄）" } else { h.as_str() }).collect();
+        write!(f, "\n読み取った見出し（{}列）：{}", read.len(), read.join("、"))
     }
 }
 
@@ -186,20 +148,12 @@ mod tests {
 
     #[test]
     fn a_row_error_reads_as_one_sentence() {
-        let error = RowError::new(
-            12,
-            "生年月日",
-            "令和8年2月31日",
-            "実在する日付（例 R8.2.28）",
-        );
+        let error = RowError::new(12, "生年月日", "令和8年2月31日", "実在する日付（例 R8.2.28）");
         assert_eq!(
             error.to_string(),
             "12行目 生年月日：「令和8年2月31日」と読みました。実在する日付（例 R8.2.28）が必要です"
         );
-        assert_eq!(
-            RowError::new(3, "氏名", "", "氏名").to_string(),
-            "3行目 氏名：空欄です。氏名が必要です"
-        );
+        assert_eq!(RowError::new(3, "氏名", "", "氏名").to_string(), "3行目 氏名：空欄です。氏名が必要です");
     }
 
     #[test]

@@ -13,7 +13,7 @@
   async function load(url, init) {
     if (loading) loading.abort();
     const own = (loading = new AbortController());
-    root.setAttribute("aria-busy", "true");
+    document.getElementById("work")?.setAttribute("aria-busy", "true");
     try {
       const answer = await fetch(url, {
         credentials: "same-origin",
@@ -24,7 +24,7 @@
       return { url: answer.url, page: new DOMParser().parseFromString(await answer.text(), "text/html") };
     } finally {
       if (loading === own) loading = null;
-      root.removeAttribute("aria-busy");
+      document.getElementById("work")?.removeAttribute("aria-busy");
     }
   }
 

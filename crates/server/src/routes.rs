@@ -4,11 +4,11 @@
 //! `ReadLists` and the like are rows of `casework::permissions`. Without the right a route is answered as if it did not
 //! exist; what is inside it is cut again by the door's keepers.
 
-use casework::Permission::{self, Public, SignedIn};
+use casework::Permission::{self, CloseDuty, Public, ReadLists, RecordContact, RecordService, SignedIn};
 
 use crate::platform::Problem;
 use crate::platform::web::{Ask, Reply};
-use crate::{dates, home, session};
+use crate::{checkups, closures, contacts, dates, home, session, today, visits};
 
 pub const ROUTES: &[Route] = &[
     get("/", SignedIn, home::page),
@@ -22,10 +22,19 @@ pub const ROUTES: &[Route] = &[
     post("/session/password", SignedIn, session::own_password::change),
     get("/session/drafts/{id}", SignedIn, session::kept::page),
     post("/session/drafts/{id}/discard", SignedIn, session::kept::discard),
+    get("/today", ReadLists, today::page),
+    get("/persons/{id}/contacts/new", RecordContact, contacts::post::new),
+    post("/persons/{id}/contacts", RecordContact, contacts::post::record),
+    get("/persons/{id}/visits/new", RecordContact, visits::post::new),
+    post("/persons/{id}/visits", RecordContact, visits::post::record),
+    get("/persons/{id}/checkups/new", RecordService, checkups::post::new),
+    post("/persons/{id}/checkups", RecordService, checkups::post::record),
+    get("/persons/{id}/closures/new", CloseDuty, closures::post::new),
+    post("/persons/{id}/closures", CloseDuty, closures::post::record),
 ];
 
 /// The menu, in order: an entry is drawn for whoever may open it. The first one is where signing in leads.
-pub const MENU: &[Item] = &[];
+pub const MENU: &[Item] = &[Item { label: "今日の対応", url: "/today", permission: ReadLists }];
 
 pub type Handler = fn(&mut Ask) -> Result<Reply, Problem>;
 

@@ -29,10 +29,7 @@ pub fn decode_cell(bytes: &[u8], encoding: Encoding) -> Result<Text, BadText> {
     for (at, c) in text.chars().enumerate() {
         if let Some(what) = forbidden(c) {
             let expected = format!("{what}のない文字（{}文字目にあります）", at + 1);
-            return Err(BadText {
-                read: text,
-                expected,
-            });
+            return Err(BadText { read: text, expected });
         }
     }
     let mut gaiji: Vec<char> = Vec::new();
@@ -77,22 +74,13 @@ fn cp932(bytes: &[u8]) -> Result<String, BadText> {
     }
     // Rows pasted from another export: read as CP932 they become 縺ゅ→ and would be stored as somebody's name.
     if let Ok(text) = std::str::from_utf8(bytes)
-        && text
-            .chars()
-            .filter(|c| ('\u{3000}'..='\u{9fff}').contains(c))
-            .count()
-            >= 2
+        && text.chars().filter(|c| ('\u{3000}'..='\u{9fff}').contains(c)).count() >= 2
     {
         let expected = "シフトJIS（CP932）の文字（この欄だけUTF-8で書かれています）".into();
-        return Err(BadText {
-            read: text.to_owned(),
-            expected,
-        });
+        return Err(BadText { read: text.to_owned(), expected });
     }
     let mut decoder = SHIFT_JIS.new_decoder_without_bom_handling();
-    let room = decoder
-        .max_utf8_buffer_length_without_replacement(bytes.len())
-        .unwrap_or(bytes.len() * 3 + 16);
+    let room = decoder.max_utf8_buffer_length_without_replacement(bytes.len()).unwrap_or(bytes.len() * 3 + 16);
     let mut out = String::with_capacity(room);
     match decoder.decode_to_string_without_replacement(bytes, &mut out, true) {
         (DecoderResult::InputEmpty | DecoderResult::OutputFull, _) => Ok(out),
@@ -107,16 +95,10 @@ fn cp932(bytes: &[u8]) -> Result<String, BadText> {
 fn broken(good: String, bytes: &[u8], encoding: &str) -> BadText {
     let hex: Vec<String> = bytes.iter().map(|b| format!("{b:02X}")).collect();
     let place = good.chars().count() + 1;
-    let expected = format!(
-        "{encoding}として読める文字（{place}文字目のバイト {} が読めません）",
-        hex.join(" ")
-    );
+    let expected = format!("{encoding}として読める文字（{place}文字目のバイト {} が読めません）", hex.join(" "));
     // Only the end of what could be read: the break must stay visible when the message is shortened.
     let tail: String = good.chars().skip(place.saturating_sub(20)).collect();
-    BadText {
-        read: format!("{tail}�"),
-        expected,
-    }
+    BadText { read: format!("{tail}�"), expected }
 }
 
 #[cfg(test)]
@@ -128,17 +110,11 @@ mod tests {
     #[test]
     fn text_stays_as_received() {
         for text in ["𠮷田", "葛\u{e0100}飾", "Müller Ana", "が", ""] {
-            assert_eq!(
-                decode_cell(text.as_bytes(), Encoding::Utf8).unwrap().text,
-                text
-            );
+            assert_eq!(decode_cell(text.as_bytes(), Encoding::Utf8).unwrap().text, text);
         }
         let bytes = encode_cp932("髙\u{e001}橋\u{e001}").unwrap();
         let text = decode_cell(&bytes, Encoding::Cp932).unwrap();
-        assert_eq!(
-            (text.text.as_str(), text.gaiji),
-            ("髙\u{e001}橋\u{e001}", vec!['\u{e001}'])
-        );
+        assert_eq!((text.text.as_str(), text.gaiji), ("髙\u{e001}橋\u{e001}", vec!['\u{e001}']));
     }
 
     #[test]
@@ -158,13 +134,7 @@ mod tests {
     fn a_utf8_cell_in_a_cp932_file_is_not_taken_for_a_name() {
         let bad = decode_cell("山田花子".as_bytes(), Encoding::Cp932).unwrap_err();
         assert_eq!(bad.read, "山田花子");
-        assert_eq!(
-            decode_cell("ﾃｱ".as_bytes(), Encoding::Utf8).unwrap().text,
-            "ﾃｱ"
-        );
-        assert_eq!(
-            decode_cell(&[0xc3, 0xb1], Encoding::Cp932).unwrap().text,
-            "ﾃｱ"
-        );
+        assert_eq!(decode_cell("ﾃｱ".as_bytes(), Encoding::Utf8).unwrap().text, "ﾃｱ");
+        assert_eq!(decode_cell(&[0xc3, 0xb1], Encoding::Cp932).unwrap().text, "ﾃｱ");
     }
 }

@@ -8,9 +8,7 @@ const GAIJI_PER_ROW: u32 = 188;
 
 /// All of `bytes` as text; `None` if a sequence is broken or unassigned.
 pub fn decode_cp932(bytes: &[u8]) -> Option<String> {
-    SHIFT_JIS
-        .decode_without_bom_handling_and_without_replacement(bytes)
-        .map(|text| text.into_owned())
+    SHIFT_JIS.decode_without_bom_handling_and_without_replacement(bytes).map(|text| text.into_owned())
 }
 
 /// The character CP932 has for one that it lacks but that every Japanese keyboard types: wave dash, double bar, dashes,
@@ -42,11 +40,7 @@ pub fn encode_cp932(text: &str) -> Result<Vec<u8>, Vec<char>> {
             missing.push(c);
         }
     }
-    if missing.is_empty() {
-        Ok(out)
-    } else {
-        Err(missing)
-    }
+    if missing.is_empty() { Ok(out) } else { Err(missing) }
 }
 
 /// Appends one character; `false` if CP932 has none.
@@ -54,10 +48,7 @@ pub(crate) fn encode_char(c: char, out: &mut Vec<u8>) -> bool {
     match u32::from(c) {
         code @ 0..=0x7f => out.push(code as u8),
         code @ 0xe000..=GAIJI_LAST => {
-            let (row, cell) = (
-                (code - 0xe000) / GAIJI_PER_ROW,
-                (code - 0xe000) % GAIJI_PER_ROW,
-            );
+            let (row, cell) = ((code - 0xe000) / GAIJI_PER_ROW, (code - 0xe000) % GAIJI_PER_ROW);
             let trail = if cell < 63 { 0x40 + cell } else { 0x41 + cell };
             out.extend([(0xf0 + row) as u8, trail as u8]);
         }
@@ -81,14 +72,8 @@ mod tests {
 
     #[test]
     fn extensions_of_nec_and_ibm_go_both_ways() {
-        for text in [
-            "髙﨑①㈱№℡",
-            "纊褜鍈銈蓜俉",
-            "ﾔﾏﾀﾞ",
-            "ソ表十能予",
-            "～∥－￥",
-            "\u{e000}\u{e0bb}\u{e757}",
-        ] {
+        for text in ["髙﨑①㈱№℡", "纊褜鍈銈蓜俉", "ﾔﾏﾀﾞ", "ソ表十能予", "～∥－￥", "\u{e000}\u{e0bb}\u{e757}"]
+        {
             assert_eq!(decode_cp932(&encode_cp932(text).unwrap()).unwrap(), text);
         }
     }
@@ -107,18 +92,12 @@ mod tests {
 
     #[test]
     fn look_alikes_are_written_as_windows_has_them() {
-        assert_eq!(
-            decode_cp932(&encode_cp932("〜‖—−¥").unwrap()).unwrap(),
-            "～∥―－￥"
-        );
+        assert_eq!(decode_cp932(&encode_cp932("〜‖—−¥").unwrap()).unwrap(), "～∥―－￥");
     }
 
     #[test]
     fn what_is_lacking_is_named_and_never_replaced() {
-        assert_eq!(
-            encode_cp932("𠮷田𠮷é葛\u{e0100}"),
-            Err(vec!['𠮷', 'é', '\u{e0100}'])
-        );
+        assert_eq!(encode_cp932("𠮷田𠮷é葛\u{e0100}"), Err(vec!['𠮷', 'é', '\u{e0100}']));
         assert_eq!(encode_cp932("\u{80}"), Err(vec!['\u{80}']));
     }
 }

@@ -41,12 +41,7 @@ pub fn detect(source: &mut impl Read) -> Result<Decision, FileError> {
     cp932.end();
     let decided = |encoding, reason: String| {
         let skip = if bom { 3 } else { 0 };
-        Ok(Decision {
-            encoding,
-            reason,
-            skip,
-            bytes,
-        })
+        Ok(Decision { encoding, reason, skip, bytes })
     };
     if bom {
         return decided(Encoding::Utf8Bom, "先頭にUTF-8の印（BOM）があります".into());
@@ -55,18 +50,12 @@ pub fn detect(source: &mut impl Read) -> Result<Decision, FileError> {
         return decided(Encoding::Utf8, "半角英数字だけのファイルです".into());
     }
     if utf8.errors == 0 {
-        return decided(
-            Encoding::Utf8,
-            format!("全{bytes}バイトがUTF-8として正しく読めます"),
-        );
+        return decided(Encoding::Utf8, format!("全{bytes}バイトがUTF-8として正しく読めます"));
     }
     // Well-formed three-byte sequences hardly ever arise by chance in CP932, so a file with more of them than of
     // errors is UTF-8 with some broken cells; those are named row by row.
     if utf8.wide > utf8.errors {
-        let reason = format!(
-            "ほとんどがUTF-8として読めます（読めない箇所{}）",
-            utf8.errors
-        );
+        let reason = format!("ほとんどがUTF-8として読めます（読めない箇所{}）", utf8.errors);
         return decided(Encoding::Utf8, reason);
     }
     if cp932.errors == 0 {
@@ -74,16 +63,10 @@ pub fn detect(source: &mut impl Read) -> Result<Decision, FileError> {
         return decided(Encoding::Cp932, reason);
     }
     if cp932.errors.saturating_mul(20) <= high {
-        let reason = format!(
-            "ほとんどがシフトJIS（CP932）として読めます（読めない箇所{}）",
-            cp932.errors
-        );
+        let reason = format!("ほとんどがシフトJIS（CP932）として読めます（読めない箇所{}）", cp932.errors);
         return decided(Encoding::Cp932, reason);
     }
-    Err(FileError::Undecidable {
-        utf8_line: utf8.first_line,
-        cp932_line: cp932.first_line,
-    })
+    Err(FileError::Undecidable { utf8_line: utf8.first_line, cp932_line: cp932.first_line })
 }
 
 /// Fills `buffer` as far as the source allows; 0 at its end.
@@ -114,10 +97,7 @@ fn refuse_by_head(head: &[u8]) -> Result<(), FileError> {
     if head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff") || looks_like_utf16(head) {
         return foreign("UTF-16（Excelの「Unicodeテキスト」など）");
     }
-    if head
-        .windows(3)
-        .any(|w| matches!(w, b"\x1b$B" | b"\x1b$@" | b"\x1b(J"))
-    {
+    if head.windows(3).any(|w| matches!(w, b"\x1b$B" | b"\x1b$@" | b"\x1b(J")) {
         return foreign("JIS（ISO-2022-JP）");
     }
     if looks_like_euc(head) {
@@ -130,14 +110,8 @@ fn refuse_by_head(head: &[u8]) -> Result<(), FileError> {
 fn looks_like_utf16(head: &[u8]) -> bool {
     let separator = |b: u8| matches!(b, b',' | b'\t' | b'\n' | b'"');
     let all = head.iter().filter(|b| separator(**b)).count();
-    let after = head
-        .windows(2)
-        .filter(|w| separator(w[0]) && w[1] == 0)
-        .count();
-    let before = head
-        .windows(2)
-        .filter(|w| w[0] == 0 && separator(w[1]))
-        .count();
+    let after = head.windows(2).filter(|w| separator(w[0]) && w[1] == 0).count();
+    let before = head.windows(2).filter(|w| w[0] == 0 && separator(w[1])).count();
     all >= 2 && (after * 10 >= all * 9 || before * 10 >= all * 9)
 }
 
@@ -153,13 +127,7 @@ fn looks_like_euc(head: &[u8]) -> bool {
         return false;
     }
     match encoding_rs::EUC_JP.decode_without_bom_handling_and_without_replacement(whole) {
-        Some(text) => {
-            text.chars()
-                .filter(|c| ('\u{3040}'..='\u{9fff}').contains(c))
-                .count()
-                * 3
-                >= high / 2
-        }
+        Some(text) => text.chars().filter(|c| ('\u{3040}'..='\u{9fff}').contains(c)).count() * 3 >= high / 2,
         None => false,
     }
 }
@@ -285,10 +253,7 @@ mod tests {
     fn the_two_encodings_are_told_apart() {
         let text = "宛名番号,氏名\r\n1,髙﨑 ①㈱\r\n";
         assert_eq!(decide(text.as_bytes()), Ok(Encoding::Utf8));
-        assert_eq!(
-            decide(&[b"\xef\xbb\xbf", text.as_bytes()].concat()),
-            Ok(Encoding::Utf8Bom)
-        );
+        assert_eq!(decide(&[b"\xef\xbb\xbf", text.as_bytes()].concat()), Ok(Encoding::Utf8Bom));
         assert_eq!(decide(&encode_cp932(text).unwrap()), Ok(Encoding::Cp932));
         assert_eq!(decide(b"id,name\n"), Ok(Encoding::Utf8));
     }
@@ -305,19 +270,13 @@ mod tests {
         for shift in 0..4 {
             let text = format!("{}{}", "a".repeat(CHUNK - shift), "宛名番号𠮷");
             assert_eq!(decide(text.as_bytes()), Ok(Encoding::Utf8));
-            assert_eq!(
-                decide(&encode_cp932(&text.replace('𠮷', "吉")).unwrap()),
-                Ok(Encoding::Cp932)
-            );
+            assert_eq!(decide(&encode_cp932(&text.replace('𠮷', "吉")).unwrap()), Ok(Encoding::Cp932));
         }
     }
 
     #[test]
     fn other_encodings_and_files_are_refused_in_words() {
-        let utf16: Vec<u8> = "宛名番号,氏名,性別\n1,2,3\n"
-            .encode_utf16()
-            .flat_map(u16::to_le_bytes)
-            .collect();
+        let utf16: Vec<u8> = "宛名番号,氏名,性別\n1,2,3\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
         let (euc, _, _) = encoding_rs::EUC_JP.encode("宛名番号,氏名,生年月日\n1,やまだ花子,2\n");
         let (jis, _, _) = encoding_rs::ISO_2022_JP.encode("宛名番号,氏名\n");
         for (bytes, word) in [
@@ -338,16 +297,8 @@ mod tests {
 
     #[test]
     fn noise_is_refused_with_the_lines_that_break() {
-        let noise: Vec<u8> = (0..4000u32)
-            .map(|i| (i.wrapping_mul(2_654_435_761) >> 13) as u8 | 0x80)
-            .collect();
-        assert!(matches!(
-            decide(&noise),
-            Err(FileError::Undecidable {
-                utf8_line: 1,
-                cp932_line: 1
-            })
-        ));
+        let noise: Vec<u8> = (0..4000u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 13) as u8 | 0x80).collect();
+        assert!(matches!(decide(&noise), Err(FileError::Undecidable { utf8_line: 1, cp932_line: 1 })));
     }
 
     #[test]

@@ -48,12 +48,8 @@ const GROUPS: &[(char, &str)] = &[
 /// The common form of a character of a name; any other character as it is.
 pub fn base_form(c: char) -> char {
     static TABLE: OnceLock<HashMap<char, char>> = OnceLock::new();
-    let table = TABLE.get_or_init(|| {
-        GROUPS
-            .iter()
-            .flat_map(|(base, forms)| forms.chars().map(|form| (form, *base)))
-            .collect()
-    });
+    let table =
+        TABLE.get_or_init(|| GROUPS.iter().flat_map(|(base, forms)| forms.chars().map(|form| (form, *base))).collect());
     table.get(&c).copied().unwrap_or(c)
 }
 

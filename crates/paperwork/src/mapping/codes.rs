@@ -14,10 +14,7 @@ pub struct Codes<T> {
 
 impl<T> Default for Codes<T> {
     fn default() -> Codes<T> {
-        Codes {
-            by_key: BTreeMap::new(),
-            words: Vec::new(),
-        }
+        Codes { by_key: BTreeMap::new(), words: Vec::new() }
     }
 }
 
@@ -45,11 +42,7 @@ impl<T: Clone + PartialEq> Codes<T> {
     /// `「1」「男」…` for a message: at most twelve of the accepted values and how many more there are.
     pub fn accepted(&self) -> String {
         let quoted = |w: &String| {
-            if w.is_empty() {
-                "空欄".to_owned()
-            } else {
-                format!("「{w}」")
-            }
+            if w.is_empty() { "空欄".to_owned() } else { format!("「{w}」") }
         };
         let shown: String = self.words.iter().take(12).map(quoted).collect();
         match self.words.len().saturating_sub(12) {
@@ -62,18 +55,10 @@ impl<T: Clone + PartialEq> Codes<T> {
 /// Values are compared without regard to width, spaces, letter case and leading zeros (`01`, `１`, `1` are one code: a
 /// spreadsheet drops zeros).
 pub fn code_key(value: &str) -> String {
-    let key: String = value
-        .nfkc()
-        .filter(|c| !c.is_whitespace())
-        .flat_map(char::to_uppercase)
-        .collect();
+    let key: String = value.nfkc().filter(|c| !c.is_whitespace()).flat_map(char::to_uppercase).collect();
     if key.len() > 1 && key.bytes().all(|b| b.is_ascii_digit()) {
         let bare = key.trim_start_matches('0');
-        return if bare.is_empty() {
-            "0".into()
-        } else {
-            bare.into()
-        };
+        return if bare.is_empty() { "0".into() } else { bare.into() };
     }
     key
 }
@@ -85,13 +70,7 @@ mod tests {
 
     #[test]
     fn one_code_in_its_spellings() {
-        for (a, b) in [
-            ("01", "1"),
-            ("１", "1"),
-            ("00", "0"),
-            (" 男 ", "男"),
-            ("m", "M"),
-        ] {
+        for (a, b) in [("01", "1"), ("１", "1"), ("00", "0"), (" 男 ", "男"), ("m", "M")] {
             assert_eq!(code_key(a), code_key(b));
         }
         assert_ne!(code_key("10"), code_key("1"));

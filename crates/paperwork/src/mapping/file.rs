@@ -18,10 +18,7 @@ pub enum MappingError {
     /// One value means two things.
     Ambiguous { table: &'static str, value: String },
     /// One header is claimed by two fields.
-    Header {
-        header: String,
-        fields: (Field, Field),
-    },
+    Header { header: String, fields: (Field, Field) },
     /// A field without any header, or a table without any value.
     Nothing { what: String },
 }
@@ -34,16 +31,8 @@ impl fmt::Display for MappingError {
             MappingError::Ambiguous { table, value } => {
                 write!(f, "[{table}] の値「{value}」に二つの意味があります。")
             }
-            MappingError::Header {
-                header,
-                fields: (a, b),
-            } => {
-                write!(
-                    f,
-                    "見出し「{header}」が{}と{}の両方にあります。",
-                    a.label(),
-                    b.label()
-                )
+            MappingError::Header { header, fields: (a, b) } => {
+                write!(f, "見出し「{header}」が{}と{}の両方にあります。", a.label(), b.label())
             }
             MappingError::Nothing { what } => write!(f, "{what}がありません。"),
         }
@@ -94,13 +83,8 @@ pub(super) fn parse(own: Option<&str>) -> Result<Mapping, MappingError> {
 fn read(text: &str) -> Result<Raw, MappingError> {
     toml::from_str(text).map_err(|e| {
         let at = e.span().map_or(0, |span| span.start);
-        let line = text
-            .get(..at)
-            .map_or(1, |before| before.matches('\n').count() + 1);
-        MappingError::Syntax {
-            line,
-            why: e.message().to_owned(),
-        }
+        let line = text.get(..at).map_or(1, |before| before.matches('\n').count() + 1);
+        MappingError::Syntax { line, why: e.message().to_owned() }
     })
 }
 
@@ -125,14 +109,8 @@ impl Raw {
         let mut required = self.required.unwrap_or_default();
         required.extend(Field::ALWAYS_REQUIRED);
         let no_date = [((), self.no_date.unwrap_or_default())].into_iter();
-        let protected = self
-            .protected
-            .into_iter()
-            .map(|(flag, words)| (flag == Flag::Yes, words));
-        let relation = self
-            .relation
-            .into_iter()
-            .map(|(code, word)| (word, vec![code]));
+        let protected = self.protected.into_iter().map(|(flag, words)| (flag == Flag::Yes, words));
+        let relation = self.relation.into_iter().map(|(code, word)| (word, vec![code]));
         Ok(Mapping {
             delimiter: match self.delimiter {
                 Some(RawDelimiter::Comma) => Delimiter::Comma,
@@ -160,26 +138,19 @@ fn table<T: Clone + PartialEq>(
     let mut codes = Codes::default();
     for (meaning, words) in values {
         for word in words {
-            codes
-                .add(&word, meaning.clone())
-                .map_err(|value| MappingError::Ambiguous { table: name, value })?;
+            codes.add(&word, meaning.clone()).map_err(|value| MappingError::Ambiguous { table: name, value })?;
         }
     }
     Ok(codes)
 }
 
-fn checked_headers(
-    headers: BTreeMap<Field, Vec<String>>,
-) -> Result<BTreeMap<Field, Vec<String>>, MappingError> {
+fn checked_headers(headers: BTreeMap<Field, Vec<String>>) -> Result<BTreeMap<Field, Vec<String>>, MappingError> {
     let mut owner: BTreeMap<String, Field> = BTreeMap::new();
     for (field, accepted) in &headers {
         for header in accepted {
             match owner.insert(super::header::header_key(header), *field) {
                 Some(other) if other != *field => {
-                    return Err(MappingError::Header {
-                        header: header.clone(),
-                        fields: (other, *field),
-                    });
+                    return Err(MappingError::Header { header: header.clone(), fields: (other, *field) });
                 }
                 _ => {}
             }
@@ -187,9 +158,7 @@ fn checked_headers(
     }
     for field in Field::ALWAYS_REQUIRED {
         if headers.get(&field).is_none_or(Vec::is_empty) {
-            return Err(MappingError::Nothing {
-                what: format!("{}の見出し", field.label()),
-            });
+            return Err(MappingError::Nothing { what: format!("{}の見出し", field.label()) });
         }
     }
     Ok(headers)
@@ -223,10 +192,7 @@ mod tests {
         assert_eq!(mapping.headers[&Field::Number], ["個人コード"]);
         assert_eq!(mapping.sex.get("1"), None);
         assert_eq!(mapping.sex.get("2"), Some(&Sex::Female));
-        assert_eq!(
-            mapping.relation.get("1").map(String::as_str),
-            Some("世帯主")
-        );
+        assert_eq!(mapping.relation.get("1").map(String::as_str), Some("世帯主"));
         assert_eq!(mapping.number_digits, Some(10));
     }
 
@@ -235,10 +201,7 @@ mod tests {
         for (toml, part) in [
             ("\n\nnumber_digit = 10", "3行目"),
             ("[headers]\nnome = [\"氏名\"]", "2行目"),
-            (
-                "[sex]\nmale = [\"1\"]\nfemale = [\"01\"]",
-                "[sex] の値「01」",
-            ),
+            ("[sex]\nmale = [\"1\"]\nfemale = [\"01\"]", "[sex] の値「01」"),
             ("[headers]\nkana = [\"氏名\"]", "両方"),
             ("[headers]\nname = []", "氏名の見出しがありません"),
             ("= =", "1行目"),

@@ -36,34 +36,19 @@ impl Columns {
         let doubled: Vec<_> = claims
             .iter()
             .filter(|(_, places)| places.len() > 1)
-            .map(|(field, places)| {
-                (
-                    field.label().to_owned(),
-                    places.iter().map(|p| read[*p].clone()).collect(),
-                )
-            })
+            .map(|(field, places)| (field.label().to_owned(), places.iter().map(|p| read[*p].clone()).collect()))
             .collect();
         if !missing.is_empty() || !doubled.is_empty() {
-            return Err(FileError::Headers(Box::new(HeaderProblem {
-                line,
-                missing,
-                doubled,
-                read,
-            })));
+            return Err(FileError::Headers(Box::new(HeaderProblem { line, missing, doubled, read })));
         }
-        let places = claims
-            .into_iter()
-            .filter_map(|(field, places)| Some((field, *places.first()?)))
-            .collect();
+        let places = claims.into_iter().filter_map(|(field, places)| Some((field, *places.first()?))).collect();
         Ok(Columns { places, read })
     }
 
     /// How many of these headers the mapping knows; decides between comma and tab.
     pub fn known(read: &[String], mapping: &Mapping) -> usize {
         let owner = owners(mapping);
-        read.iter()
-            .filter(|header| owner.contains_key(&header_key(header)))
-            .count()
+        read.iter().filter(|header| owner.contains_key(&header_key(header))).count()
     }
 
     pub fn place(&self, field: Field) -> Option<usize> {
@@ -72,29 +57,19 @@ impl Columns {
 
     /// The header of a field as this file writes it.
     pub fn header(&self, field: Field) -> &str {
-        self.place(field)
-            .and_then(|p| self.read.get(p))
-            .map_or(field.label(), String::as_str)
+        self.place(field).and_then(|p| self.read.get(p)).map_or(field.label(), String::as_str)
     }
 
     /// Headers no field was found for: not read, and said in the preview.
     pub fn unread(&self) -> Vec<String> {
         let taken: Vec<usize> = self.places.values().copied().collect();
-        let left = self
-            .read
-            .iter()
-            .enumerate()
-            .filter(|(place, h)| !taken.contains(place) && !h.trim().is_empty());
+        let left = self.read.iter().enumerate().filter(|(place, h)| !taken.contains(place) && !h.trim().is_empty());
         left.map(|(_, header)| header.clone()).collect()
     }
 }
 
 fn owners(mapping: &Mapping) -> BTreeMap<String, Field> {
-    mapping
-        .headers
-        .iter()
-        .flat_map(|(field, all)| all.iter().map(|h| (header_key(h), *field)))
-        .collect()
+    mapping.headers.iter().flat_map(|(field, all)| all.iter().map(|h| (header_key(h), *field))).collect()
 }
 
 /// Headers are compared without regard to width, spaces, underscores and letter case.
@@ -112,22 +87,14 @@ mod tests {
     use super::*;
 
     fn find(headers: &str) -> Result<Columns, FileError> {
-        Columns::find(
-            1,
-            headers.split(',').map(str::to_owned).collect(),
-            &Mapping::shipped().unwrap(),
-        )
+        Columns::find(1, headers.split(',').map(str::to_owned).collect(), &Mapping::shipped().unwrap())
     }
 
     const WHOLE: &str = "宛名番号,世帯番号,氏名,氏名ふりがな,生年月日,性別,住所,支援措置";
 
     #[test]
     fn fields_are_found_by_any_of_their_headers() {
-        let columns = find(&format!(
-            "備考,{}",
-            WHOLE.replace("氏名ふりがな", "氏　名カナ")
-        ))
-        .unwrap();
+        let columns = find(&format!("備考,{}", WHOLE.replace("氏名ふりがな", "氏　名カナ"))).unwrap();
         assert_eq!(columns.place(Field::Number), Some(1));
         assert_eq!(columns.header(Field::Kana), "氏　名カナ");
         assert_eq!(columns.place(Field::Phone), None);
@@ -136,9 +103,7 @@ mod tests {
 
     #[test]
     fn a_header_line_that_does_not_fit_says_everything_at_once() {
-        let message = find(&format!("{},現住所", WHOLE.replace("支援措置", "備考")))
-            .unwrap_err()
-            .to_string();
+        let message = find(&format!("{},現住所", WHOLE.replace("支援措置", "備考"))).unwrap_err().to_string();
         assert_eq!(
             message,
             "見出し行（1行目）が対応表と合いません。\n\
@@ -151,10 +116,7 @@ mod tests {
 
     #[test]
     fn two_unread_columns_of_one_name_do_no_harm() {
-        assert_eq!(
-            find(&format!("{WHOLE},備考,備考,,")).unwrap().unread(),
-            ["備考", "備考"]
-        );
+        assert_eq!(find(&format!("{WHOLE},備考,備考,,")).unwrap().unread(), ["備考", "備考"]);
         assert!(find(&format!("{WHOLE},氏名")).is_err());
     }
 }

@@ -42,15 +42,8 @@ impl Cells<'_> {
         match decode_cell(bytes, self.encoding) {
             Ok(decoded) => {
                 if !decoded.gaiji.is_empty() {
-                    let codes: Vec<String> = decoded
-                        .gaiji
-                        .iter()
-                        .map(|c| format!("U+{:04X}", u32::from(*c)))
-                        .collect();
-                    self.note(
-                        field,
-                        format!("外字（{}）を受け取ったまま保ちます", codes.join("、")),
-                    );
+                    let codes: Vec<String> = decoded.gaiji.iter().map(|c| format!("U+{:04X}", u32::from(*c))).collect();
+                    self.note(field, format!("外字（{}）を受け取ったまま保ちます", codes.join("、")));
                 }
                 Some(decoded.text.trim().to_owned())
             }
@@ -66,11 +59,7 @@ impl Cells<'_> {
         let text = self.raw(field).filter(|t| !t.is_empty())?;
         let chars = text.chars().count();
         if chars > limit {
-            self.wrong(
-                field,
-                &text,
-                format!("{limit}文字以内の文字（{chars}文字あります）"),
-            );
+            self.wrong(field, &text, format!("{limit}文字以内の文字（{chars}文字あります）"));
             return None;
         }
         if limit < MAX_ADDRESS && text.contains(['\n', '\r', '\t']) {
@@ -78,10 +67,7 @@ impl Cells<'_> {
             return None;
         }
         if text.contains('〓') {
-            self.note(
-                field,
-                "〓（表せなかった文字の印）があります。元の文字を確認してください".into(),
-            );
+            self.note(field, "〓（表せなかった文字の印）があります。元の文字を確認してください".into());
         }
         Some(text)
     }
@@ -91,30 +77,17 @@ impl Cells<'_> {
         let text = self.raw(field).filter(|t| !t.is_empty())?;
         let number: String = text.nfkc().collect();
         if number.contains(['E', 'e']) && number.contains(['+', '.']) {
-            self.wrong(
-                field,
-                &text,
-                "数字の番号（Excelの指数表示になっています。文字列として書き出したファイル）",
-            );
+            self.wrong(field, &text, "数字の番号（Excelの指数表示になっています。文字列として書き出したファイル）");
             return None;
         }
-        let plain = number
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b == b'-');
+        let plain = number.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
         if !plain || number.len() > 20 {
             self.wrong(field, &text, "20文字以内の英数字の番号");
             return None;
         }
-        let digits = self
-            .mapping
-            .number_digits
-            .filter(|d| field == Field::Number && *d != number.len());
+        let digits = self.mapping.number_digits.filter(|d| field == Field::Number && *d != number.len());
         if let Some(digits) = digits {
-            self.wrong(
-                field,
-                &text,
-                format!("{digits}桁の番号（先頭の0が落ちていないか確かめてください）"),
-            );
+            self.wrong(field, &text, format!("{digits}桁の番号（先頭の0が落ちていないか確かめてください）"));
             return None;
         }
         Some(number)
@@ -150,9 +123,7 @@ impl Cells<'_> {
             self.wrong(Field::Birth, &text, "少なくとも年のわかる生年月日");
             return None;
         }
-        read_span(&text)
-            .map_err(|expected| self.wrong(Field::Birth, &text, expected))
-            .ok()
+        read_span(&text).map_err(|expected| self.wrong(Field::Birth, &text, expected)).ok()
     }
 
     /// A date that may be missing.
@@ -161,9 +132,7 @@ impl Cells<'_> {
         if text.is_empty() || self.mapping.no_date.get(&text).is_some() {
             return None;
         }
-        read_span(&text)
-            .map_err(|expected| self.wrong(field, &text, expected))
-            .ok()
+        read_span(&text).map_err(|expected| self.wrong(field, &text, expected)).ok()
     }
 
     pub fn day(&mut self, field: Field) -> Option<Day> {
@@ -178,10 +147,8 @@ impl Cells<'_> {
 
     pub fn postcode(&mut self) -> Option<String> {
         let text = self.raw(Field::Postcode).filter(|t| !t.is_empty())?;
-        let bare: String = text
-            .nfkc()
-            .filter(|c| !c.is_whitespace() && !matches!(c, '-' | '‐' | '−' | 'ー' | '〒'))
-            .collect();
+        let bare: String =
+            text.nfkc().filter(|c| !c.is_whitespace() && !matches!(c, '-' | '‐' | '−' | 'ー' | '〒')).collect();
         if bare.len() == 7 && bare.bytes().all(|b| b.is_ascii_digit()) {
             return Some(format!("{}-{}", &bare[..3], &bare[3..]));
         }
@@ -191,15 +158,8 @@ impl Cells<'_> {
 
     pub fn kana(&mut self) -> Option<String> {
         let kana = self.text(Field::Kana, MAX_TEXT)?;
-        if let Some(kanji) = kana
-            .chars()
-            .find(|c| matches!(c, '\u{3400}'..='\u{9fff}' | '\u{20000}'..='\u{3ffff}'))
-        {
-            self.wrong(
-                Field::Kana,
-                &kana,
-                format!("ひらがな・カタカナのふりがな（漢字「{kanji}」があります）"),
-            );
+        if let Some(kanji) = kana.chars().find(|c| matches!(c, '\u{3400}'..='\u{9fff}' | '\u{20000}'..='\u{3ffff}')) {
+            self.wrong(Field::Kana, &kana, format!("ひらがな・カタカナのふりがな（漢字「{kanji}」があります）"));
             return None;
         }
         Some(kana)

@@ -40,12 +40,7 @@ impl Summary {
     /// 「エラー 1,250 件のうち先頭 100 件」, if the list was cut.
     pub fn cut_note(&self) -> Option<String> {
         let shown = self.errors.len() as u64;
-        (self.errors_total > shown).then(|| {
-            format!(
-                "エラー{}件のうち先頭{shown}件を表示しています",
-                self.errors_total
-            )
-        })
+        (self.errors_total > shown).then(|| format!("エラー{}件のうち先頭{shown}件を表示しています", self.errors_total))
     }
 }
 
@@ -57,10 +52,7 @@ pub fn preview<R: Read>(reader: &mut Reader<R>, limit: usize) -> Summary {
         changes: BTreeMap::new(),
         households: 0,
         protected: 0,
-        says_protection: reader
-            .columns()
-            .place(crate::mapping::Field::Protected)
-            .is_some(),
+        says_protection: reader.columns().place(crate::mapping::Field::Protected).is_some(),
         outside: 0,
         errors: Vec::new(),
         errors_total: 0,

@@ -32,6 +32,9 @@ pub struct Reader<R> {
     decision: Decision,
     repeats: Repeats,
     rows: Rows,
+    /// Cells of every row, as the first row has them: the header's, or more if only empty cells follow (a separator
+    /// behind the last cell of each row).
+    width: Option<usize>,
     failure: Option<FileError>,
 }
 
@@ -60,6 +63,7 @@ impl<R: Read + Seek> Reader<R> {
             decision,
             repeats: Repeats::default(),
             rows: Rows::default(),
+            width: None,
             failure: None,
         })
     }
@@ -103,23 +107,13 @@ impl<R: Read> Reader<R> {
                     self.rows.met += 1;
                     self.rows.line = line.number;
                     let read = self.readable(&line);
-                    return self.broken(vec![RowError::new(
-                        line.number,
-                        &fault.column(),
-                        &read,
-                        fault.expected(),
-                    )]);
+                    return self.broken(vec![RowError::new(line.number, &fault.column(), &read, fault.expected())]);
                 }
                 Ok(None) => return None,
                 Err(error) => {
                     let failure = FileError::from(error);
                     let line = self.rows.line + 1;
-                    let told = RowError::new(
-                        line,
-                        "ファイル",
-                        &failure.to_string(),
-                        "最後まで読めるファイル",
-                    );
+                    let told = RowError::new(line, "ファイル", &failure.to_string(), "最後まで読めるファイル");
                     self.failure = Some(failure);
                     return Some(Err(vec![told]));
                 }
@@ -138,7 +132,9 @@ impl<R: Read> Reader<R> {
     fn take(&mut self, record: &Record) -> Option<Result<(u64, ResidentRow), Vec<RowError>>> {
         self.rows.met += 1;
         self.rows.line = record.line;
-        let row = match row::read(record, &self.columns, &self.mapping, self.decision.encoding) {
+        let width = *self.width.get_or_insert_with(|| row::width(record, &self.columns));
+        self.records.width = Some(width);
+        let row = match row::read(record, width, &self.columns, &self.mapping, self.decision.encoding) {
             Ok(row) => row,
             Err(errors) => return self.broken(errors),
         };
@@ -156,30 +152,27 @@ impl<R: Read> Reader<R> {
                 let expected = "1人1行、または異動日の順に並んだ行";
                 let column = self.columns.header(Field::Number).to_owned();
                 // The reason must not be cut off: it is put together here and does not come from the file.
-                self.broken(vec![RowError {
-                    line: record.line,
-                    column,
-                    read,
-                    expected: expected.into(),
-                }])
+                self.broken(vec![RowError { line: record.line, column, read, expected: expected.into() }])
             }
         }
     }
 
-    fn broken(
-        &mut self,
-        errors: Vec<RowError>,
-    ) -> Option<Result<(u64, ResidentRow), Vec<RowError>>> {
+    fn broken(&mut self, errors: Vec<RowError>) -> Option<Result<(u64, ResidentRow), Vec<RowError>>> {
         self.rows.broken += 1;
         Some(Err(errors))
     }
 
     /// The beginning of a line that could not be cut, as far as it is text.
     fn readable(&self, line: &Line) -> String {
-        let head = &line.bytes[..line.bytes.len().min(120)];
-        match decode_cell(head, self.decision.encoding) {
-            Ok(text) => text.text,
-            Err(bad) => bad.read,
+        let cut = line.bytes.len().min(400);
+        // The cut may fall into a character.
+        let whole = (cut.saturating_sub(3)..=cut).rev().find_map(|end| {
+            let head = line.bytes.get(..end)?;
+            decode_cell(head, self.decision.encoding).ok()
+        });
+        match whole {
+            Some(text) => text.text,
+            None => decode_cell(&line.bytes[..cut], self.decision.encoding).map_or_else(|bad| bad.read, |t| t.text),
         }
     }
 }
@@ -196,12 +189,7 @@ impl<R: Read> Iterator for Reader<R> {
 fn first_content<R: Read>(lines: &mut Lines<BufReader<R>>) -> Result<Line, FileError> {
     loop {
         let line = lines.next_line()?.ok_or(FileError::Empty)?;
-        if line.overlong
-            || line
-                .bytes
-                .iter()
-                .any(|b| !matches!(b, b' ' | b'\t' | b',' | b'\x1a'))
-        {
+        if line.overlong || line.bytes.iter().any(|b| !matches!(b, b' ' | b'\t' | b',' | b'\x1a')) {
             return Ok(line);
         }
     }
@@ -211,9 +199,7 @@ fn delimiter(first: &Line, mapping: &Mapping, decision: &Decision) -> u8 {
     let known = |delimiter: u8| {
         let cells = first.bytes.split(|b| *b == delimiter);
         let texts = cells.map(|cell| {
-            let text = decode_cell(cell, decision.encoding)
-                .map(|t| t.text)
-                .unwrap_or_default();
+            let text = decode_cell(cell, decision.encoding).map(|t| t.text).unwrap_or_default();
             text.trim_matches('"').to_owned()
         });
         Columns::known(&texts.collect::<Vec<_>>(), mapping)
@@ -235,10 +221,7 @@ fn header<R: Read>(
         Some(Ok(record)) => record,
         Some(Err((line, fault))) => {
             let why = format!("{}：{}が必要です。", fault.column(), fault.expected());
-            return Err(FileError::HeaderLine {
-                line: line.number,
-                why,
-            });
+            return Err(FileError::HeaderLine { line: line.number, why });
         }
         None => return Err(FileError::Empty),
     };
@@ -247,16 +230,8 @@ fn header<R: Read>(
         match decode_cell(cell, decision.encoding) {
             Ok(text) => read.push(text.text.trim().to_owned()),
             Err(bad) => {
-                let why = format!(
-                    "{}列目：「{}」と読みました。{}が必要です。",
-                    at + 1,
-                    bad.read,
-                    bad.expected
-                );
-                return Err(FileError::HeaderLine {
-                    line: record.line,
-                    why,
-                });
+                let why = format!("{}列目：「{}」と読みました。{}が必要です。", at + 1, bad.read, bad.expected);
+                return Err(FileError::HeaderLine { line: record.line, why });
             }
         }
     }

@@ -44,10 +44,7 @@ pub struct Repeats {
 
 impl Default for Repeats {
     fn default() -> Repeats {
-        Repeats {
-            seen: HashMap::new(),
-            keys: RandomState::new(),
-        }
+        Repeats { seen: HashMap::new(), keys: RandomState::new() }
     }
 }
 
@@ -80,17 +77,12 @@ fn step(before: &Last, now: &Last) -> Repeat {
     match (before.on, now.on) {
         (Some(a), Some(b)) if b > a => Repeat::Later,
         (Some(a), Some(b)) if b == a && before.change != now.change => Repeat::Later,
-        (Some(a), Some(b)) if b == a => Repeat::Contradicts {
-            line,
-            why: "同じ日・同じ事由で内容が違います",
-        },
-        (Some(_), Some(_)) => Repeat::Contradicts {
-            line,
-            why: "異動日が前の行より古く、順序が逆です",
-        },
-        _ => Repeat::Contradicts {
-            line,
-            why: "異動日がないため、どちらが新しいか分かりません",
-        },
+        (Some(a), Some(b)) if b == a => {
+            Repeat::Contradicts { line, why: "同じ日・同じ事由で内容が違います" }
+        }
+        (Some(_), Some(_)) => {
+            Repeat::Contradicts { line, why: "異動日が前の行より古く、順序が逆です" }
+        }
+        _ => Repeat::Contradicts { line, why: "異動日がないため、どちらが新しいか分かりません" },
     }
 }

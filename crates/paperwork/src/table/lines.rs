@@ -46,11 +46,7 @@ pub struct Lines<R> {
 
 impl<R: BufRead> Lines<R> {
     pub fn new(source: R) -> Lines<R> {
-        Lines {
-            source,
-            number: 0,
-            held: VecDeque::new(),
-        }
+        Lines { source, number: 0, held: VecDeque::new() }
     }
 
     /// Puts lines back so that they are given out again, first of `lines` first.
@@ -65,12 +61,7 @@ impl<R: BufRead> Lines<R> {
         if let Some(line) = self.held.pop_front() {
             return Ok(Some(line));
         }
-        let mut line = Line {
-            number: self.number + 1,
-            bytes: Vec::new(),
-            ending: Ending::None,
-            overlong: false,
-        };
+        let mut line = Line { number: self.number + 1, bytes: Vec::new(), ending: Ending::None, overlong: false };
         let mut started = false;
         loop {
             let buffer = match self.source.fill_buf() {
@@ -92,11 +83,7 @@ impl<R: BufRead> Lines<R> {
                 self.source.consume(all);
                 continue;
             };
-            line.ending = if buffer[end] == b'\n' {
-                Ending::Lf
-            } else {
-                Ending::Cr
-            };
+            line.ending = if buffer[end] == b'\n' { Ending::Lf } else { Ending::Cr };
             self.source.consume(end + 1);
             if line.ending == Ending::Cr && self.next_byte_is_lf()? {
                 self.source.consume(1);
@@ -133,11 +120,7 @@ mod tests {
         let mut lines = Lines::new(BufReader::with_capacity(capacity, bytes));
         let mut out = Vec::new();
         while let Some(line) = lines.next_line().unwrap() {
-            out.push((
-                line.number,
-                String::from_utf8(line.bytes).unwrap(),
-                line.ending,
-            ));
+            out.push((line.number, String::from_utf8(line.bytes).unwrap(), line.ending));
         }
         out
     }
@@ -168,17 +151,8 @@ mod tests {
         let giant = lines.next_line().unwrap().unwrap();
         assert!(giant.overlong && giant.bytes.len() == MAX_LINE_BYTES);
         let next = lines.next_line().unwrap().unwrap();
-        assert_eq!(
-            (next.number, next.bytes.as_slice(), next.overlong),
-            (2, &b"next"[..], false)
-        );
+        assert_eq!((next.number, next.bytes.as_slice(), next.overlong), (2, &b"next"[..], false));
         let exact = vec![b'x'; MAX_LINE_BYTES];
-        assert!(
-            !Lines::new(BufReader::new(&exact[..]))
-                .next_line()
-                .unwrap()
-                .unwrap()
-                .overlong
-        );
+        assert!(!Lines::new(BufReader::new(&exact[..])).next_line().unwrap().unwrap().overlong);
     }
 }

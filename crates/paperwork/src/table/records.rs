@@ -22,9 +22,7 @@ pub struct Record {
 impl Record {
     /// No cell holds anything but spaces.
     pub fn is_blank(&self) -> bool {
-        self.cells
-            .iter()
-            .all(|cell| cell.iter().all(|b| matches!(b, b' ' | b'\t')))
+        self.cells.iter().all(|cell| cell.iter().all(|b| matches!(b, b' ' | b'\t')))
     }
 }
 
@@ -64,9 +62,7 @@ impl Fault {
             Fault::Overlong => format!("1行{MAX_LINE_BYTES}バイト以内の行"),
             Fault::TooManyCells => format!("{MAX_CELLS}列以内の行"),
             Fault::Unclosed { .. } => "閉じる引用符（\"）".into(),
-            Fault::AfterQuote { .. } => {
-                "閉じる引用符（\"）の直後に区切り文字（引用符自体は \"\" と重ねて書く）".into()
-            }
+            Fault::AfterQuote { .. } => "閉じる引用符（\"）の直後に区切り文字（引用符自体は \"\" と重ねて書く）".into(),
             Fault::Stray { .. } => "引用符（\"）で始まり引用符で終わる欄".into(),
         }
     }
@@ -82,11 +78,7 @@ pub struct Records<R> {
 
 impl<R: BufRead> Records<R> {
     pub fn new(lines: Lines<R>, delimiter: u8) -> Records<R> {
-        Records {
-            lines,
-            delimiter,
-            width: None,
-        }
+        Records { lines, delimiter, width: None }
     }
 
     /// The next row, or the line that is none with its raw beginning; `None` at the end.
@@ -108,11 +100,7 @@ impl<R: BufRead> Records<R> {
                 break;
             };
             size += next.bytes.len();
-            fault = if size > MAX_LINE_BYTES {
-                Some(cutter.unclosed())
-            } else {
-                cutter.continue_with(ending, &next)
-            };
+            fault = if size > MAX_LINE_BYTES { Some(cutter.unclosed()) } else { cutter.continue_with(ending, &next) };
             joined.push(next);
         }
         if fault.is_none() && cutter.inside_quotes() {
@@ -121,25 +109,14 @@ impl<R: BufRead> Records<R> {
         let ended = joined.last().unwrap_or(&first).ending != Ending::None;
         let opened = cutter.opened;
         let cells = cutter.finish();
-        if fault.is_none()
-            && !joined.is_empty()
-            && self.width.is_some_and(|width| width != cells.len())
-        {
+        if fault.is_none() && !joined.is_empty() && self.width.is_some_and(|width| width != cells.len()) {
             fault = Some(Fault::Unclosed { column: opened });
         }
         match fault {
-            None => Ok(Some(Ok(Record {
-                line: first.number,
-                cells,
-                ended,
-            }))),
+            None => Ok(Some(Ok(Record { line: first.number, cells, ended }))),
             Some(fault) => {
                 // A quote left open spoils its own line only.
-                let fault = if joined.is_empty() {
-                    fault
-                } else {
-                    Fault::Unclosed { column: opened }
-                };
+                let fault = if joined.is_empty() { fault } else { Fault::Unclosed { column: opened } };
                 self.lines.put_back(joined);
                 Ok(Some(Err((first, fault))))
             }
@@ -167,13 +144,7 @@ struct Cutter {
 
 impl Cutter {
     fn new(delimiter: u8) -> Cutter {
-        Cutter {
-            delimiter,
-            state: State::Start,
-            cells: Vec::new(),
-            cell: Vec::new(),
-            opened: 1,
-        }
+        Cutter { delimiter, state: State::Start, cells: Vec::new(), cell: Vec::new(), opened: 1 }
     }
 
     fn inside_quotes(&self) -> bool {
@@ -181,9 +152,7 @@ impl Cutter {
     }
 
     fn unclosed(&self) -> Fault {
-        Fault::Unclosed {
-            column: self.opened,
-        }
+        Fault::Unclosed { column: self.opened }
     }
 
     fn line(&mut self, line: &Line) -> Option<Fault> {
@@ -240,22 +209,13 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
 
-    fn read(
-        text: &str,
-        width: Option<usize>,
-    ) -> Vec<std::result::Result<(u64, Vec<String>), (u64, Fault)>> {
+    fn read(text: &str, width: Option<usize>) -> Vec<std::result::Result<(u64, Vec<String>), (u64, Fault)>> {
         let mut records = Records::new(Lines::new(text.as_bytes()), b',');
         records.width = width;
         let mut out = Vec::new();
         while let Some(next) = records.next_record().unwrap() {
             out.push(match next {
-                Ok(r) => Ok((
-                    r.line,
-                    r.cells
-                        .into_iter()
-                        .map(|c| String::from_utf8(c).unwrap())
-                        .collect(),
-                )),
+                Ok(r) => Ok((r.line, r.cells.into_iter().map(|c| String::from_utf8(c).unwrap()).collect())),
                 Err((line, fault)) => Err((line.number, fault)),
             });
         }
@@ -294,15 +254,9 @@ mod tests {
     #[test]
     fn limits_are_faults_not_memory() {
         let wide = ",".repeat(MAX_CELLS + 5);
-        assert_eq!(
-            read(&format!("{wide}\na"), None),
-            [Err((1, Fault::TooManyCells)), row(2, &["a"])]
-        );
+        assert_eq!(read(&format!("{wide}\na"), None), [Err((1, Fault::TooManyCells)), row(2, &["a"])]);
         let long = "x".repeat(MAX_LINE_BYTES + 1);
-        assert_eq!(
-            read(&format!("{long}\na"), None),
-            [Err((1, Fault::Overlong)), row(2, &["a"])]
-        );
+        assert_eq!(read(&format!("{long}\na"), None), [Err((1, Fault::Overlong)), row(2, &["a"])]);
         let open = format!("\"{}", "x\n".repeat(MAX_JOINED_LINES * 3));
         let out = read(&open, None);
         assert_eq!(out[0], Err((1, Fault::Unclosed { column: 1 })));

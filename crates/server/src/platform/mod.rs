@@ -1,13 +1,17 @@
 //! What every feature stands on: database and doors, clock, faults, the event store, the web adapter.
 
+pub mod check;
 pub mod clock;
 pub mod db;
 pub mod door;
 pub mod fault;
 pub mod migrate;
+pub mod record;
 pub mod rulebook;
 pub mod secret;
 pub mod store;
+pub mod subject;
+pub mod typed;
 pub mod web;
 
 pub use clock::Clock;

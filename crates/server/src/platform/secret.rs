@@ -7,14 +7,22 @@ use sha2::{Digest, Sha256};
 
 use super::fault::Fault;
 
-/// 32 random bytes from the operating system as 64 hex digits.
+/// Random bytes from the operating system.
+///
+/// # Errors
+/// If it gives none.
+pub fn random<const N: usize>() -> Result<[u8; N], Fault> {
+    let mut bytes = [0_u8; N];
+    OsRng.try_fill_bytes(&mut bytes).map_err(Fault::at("no randomness from the operating system"))?;
+    Ok(bytes)
+}
+
+/// 32 random bytes as 64 hex digits.
 ///
 /// # Errors
 /// If the operating system gives no randomness.
 pub fn token() -> Result<String, Fault> {
-    let mut bytes = [0_u8; 32];
-    OsRng.try_fill_bytes(&mut bytes).map_err(Fault::at("no randomness from the operating system"))?;
-    Ok(hex(&bytes))
+    Ok(hex(&random::<32>()?))
 }
 
 /// SHA-256 as hex. Good for tokens, which cannot be guessed; never for passwords.

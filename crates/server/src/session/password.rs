@@ -2,10 +2,10 @@
 
 use std::sync::OnceLock;
 
-use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString, rand_core::OsRng};
+use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
 use argon2::{Algorithm, Argon2, Params, Version};
 
-use crate::platform::{Fault, Refusal};
+use crate::platform::{Fault, Refusal, secret};
 
 const SHORTEST: usize = 12;
 /// Longer input is refused before it is hashed: it costs time and nobody types it.
@@ -21,7 +21,7 @@ fn hasher() -> Result<Argon2<'static>, Fault> {
 /// # Errors
 /// If hashing itself fails.
 pub fn hash(password: &str) -> Result<String, Fault> {
-    let salt = SaltString::generate(&mut OsRng);
+    let salt = SaltString::encode_b64(&secret::random::<16>()?).map_err(Fault::at("salting a password"))?;
     let hash = hasher()?.hash_password(password.as_bytes(), &salt).map_err(Fault::at("hashing a password"))?;
     Ok(hash.to_string())
 }

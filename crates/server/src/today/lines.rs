@@ -209,13 +209,15 @@ fn lines_sql(door: &mut Door<'_>) -> Result<String, Fault> {
     let since = setting(door, "operating_since")?.and_then(|v| Day::parse_iso(&v)).map_or(i32::MIN + 1, |d| d.0);
     Ok(format!(
         "select open.*, case \
+           when next_on is not null then case when next_on < {today} then 'overdue' \
+             when next_on = {today} then 'near' else 'planned' end \
            when legal_to is not null and legal_to < {since} then 'before' \
            when legal_to is not null and legal_to < {today} \
              then case when tier = 1 then 'judge' when tier = 2 then 'monthly' else 'planned' end \
            when deadline is null then 'planned' \
-           when next_on is null and deadline < {since} then 'before' \
+           when deadline < {since} then 'before' \
            when deadline < {today} then case \
-             when next_on is not null or source = 'own' or arrived_through is null or arrived_through >= deadline \
+             when source = 'own' or arrived_through is null or arrived_through >= deadline \
                then 'overdue' \
              when {today} <= deadline + lag_days then 'waiting' else 'unconfirmed' end \
            when deadline <= {near} then 'near' else 'planned' end as state, \

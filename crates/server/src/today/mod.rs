@@ -1,4 +1,13 @@
 //! 今日の対応: what is open today, why, by when, and by whom.
 
+pub mod asked;
+#[cfg(test)]
+pub mod example;
 pub mod lines;
+pub mod page;
+mod panel;
+mod side;
 pub mod view;
+pub mod words;
+
+pub use page::page;

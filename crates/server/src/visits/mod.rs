@@ -1,5 +1,7 @@
-//! 家庭訪問: one visit and what was seen.
-pub mod view;
+//! 訪問: recording a visit, and who saw the child.
 
 #[cfg(test)]
 pub mod example;
+pub mod form;
+pub mod post;
+pub mod view;

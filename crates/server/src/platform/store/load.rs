@@ -98,6 +98,23 @@ pub fn events_of_many(db: &mut Db, files: &[i64]) -> Result<BTreeMap<i64, FileEv
     Ok(found)
 }
 
+/// A file's version if it lies within the actor's keepers (`scope`, as [`crate::platform::Door::scope`] gives it).
+///
+/// # Errors
+/// If the database fails.
+pub fn version_of(db: &mut Db, file: i64, scope: &str) -> Result<Option<i32>, Fault> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = Integer)]
+        version: i32,
+    }
+    let rows: Vec<Row> =
+        sql_query(format!("select version from file where id = $1 and subject = 'person' and keeper in {scope}"))
+            .bind::<BigInt, _>(file)
+            .load(db)?;
+    Ok(rows.first().map(|r| r.version))
+}
+
 /// `(1,2,3)` from numbers, for an `in` of either database. `(0)` when empty: no row has that id.
 pub fn id_list(ids: &[i64]) -> String {
     if ids.is_empty() {

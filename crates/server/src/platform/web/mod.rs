@@ -17,10 +17,12 @@ pub mod example;
 mod look;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 pub use adapter::router;
 pub use ask::Ask;
 pub use reply::{Cookie, Reply};
+use rules::Rulebook;
 
 use super::{Doors, Fault};
 use crate::session::view::Sample;
@@ -58,6 +60,7 @@ impl Settings {
 /// Everything the pages of one running server share. Nothing in it is state that a second server would need.
 pub struct App {
     pub doors: Doors,
+    pub rulebook: Arc<Rulebook>,
     pub settings: Settings,
     pub asset_stamp: String,
 }
@@ -67,9 +70,9 @@ impl App {
     ///
     /// # Errors
     /// If the data directory cannot be written.
-    pub fn new(doors: Doors, settings: Settings) -> Result<App, Fault> {
+    pub fn new(doors: Doors, rulebook: Rulebook, settings: Settings) -> Result<App, Fault> {
         body::prepare(&settings.data)?;
         crate::session::password::warm_up()?;
-        Ok(App { doors, settings, asset_stamp: assets::stamp() })
+        Ok(App { doors, rulebook: Arc::new(rulebook), settings, asset_stamp: assets::stamp() })
     }
 }

@@ -8,6 +8,7 @@ pub struct Frame {
     pub office: String,
     /// Empty while nobody is signed in; then neither menu nor account is drawn.
     pub user_name: String,
+    /// Written beside the name; with several roles the switch says it instead.
     pub role_label: String,
     /// All roles of this person; the switch is drawn from two on.
     pub roles: Vec<RoleChoice>,
@@ -114,6 +115,10 @@ pub enum State {
     Done,
     Closed,
     NotYet,
+    /// Tier 2, closed undone: worked off once a month together.
+    Monthly,
+    /// Closed before the office began to work with this system.
+    Before,
 }
 
 impl State {
@@ -128,13 +133,15 @@ impl State {
             Self::Done => "済",
             Self::Closed => "終結・対象外",
             Self::NotYet => "これから",
+            Self::Monthly => "月次一括",
+            Self::Before => "移行前",
         }
     }
     pub fn icon(self) -> &'static str {
         match self {
             Self::Overdue => "overdue",
             Self::Unconfirmed => "ask",
-            Self::NotArrived | Self::NotYet => "wait",
+            Self::NotArrived | Self::NotYet | Self::Monthly | Self::Before => "wait",
             Self::DueSoon => "clock",
             Self::Planned => "calendar",
             Self::ToDecide => "decide",
@@ -146,7 +153,7 @@ impl State {
         match self {
             Self::Overdue => "overdue",
             Self::Unconfirmed => "ask",
-            Self::NotArrived | Self::Closed | Self::NotYet => "quiet",
+            Self::NotArrived | Self::Closed | Self::NotYet | Self::Monthly | Self::Before => "quiet",
             Self::DueSoon => "near",
             Self::Planned => "plan",
             Self::ToDecide => "decide",

@@ -1,0 +1,1 @@
+//! The sample file that the README and the journey use.

@@ -1,0 +1,146 @@
+//! Recording a contact.
+
+use casework::{
+    Act, Body, Sensitivity,
+    body::{Contact, Next, Reached},
+    duties::NEXT_CONTACT,
+    explain,
+};
+
+use super::{form, view::ContactPage};
+use crate::{
+    platform::{
+        Problem, Refusal, record,
+        record::Submitted,
+        subject::Opened,
+        typed,
+        web::{Ask, Reply, ask::field_errors},
+    },
+    today::{asked::Asked, page::draw, view::Panel},
+};
+
+/// GET /persons/{id}/contacts/new
+pub fn new(ask: &mut Ask) -> Result<Reply, Problem> {
+    Reply::page(&page(ask)?)
+}
+
+fn page(ask: &mut Ask) -> Result<ContactPage, Problem> {
+    let file = ask.id("id")?;
+    let duty = if ask.form("duty").is_empty() { ask.query("duty") } else { ask.form("duty") }.to_owned();
+    let back = ask.return_to(&format!("/persons/{file}"));
+    let contact = form::panel(ask, file, &duty, &back)?;
+    let subject = ask.read(|door| Ok(Opened::of(door, file)?.subject(door.today())))?;
+    Ok(ContactPage { frame: ask.frame("連絡を記録", "/today")?, subject, contact })
+}
+
+/// POST /persons/{id}/contacts
+pub fn record(ask: &mut Ask) -> Result<Reply, Problem> {
+    let file = ask.id("id")?;
+    let (day, contact) = match read(ask) {
+        Ok(read) => read,
+        Err(refusal) => return again(ask, file, Submitted::Refused(vec![refusal])),
+    };
+    let told = explain::title(&Body::Contact(contact.clone()));
+    let act = Act::Record {
+        file,
+        episode: contact.about.as_deref().and_then(Opened::episode_of),
+        day,
+        source: String::from("own"),
+        sensitivity: Sensitivity::Ordinary,
+        body: Body::Contact(contact),
+    };
+    match record::submit(ask, act)? {
+        Submitted::Applied(applied) => {
+            let back = ask.return_to("/today");
+            let undo = applied.events.first().map(|event| (file, *event));
+            Ok(Reply::see_told(&back, record::told(format!("{told}を記録しました。"), undo, &back)))
+        }
+        other => again(ask, file, other),
+    }
+}
+
+/// What was typed, with the ladder's own next date where none was.
+fn read(ask: &Ask) -> Result<(rules::Span, Contact), Refusal> {
+    let day = typed::span(ask, "day")?;
+    let result = reached(ask.form("result")).ok_or_else(|| Refusal::at("result", "結果を選んでください。"))?;
+    let about = Some(ask.form("duty").to_owned()).filter(|d| !d.is_empty());
+    let next = typed::next(ask)?.or_else(|| ladder(&about, result, ask));
+    let contact = Contact {
+        means: ask.form("means").to_owned(),
+        with: ask.form("spoke_with").trim().to_owned(),
+        result,
+        seen: if result == Reached::Reached { typed::seen(ask) } else { None },
+        next,
+        about,
+        service: None,
+        note: ask.form("note").trim().to_owned(),
+    };
+    Ok((day, contact))
+}
+
+/// The thread never ends with an attempt: what was made for a duty and did not settle it has a dated next step.
+pub fn ladder(about: &Option<String>, result: Reached, ask: &Ask) -> Option<Next> {
+    let key = about.as_deref()?;
+    if result != Reached::Reached {
+        return Some(Next { on: ask.today().plus(form::RETRY_DAYS), what: String::from("call") });
+    }
+    (!key.starts_with(NEXT_CONTACT))
+        .then(|| Next { on: ask.today().plus(form::WATCH_DAYS), what: String::from("watch") })
+}
+
+pub fn reached(text: &str) -> Option<Reached> {
+    Some(match text {
+        "reached" => Reached::Reached,
+        "absent" => Reached::Absent,
+        "call_back" => Reached::CallBack,
+        "dead_number" => Reached::DeadNumber,
+        "refused" => Reached::Refused,
+        _ => return None,
+    })
+}
+
+/// The form again, where it was posted from: inside its line, or as a page. Nothing typed is lost.
+fn again(ask: &mut Ask, file: i64, why: Submitted) -> Result<Reply, Problem> {
+    let in_list = Asked::of_return(ask).filter(|_| !ask.form("duty").is_empty());
+    if let Some(mut asked) = in_list {
+        let duty = ask.form("duty").to_owned();
+        let mut contact = form::panel(ask, file, &duty, &asked.address())?;
+        let conflict = put(&mut contact.form, why);
+        asked.open = Some((file, duty));
+        asked.act = String::from("call");
+        let page = draw(ask, &asked, Some(Panel::Contact(Box::new(contact))))?;
+        return if conflict { Reply::conflict(&page) } else { Reply::refused(&page) };
+    }
+    let mut page = page(ask)?;
+    let conflict = put(&mut page.contact.form, why);
+    if conflict { Reply::conflict(&page) } else { Reply::refused(&page) }
+}
+
+/// Puts the reasons into a form; true if it was a conflict. The next submit is decided on what is shown now.
+fn put(form: &mut crate::platform::web::form::Form, why: Submitted) -> bool {
+    put_reasons(form, why, self::form::FIELDS)
+}
+
+/// As above, for every feature's own field names.
+pub fn put_reasons(form: &mut crate::platform::web::form::Form, why: Submitted, fields: &[(&str, &str)]) -> bool {
+    match why {
+        Submitted::Refused(refusals) => {
+            form.errors = field_errors(&refusals, fields);
+            // The casework word for the field is not always the form's.
+            for error in &mut form.errors {
+                error.field = match error.field.as_str() {
+                    "next_on" => String::from("next_day"),
+                    "seen_how" => String::from("seen"),
+                    other => other.to_owned(),
+                };
+            }
+            false
+        }
+        Submitted::Conflict(conflict) => {
+            form.conflict = Some(conflict);
+            form.version = String::new();
+            true
+        }
+        Submitted::Applied(_) => false,
+    }
+}

@@ -1,0 +1,255 @@
+//! `tsumugi check`: proves on the stored data what the house promises, file by file in bounded memory.
+//!
+//! Chains verify; stored duties equal a derivation from the events; read tables equal what the events say; everybody on
+//! the register is covered, released or listed; what is closed was closed by somebody.
+
+use casework::{Person, View, body::Columns, derive, fold};
+use diesel::{
+    QueryableByName, RunQueryDsl, sql_query,
+    sql_types::{BigInt, Double, Integer, Nullable, Text},
+};
+use rules::{Day, Rulebook};
+
+use super::{
+    Database, Db, Fault,
+    store::{
+        chain::{self, Content, Header},
+        events_of_many,
+        tables::{self, DutyRow},
+    },
+};
+
+/// Something that should not be. Names files and events by number only.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Finding {
+    pub file: i64,
+    pub what: String,
+}
+
+/// What was looked at.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Report {
+    pub files: u64,
+    pub events: u64,
+    pub duties: u64,
+    pub findings: Vec<Finding>,
+}
+
+#[derive(QueryableByName)]
+struct FileRow {
+    #[diesel(sql_type = BigInt)]
+    id: i64,
+    #[diesel(sql_type = BigInt)]
+    keeper: i64,
+    #[diesel(sql_type = Text)]
+    subject: String,
+    #[diesel(sql_type = Integer)]
+    version: i32,
+    #[diesel(sql_type = Text)]
+    head: String,
+    #[diesel(sql_type = Text)]
+    standing: String,
+    #[diesel(sql_type = Nullable<Integer>)]
+    covered_by: Option<i32>,
+    #[diesel(sql_type = Nullable<Integer>)]
+    rederive_on: Option<i32>,
+}
+
+/// Files read at a time.
+const PAGE: i64 = 300;
+
+/// Checks everything. `progress` is told how many files are done.
+///
+/// # Errors
+/// If the database fails; what is wrong with the data is in the report.
+pub fn check(
+    database: &Database,
+    rulebook: &Rulebook,
+    today: Day,
+    mut progress: impl FnMut(u64),
+) -> Result<Report, Fault> {
+    let mut report = Report::default();
+    let mut after = 0;
+    loop {
+        let last = database.read(|db| page(db, rulebook, today, after, &mut report))?;
+        progress(report.files);
+        match last {
+            Some(last) => after = last,
+            None => return Ok(report),
+        }
+    }
+}
+
+fn page(
+    db: &mut Db,
+    rulebook: &Rulebook,
+    today: Day,
+    after: i64,
+    report: &mut Report,
+) -> Result<Option<i64>, Fault> {
+    let files: Vec<FileRow> = sql_query(
+        "select id, keeper, subject, version, head, standing, covered_by, rederive_on from file \
+         where id > $1 order by id limit $2",
+    )
+    .bind::<BigInt, _>(after)
+    .bind::<BigInt, _>(PAGE)
+    .load(db)?;
+    let ids: Vec<i64> = files.iter().map(|f| f.id).collect();
+    let events = events_of_many(db, &ids)?;
+    for file in &files {
+        report.files += 1;
+        chain_of(db, file, report)?;
+        let Some(of) = events.get(&file.id) else { continue };
+        report.events += u64::try_from(of.events.len()).unwrap_or(0);
+        if file.subject != "person" {
+            continue;
+        }
+        let story = fold(&of.events, View { withdrawn: &of.withdrawn, ..View::default() });
+        let person = Person::read(&story);
+        let derived = derive(&story, &person, rulebook, today);
+        let stored = tables::duties_of(db, file.id, file.keeper)?;
+        let wanted: Vec<DutyRow> = derived.duties.iter().map(DutyRow::from).collect();
+        report.duties += u64::try_from(stored.len()).unwrap_or(0);
+        if stored != wanted {
+            report.findings.push(Finding { file: file.id, what: difference(&stored, &wanted) });
+        }
+        let (standing, by, again) = (derived.standing.code(), derived.covered_by, derived.rederive_on);
+        if file.standing != standing || file.covered_by != by.map(|d| d.0) {
+            let what = format!("standing {} is stored, {standing} is derived", file.standing);
+            report.findings.push(Finding { file: file.id, what });
+        }
+        if file.rederive_on.is_some_and(|d| d <= today.0) {
+            report.findings.push(Finding { file: file.id, what: String::from("the turning of the date was not caught up") });
+        }
+        if file.rederive_on != again.map(|d| d.0) {
+            report.findings.push(Finding { file: file.id, what: String::from("the next re-derivation day differs") });
+        }
+    }
+    Ok(files.last().map(|f| f.id).filter(|_| files.len() == usize::try_from(PAGE).unwrap_or(0)))
+}
+
+fn difference(stored: &[DutyRow], wanted: &[DutyRow]) -> String {
+    let lost = wanted.iter().find(|d| !stored.contains(d));
+    let extra = stored.iter().find(|d| !wanted.contains(d));
+    let name = |d: Option<&DutyRow>| d.map_or_else(|| String::from("none"), |d| format!("{}/{}", d.key, d.phase));
+    format!("stored duties differ from the events: missing {}, too many {}", name(lost), name(extra))
+}
+
+#[derive(QueryableByName)]
+struct LinkRow {
+    #[diesel(sql_type = BigInt)]
+    id: i64,
+    #[diesel(sql_type = Integer)]
+    seq: i32,
+    #[diesel(sql_type = Nullable<Integer>)]
+    episode: Option<i32>,
+    #[diesel(sql_type = Text)]
+    kind: String,
+    #[diesel(sql_type = Integer)]
+    version: i32,
+    #[diesel(sql_type = Nullable<Integer>)]
+    day_lo: Option<i32>,
+    #[diesel(sql_type = Nullable<Integer>)]
+    day_hi: Option<i32>,
+    #[diesel(sql_type = Nullable<Integer>)]
+    day2: Option<i32>,
+    #[diesel(sql_type = Nullable<Text>)]
+    code: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    product: Option<String>,
+    #[diesel(sql_type = Nullable<Double>)]
+    number: Option<f64>,
+    #[diesel(sql_type = Text)]
+    source: String,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    batch: Option<i64>,
+    #[diesel(sql_type = Integer)]
+    sensitivity: i32,
+    #[diesel(sql_type = BigInt)]
+    actor: i64,
+    #[diesel(sql_type = BigInt)]
+    recorded_at: i64,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    corrects: Option<i64>,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    erased_by: Option<i64>,
+    #[diesel(sql_type = Nullable<Text>)]
+    salt: Option<String>,
+    #[diesel(sql_type = Text)]
+    digest: String,
+    #[diesel(sql_type = Text)]
+    link: String,
+    #[diesel(sql_type = Nullable<Text>)]
+    body: Option<String>,
+}
+
+/// The chain of one file: no hole, no altered content, no altered order, and instants that grow.
+fn chain_of(db: &mut Db, file: &FileRow, report: &mut Report) -> Result<(), Fault> {
+    let rows: Vec<LinkRow> = sql_query(
+        "select id, seq, episode, kind, version, day_lo, day_hi, day2, code, product, number, source, batch, \
+         sensitivity, actor, recorded_at, corrects, erased_by, salt, digest, link, body from event \
+         where file = $1 order by seq",
+    )
+    .bind::<BigInt, _>(file.id)
+    .load(db)?;
+    let mut finding = |what: String| report.findings.push(Finding { file: file.id, what });
+    let mut previous = String::new();
+    let mut last_at = i64::MIN;
+    for (expected, row) in (1..).zip(&rows) {
+        if row.seq != expected {
+            finding(format!("event {}: position {} where {expected} was due", row.id, row.seq));
+        }
+        if row.recorded_at <= last_at {
+            finding(format!("event {}: recorded before the one ahead of it", row.id));
+        }
+        match (&row.body, &row.salt) {
+            (Some(body), Some(salt)) => {
+                if chain::digest(salt, &content(row, body)) != row.digest {
+                    finding(format!("event {}: its content was altered", row.id));
+                }
+            }
+            (None, None) if row.erased_by.is_some() => {}
+            _ => finding(format!("event {}: its body is missing without 抹消", row.id)),
+        }
+        let link = chain::link(&previous, &header(file.id, row), &row.digest);
+        if link != row.link {
+            finding(format!("event {}: the chain is broken", row.id));
+        }
+        previous.clone_from(&row.link);
+        last_at = row.recorded_at;
+    }
+    if i32::try_from(rows.len()).ok() != Some(file.version) || previous != file.head {
+        finding(String::from("the file's version is not its last event"));
+    }
+    Ok(())
+}
+
+fn content<'a>(row: &'a LinkRow, body: &'a str) -> Content<'a> {
+    Content {
+        day_lo: row.day_lo.unwrap_or(0),
+        day_hi: row.day_hi.unwrap_or(0),
+        columns: Columns {
+            day2: row.day2.map(Day),
+            code: row.code.as_deref(),
+            product: row.product.as_deref(),
+            number: row.number,
+        },
+        body,
+    }
+}
+
+fn header(file: i64, row: &LinkRow) -> Header<'_> {
+    Header {
+        file,
+        seq: row.seq,
+        episode: row.episode,
+        kind: &row.kind,
+        version: row.version,
+        source: &row.source,
+        batch: row.batch,
+        sensitivity: row.sensitivity,
+        actor: row.actor,
+        recorded_at: row.recorded_at,
+        corrects: row.corrects,
+    }
+}

@@ -1,0 +1,306 @@
+//! GET /today: 今日の対応.
+
+use std::collections::BTreeMap;
+
+use casework::{
+    Body, Person, View,
+    body::{Contact, Reached},
+    explain, fold,
+};
+use rules::{Day, Rulebook};
+
+use super::{
+    asked::{Asked, LINES},
+    lines::{self, Filter, LineRow, LineState, StateCount},
+    panel, side,
+    view::{Counter, Group, LifeLine, Line, Panel, Scope, TodayPage},
+    words,
+};
+use crate::platform::{
+    Door, Problem,
+    clock::time_in_japan,
+    door::Looked,
+    rulebook,
+    store::{FileEvents, events_of_many},
+    web::{
+        Ask, Reply,
+        view::{Act, Frame, Link, Name},
+    },
+};
+
+pub fn page(ask: &mut Ask) -> Result<Reply, Problem> {
+    let asked = Asked::read(&ask.sent.query);
+    let page = draw(ask, &asked, None)?;
+    Reply::page(&page)
+}
+
+/// Draws the list; with `refused`, the open line shows that panel (what was typed, and why it was not taken).
+pub fn draw(ask: &mut Ask, asked: &Asked, refused: Option<Panel>) -> Result<TodayPage, Problem> {
+    let frame = ask.frame("今日の対応", "/today")?;
+    let panel = match (refused, &asked.open) {
+        (Some(panel), _) => Some(panel),
+        (None, Some((file, key))) => panel::of(ask, *file, key, &asked.act, &asked.address())?,
+        (None, None) => None,
+    };
+    let book = ask.app.rulebook.clone();
+    ask.read(|door| {
+        let mut page = list(door, &book, asked, panel)?;
+        page.frame = frame;
+        Ok(page)
+    })
+}
+
+fn filter_of(door: &Door<'_>, asked: &Asked, mine: i64) -> Filter {
+    let whole_office = asked.scope == "office" || (asked.scope.is_empty() && mine == 0);
+    Filter {
+        owner: (!whole_office).then_some(door.actor.staff),
+        district: Some(asked.district.clone()).filter(|d| !d.is_empty()),
+        service: Some(asked.service.clone()).filter(|s| !s.is_empty()),
+        states: asked.states(),
+        tier: asked.tier,
+        file: None,
+    }
+}
+
+fn list(door: &mut Door<'_>, book: &Rulebook, asked: &Asked, panel: Option<Panel>) -> Result<TodayPage, Problem> {
+    let today = door.today();
+    let office = lines::count(door, &Filter { tier: asked.tier, ..Filter::default() })?;
+    let own = Filter { owner: Some(door.actor.staff), tier: asked.tier, ..Filter::default() };
+    let mine = lines::count(door, &own)?;
+    let answers_for_something = mine.iter().map(|c| c.lines).sum();
+    let filter = filter_of(door, asked, answers_for_something);
+    let counts = lines::count(door, &filter)?;
+    let total: i64 = counts.iter().filter(|c| filter.states.iter().any(|s| s.code() == c.state)).map(|c| c.lines).sum();
+    let mut rows = lines::list(door, &filter, LINES, (asked.page - 1) * LINES)?;
+    if let Some((file, key)) = &asked.open
+        && panel.is_some()
+        && !rows.iter().any(|r| r.file == *file && r.key == *key)
+    {
+        // The open line stays even if the filter would no longer show it.
+        let only = Filter { file: Some(*file), states: LineState::ALL.to_vec(), tier: 3, ..Filter::default() };
+        rows.splice(0..0, lines::list(door, &only, 100, 0)?.into_iter().filter(|r| r.key == *key));
+    }
+    let files: Vec<i64> = unique(rows.iter().map(|r| r.file));
+    let events = events_of_many(door.db, &files)?;
+    let shown = i64::try_from(rows.len()).unwrap_or(0);
+    let first = (asked.page - 1) * LINES;
+    let groups = groups(door, book, asked, rows, &events, panel, today);
+    door.log_reading(Looked::List, "duty", &files);
+    let next = Asked { page: asked.page + 1, open: None, ..asked.clone() };
+    Ok(TodayPage {
+        frame: Frame::default(),
+        lead: lead(&counts),
+        as_of: format!("{:02}:{:02} 時点", time_in_japan(door.now()).0, time_in_japan(door.now()).1),
+        counters: counters(&counts, asked),
+        filter: side::filter(door, book, asked, &filter, scopes(asked, &filter, &mine, &office))?,
+        groups,
+        flat: asked.flat,
+        shown: if total == 0 {
+            String::from("0件")
+        } else {
+            format!("{total}件のうち {}–{}件を表示", first + 1, first + shown)
+        },
+        more: (first + shown < total)
+            .then(|| Link { label: format!("続きの{}件", total - first - shown), url: next.address() }),
+        arrivals: side::arrivals(door)?,
+        recent: side::recent(door, book, &asked.address())?,
+    })
+}
+
+fn unique(ids: impl Iterator<Item = i64>) -> Vec<i64> {
+    let mut seen = Vec::new();
+    for id in ids {
+        if !seen.contains(&id) {
+            seen.push(id);
+        }
+    }
+    seen
+}
+
+fn count_of(counts: &[StateCount], state: LineState) -> (i64, i64) {
+    counts.iter().find(|c| c.state == state.code()).map_or((0, 0), |c| (c.lines, c.persons))
+}
+
+fn lead(counts: &[StateCount]) -> String {
+    let (overdue, persons) = count_of(counts, LineState::Overdue);
+    let (near, near_persons) = count_of(counts, LineState::Near);
+    match (overdue, near) {
+        (0, 0) => String::from("期限を過ぎた対応も、期限の近い対応もありません。"),
+        (0, near) => format!("期限を過ぎた対応はありません。期限の近い対応が {near_persons}人 {near}件あります。"),
+        (overdue, 0) => format!("期限を過ぎた対応が {persons}人 {overdue}件あります。"),
+        (overdue, near) => {
+            format!("期限を過ぎた対応が {persons}人 {overdue}件、期限の近い対応が {near_persons}人 {near}件あります。")
+        }
+    }
+}
+
+fn counters(counts: &[StateCount], asked: &Asked) -> Vec<Counter> {
+    let shown = [LineState::Overdue, LineState::Judge, LineState::Unconfirmed, LineState::Near, LineState::Planned];
+    shown
+        .into_iter()
+        .map(|state| {
+            let (lines, persons) = count_of(counts, state);
+            let current = asked.states == [state.code()];
+            let states = if current { Vec::new() } else { vec![state.code().to_owned()] };
+            Counter {
+                state: words::state(state),
+                count: u32::try_from(lines).unwrap_or(u32::MAX),
+                detail: format!("{persons}人"),
+                url: Asked { states, open: None, page: 1, ..asked.clone() }.address(),
+                current,
+            }
+        })
+        .collect()
+}
+
+fn scopes(asked: &Asked, filter: &Filter, mine: &[StateCount], office: &[StateCount]) -> Vec<Scope> {
+    let pressing = |counts: &[StateCount]| {
+        let sum: i64 = LineState::PRESSING.iter().map(|s| count_of(counts, *s).0).sum();
+        u32::try_from(sum).unwrap_or(u32::MAX)
+    };
+    let scope = |code: &str, label: &str, counts, current| Scope {
+        label: label.into(),
+        count: pressing(counts),
+        url: Asked { scope: code.into(), open: None, page: 1, ..asked.clone() }.address(),
+        current,
+    };
+    vec![
+        scope("mine", "自分の担当", mine, filter.owner.is_some()),
+        scope("office", "センター全体", office, filter.owner.is_none()),
+    ]
+}
+
+fn groups(
+    door: &Door<'_>,
+    book: &Rulebook,
+    asked: &Asked,
+    rows: Vec<LineRow>,
+    events: &BTreeMap<i64, FileEvents>,
+    mut panel: Option<Panel>,
+    today: Day,
+) -> Vec<Group> {
+    let mut groups: Vec<(i64, Group)> = Vec::new();
+    for row in rows {
+        let of = events.get(&row.file);
+        let line = line(door, book, asked, &row, of, today, &mut panel);
+        match groups.iter_mut().find(|(file, _)| *file == row.file && !asked.flat) {
+            Some((_, group)) => group.lines.push(line),
+            None => groups.push((row.file, group(&row, groups.len(), line, today))),
+        }
+    }
+    groups.into_iter().map(|(_, group)| group).collect()
+}
+
+fn group(row: &LineRow, position: usize, line: Line, today: Day) -> Group {
+    Group {
+        id: format!("p-{}-{position}", row.file),
+        name: name(&row.name, &row.kana),
+        url: format!("/persons/{}", row.file),
+        about: words::about(row.birth.map(Day), row.edd.map(Day), today),
+        kin: String::new(),
+        marks: Vec::new(),
+        protected: row.protected == 1,
+        district: row.district.clone(),
+        lines: vec![line],
+    }
+}
+
+/// Somebody without a name yet is named by what is known.
+pub fn name(text: &str, kana: &str) -> Name {
+    if text.is_empty() {
+        return Name { text: String::from("（名前未登録の子）"), ruby: String::new() };
+    }
+    let kana_only = text.chars().all(|c| matches!(c, 'ぁ'..='ゖ' | 'ァ'..='ヺ' | 'ー' | '・' | ' ' | '　'));
+    Name { text: text.to_owned(), ruby: if kana_only { String::new() } else { kana.to_owned() } }
+}
+
+fn line(
+    door: &Door<'_>,
+    book: &Rulebook,
+    asked: &Asked,
+    row: &LineRow,
+    events: Option<&FileEvents>,
+    today: Day,
+    panel: &mut Option<Panel>,
+) -> Line {
+    let is_open = asked.open.as_ref().is_some_and(|(file, key)| *file == row.file && *key == row.key);
+    let (reason, life) = events.map(|of| told(book, row, of, today)).unwrap_or_default();
+    let state = row.state();
+    Line {
+        id: line_id(row.file, &row.key),
+        state: words::state(state),
+        service: rulebook::title(book, &row.service),
+        reason,
+        evidence: words::evidence(row),
+        window: words::window(row, today),
+        due: row.deadline.map(|d| words::short(Day(d), today)).unwrap_or_default(),
+        left: words::left(row, today),
+        owner: row.owner_name.clone(),
+        mine: row.owner == Some(door.actor.staff),
+        life,
+        acts: acts(door, asked, row, is_open),
+        panel: if is_open { panel.take() } else { None },
+    }
+}
+
+/// An anchor from a file and a duty's key.
+pub fn line_id(file: i64, key: &str) -> String {
+    let plain: String = key.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
+    format!("d-{file}-{plain}")
+}
+
+fn acts(door: &Door<'_>, asked: &Asked, row: &LineRow, is_open: bool) -> Vec<Act> {
+    use casework::Permission;
+    let role = door.actor.role;
+    let visit_first = row.service.starts_with("home_visit");
+    let done = row.service != casework::duties::NEXT_CONTACT && row.rule != "move_out_decision";
+    let act = |label: &str, icon: &'static str, code: &str, key: &'static str, first: bool| Act {
+        label: label.into(),
+        icon,
+        url: asked.opened(row.file, &row.key, code),
+        key,
+        first,
+        open: is_open && asked.act == code,
+    };
+    let mut acts = Vec::new();
+    if role.may(Permission::RecordContact) {
+        acts.push(act("電話を記録", "phone", "call", "c", !visit_first));
+        acts.push(act("訪問を記録", "home", "visit", "v", visit_first));
+    }
+    if done && role.may(Permission::RecordService) {
+        acts.push(act("実施を記録", "check", "done", "", false));
+    }
+    if role.may(Permission::CloseDuty) {
+        acts.push(act("終結・対象外", "closed", "close", "", false));
+    }
+    acts
+}
+
+/// The reason in one or two sentences, and the strip of the last months.
+fn told(book: &Rulebook, row: &LineRow, events: &FileEvents, today: Day) -> (String, Option<LifeLine>) {
+    let story = fold(&events.events, View { withdrawn: &events.withdrawn, ..View::default() });
+    let person = Person::read(&story);
+    let why = explain::why(&story, &person, book, &row.key, today);
+    let contacts: Vec<(i32, bool, String)> = story
+        .entries
+        .iter()
+        .filter_map(|e| match e.body {
+            Body::Contact(Contact { result, .. }) | Body::Visit(Contact { result, .. }) => {
+                Some((today.since(e.day.hi), *result == Reached::Reached, explain::title(e.body)))
+            }
+            Body::Service(s) => Some((today.since(e.day.hi), s.result != "absent", rulebook::title(book, &s.code))),
+            _ => None,
+        })
+        .collect();
+    let mut reason = why.because.first().cloned().unwrap_or_default();
+    if let Some((ago, _, what)) = contacts.last() {
+        reason.push_str(&format!(" 最後の記録：{} {what}。", words::short(today.plus(-ago), today)));
+    }
+    let marks: Vec<(i32, bool)> = contacts.iter().map(|(ago, reached, _)| (*ago, *reached)).collect();
+    let label = match marks.iter().filter(|(_, reached)| *reached).map(|(ago, _)| *ago).min() {
+        Some(0) => String::from("今日、接点の記録があります"),
+        Some(days) => format!("最後の接点の記録から{days}日"),
+        None => String::from("接点の記録はまだありません"),
+    };
+    (reason, Some(LifeLine::new(&label, &marks, row.deadline.map(|d| Day(d).since(today)))))
+}

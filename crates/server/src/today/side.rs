@@ -1,0 +1,168 @@
+//! Beside the list: filters, how far the papers have arrived, and what was recorded a moment ago.
+
+use diesel::{
+    QueryableByName, RunQueryDsl, sql_query,
+    sql_types::{BigInt, Integer, Text},
+};
+use rules::{Day, Rulebook};
+
+use super::{
+    asked::Asked,
+    lines::{self, LineState},
+    view::{ActiveFilter, Filter, Recent, Scope},
+    words,
+};
+use crate::platform::{
+    Door, Fault, Problem,
+    clock::time_in_japan,
+    record, rulebook,
+    store::events_of_many,
+    web::form::{Choice, Form},
+};
+
+/// How long ago a record still counts as さきほど.
+const RECENT_US: i64 = 12 * 3_600_000_000;
+
+pub fn filter(
+    door: &mut Door<'_>,
+    book: &Rulebook,
+    asked: &Asked,
+    filter: &lines::Filter,
+    scopes: Vec<Scope>,
+) -> Result<Filter, Problem> {
+    let mut active = Vec::new();
+    for state in &asked.states {
+        let without = asked.states.iter().filter(|s| *s != state).cloned().collect();
+        active.push(ActiveFilter {
+            label: LineState::from_code(state).map(|s| words::state(s).word().to_owned()).unwrap_or_default(),
+            remove_url: Asked { states: without, open: None, ..asked.clone() }.address(),
+        });
+    }
+    if !asked.service.is_empty() {
+        active.push(ActiveFilter {
+            label: rulebook::title(book, &asked.service),
+            remove_url: Asked { service: String::new(), open: None, ..asked.clone() }.address(),
+        });
+    }
+    if !asked.district.is_empty() {
+        active.push(ActiveFilter {
+            label: asked.district.clone(),
+            remove_url: Asked { district: String::new(), open: None, ..asked.clone() }.address(),
+        });
+    }
+    if asked.tier > 1 {
+        active.push(ActiveFilter {
+            label: String::from("月次一括もふくむ"),
+            remove_url: Asked { tier: 1, open: None, ..asked.clone() }.address(),
+        });
+    }
+    let mut values: Vec<(String, String)> = filter.states.iter().map(|s| ("state".into(), s.code().into())).collect();
+    values.push(("service".into(), asked.service.clone()));
+    values.push(("district".into(), asked.district.clone()));
+    values.push(("order".into(), if asked.tier > 1 { "2".into() } else { String::new() }));
+    values.push(("flat".into(), if asked.flat { "1".into() } else { String::new() }));
+    Ok(Filter {
+        scopes,
+        unfolded: !active.is_empty(),
+        clear_url: Asked { scope: asked.scope.clone(), tier: 1, page: 1, ..Asked::default() }.address(),
+        active,
+        form: Form { action: String::from("/today"), values, ..Form::default() },
+        states: LineState::ALL.into_iter().map(|s| Choice::new(s.code(), words::state(s).word())).collect(),
+        services: services(door, book, asked.tier)?,
+        districts: districts(door)?,
+        orders: Vec::new(),
+    })
+}
+
+/// Services that have open duties now.
+fn services(door: &mut Door<'_>, book: &Rulebook, tier: i32) -> Result<Vec<Choice>, Fault> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = Text)]
+        service: String,
+    }
+    let rows: Vec<Row> = sql_query(format!(
+        "select distinct service from duty where keeper in {} and settled_how is null and tier <= {tier} order by service",
+        door.scope()
+    ))
+    .load(door.db)?;
+    Ok(rows.into_iter().map(|r| Choice::new(&r.service, &rulebook::title(book, &r.service))).collect())
+}
+
+fn districts(door: &mut Door<'_>) -> Result<Vec<Choice>, Fault> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = Text)]
+        district: String,
+    }
+    let rows: Vec<Row> = sql_query(format!(
+        "select distinct district from person where keeper in {} and district <> '' and protected = 0 order by district",
+        door.scope()
+    ))
+    .load(door.db)?;
+    let any = Choice::new("", "すべての地区");
+    Ok(std::iter::once(any).chain(rows.into_iter().map(|r| Choice::new(&r.district, &r.district))).collect())
+}
+
+/// 「妊婦健診受診票 9月分まで到着」
+pub fn arrivals(door: &mut Door<'_>) -> Result<Vec<String>, Fault> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = Text)]
+        source: String,
+        #[diesel(sql_type = Integer)]
+        through: i32,
+    }
+    let rows: Vec<Row> =
+        sql_query(format!("select source, through from arrival where keeper in {} order by source", door.scope()))
+            .load(door.db)?;
+    Ok(rows.into_iter().map(|r| words::arrival(&r.source, Day(r.through))).collect())
+}
+
+/// さきほどの記録: one's own records of the last hours that still stand, each with its undo.
+pub fn recent(door: &mut Door<'_>, book: &Rulebook, return_to: &str) -> Result<Vec<Recent>, Problem> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = BigInt)]
+        id: i64,
+        #[diesel(sql_type = BigInt)]
+        file: i64,
+        #[diesel(sql_type = BigInt)]
+        recorded_at: i64,
+        #[diesel(sql_type = Text)]
+        name: String,
+    }
+    let rows: Vec<Row> = sql_query(format!(
+        "select e.id, e.file, e.recorded_at, p.name from event e \
+         join person p on p.keeper = e.keeper and p.file = e.file \
+         where e.keeper in {} and e.actor = $1 and e.recorded_at >= $2 and e.corrects is null and e.body is not null \
+         and e.kind in ('contact', 'visit', 'service', 'closure', 'note') \
+         and not exists (select 1 from event w where w.file = e.file and w.corrects = e.id and w.kind = 'withdrawn') \
+         order by e.recorded_at desc limit 8",
+        door.scope()
+    ))
+    .bind::<BigInt, _>(door.actor.staff)
+    .bind::<BigInt, _>(door.now() - RECENT_US)
+    .load(door.db)?;
+    let files: Vec<i64> = rows.iter().map(|r| r.file).collect();
+    let events = events_of_many(door.db, &files)?;
+    let told = |row: &Row| {
+        let body = events.get(&row.file)?.events.iter().find(|e| e.id == row.id)?.body.as_ref()?;
+        Some(rulebook::event_title(book, body))
+    };
+    Ok(rows
+        .iter()
+        .map(|row| {
+            let (hour, minute) = time_in_japan(row.recorded_at);
+            let what = told(row).unwrap_or_default();
+            let time = format!("{hour}:{minute:02}");
+            Recent {
+                undo: Some(record::undo_of(row.file, row.id, return_to, &format!("{time} {what}"))),
+                time,
+                who: super::page::name(&row.name, "").text,
+                what,
+                url: format!("/persons/{}", row.file),
+            }
+        })
+        .collect())
+}

@@ -1,0 +1,120 @@
+//! Recording a visit: whom one met, who saw the child, and what is next.
+
+use casework::{
+    Act, Body, Sensitivity,
+    body::{Contact, Reached},
+    explain,
+};
+
+use super::{form, view::VisitPage};
+use crate::{
+    contacts::post::{ladder, put_reasons, reached},
+    platform::{
+        Problem, Refusal, record,
+        record::Submitted,
+        subject::Opened,
+        typed,
+        web::{Ask, Reply},
+    },
+    today::{asked::Asked, page::draw, view::Panel},
+};
+
+/// GET /persons/{id}/visits/new
+pub fn new(ask: &mut Ask) -> Result<Reply, Problem> {
+    Reply::page(&page(ask)?)
+}
+
+fn page(ask: &mut Ask) -> Result<VisitPage, Problem> {
+    let file = ask.id("id")?;
+    let duty = if ask.form("duty").is_empty() { ask.query("duty") } else { ask.form("duty") }.to_owned();
+    let back = ask.return_to(&format!("/persons/{file}"));
+    let visit = form::panel(ask, file, &duty, &back)?;
+    let subject = ask.read(|door| Ok(Opened::of(door, file)?.subject(door.today())))?;
+    Ok(VisitPage { frame: ask.frame("訪問を記録", "/today")?, subject, visit })
+}
+
+/// POST /persons/{id}/visits
+pub fn record(ask: &mut Ask) -> Result<Reply, Problem> {
+    let file = ask.id("id")?;
+    let (day, contact) = match read(ask) {
+        Ok(read) => read,
+        Err(refusal) => return again(ask, file, Submitted::Refused(vec![refusal])),
+    };
+    let told = explain::title(&Body::Visit(contact.clone()));
+    let act = Act::Record {
+        file,
+        episode: contact.about.as_deref().and_then(Opened::episode_of),
+        day,
+        source: String::from("own"),
+        sensitivity: Sensitivity::Ordinary,
+        body: Body::Visit(contact),
+    };
+    match record::submit(ask, act)? {
+        Submitted::Applied(applied) => {
+            let back = ask.return_to("/today");
+            let undo = applied.events.first().map(|event| (file, *event));
+            Ok(Reply::see_told(&back, record::told(format!("{told}を記録しました。"), undo, &back)))
+        }
+        other => again(ask, file, other),
+    }
+}
+
+fn read(ask: &Ask) -> Result<(rules::Span, Contact), Refusal> {
+    let day = typed::span(ask, "day")?;
+    let result = reached(ask.form("result")).ok_or_else(|| Refusal::at("result", "訪問の結果を選んでください。"))?;
+    let about = Some(ask.form("duty").to_owned()).filter(|d| !d.is_empty());
+    let of_duty = about.as_deref().is_some_and(|d| d.starts_with("home_visit"));
+    let service = if of_duty { "home_visit_4m" } else { ask.form("kind") };
+    let service = Some(service.to_owned()).filter(|s| !s.is_empty());
+    let settles = of_duty && result == Reached::Reached;
+    let next = typed::next(ask)?.or_else(|| if settles { None } else { ladder(&about, result, ask) });
+    let met: Vec<&str> = ask.form_all("met").collect();
+    let contact = Contact {
+        means: String::from("visit"),
+        with: met.iter().map(|m| met_word(m)).collect::<Vec<_>>().join("・"),
+        result,
+        seen: if result == Reached::Reached { typed::seen(ask) } else { None },
+        next,
+        about,
+        service,
+        note: note(ask),
+    };
+    Ok((day, contact))
+}
+
+fn note(ask: &Ask) -> String {
+    let mut note = ask.form("note").trim().to_owned();
+    if ask.form("absence_card") == "1" {
+        note = if note.is_empty() {
+            String::from("不在票を入れた。")
+        } else {
+            format!("{note}（不在票を入れた）")
+        };
+    }
+    note
+}
+
+fn met_word(code: &str) -> &'static str {
+    match code {
+        "mother" => "母",
+        "father" => "父",
+        "child" => "子",
+        _ => "そのほか",
+    }
+}
+
+fn again(ask: &mut Ask, file: i64, why: Submitted) -> Result<Reply, Problem> {
+    let in_list = Asked::of_return(ask).filter(|_| !ask.form("duty").is_empty());
+    if let Some(mut asked) = in_list {
+        let duty = ask.form("duty").to_owned();
+        let mut visit = form::panel(ask, file, &duty, &asked.address())?;
+        let conflict = put_reasons(&mut visit.form, why, form::FIELDS);
+        asked.open = Some((file, duty));
+        asked.act = String::from("visit");
+        let page = draw(ask, &asked, Some(Panel::Visit(Box::new(visit))))?;
+        return if conflict { Reply::conflict(&page) } else { Reply::refused(&page) };
+    }
+    let mut page = page(ask)?;
+    let conflict = put_reasons(&mut page.visit.form, why, form::FIELDS);
+    if conflict { Reply::conflict(&page) } else { Reply::refused(&page) }
+}
