@@ -1,3 +1,15 @@
 //! `tsumugi`: reads the command line and runs one verb.
 
-fn main() {}
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    match server::cli::Cli::parse().run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(fault) => {
+            eprintln!("tsumugi: {fault}");
+            ExitCode::FAILURE
+        }
+    }
+}

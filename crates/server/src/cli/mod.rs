@@ -1,1 +1,51 @@
-//! The verbs of the command line.
+//! The command line: one verb, one file.
+
+pub mod check;
+pub mod demo;
+pub mod import;
+pub mod place;
+pub mod rebuild;
+pub mod serve;
+
+use clap::{Parser, Subcommand};
+
+use crate::platform::Fault;
+
+/// つむぎ — 母子保健の記録と「今日の対応」
+#[derive(Debug, Parser)]
+#[command(name = "tsumugi", version, about, disable_help_subcommand = true)]
+pub struct Cli {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Serve the pages from the database of this installation
+    Serve(serve::ServeArgs),
+    /// Create the demo (a fictional city) if it is not there yet, and serve it
+    Demo(demo::DemoArgs),
+    /// Read files other systems export
+    #[command(subcommand)]
+    Import(import::Import),
+    /// Verify the promises: chains of events, duties against re-derivation, everybody covered, released or listed
+    Check(check::CheckArgs),
+    /// Rebuild read tables and duties from the events
+    Rebuild(rebuild::RebuildArgs),
+}
+
+impl Cli {
+    /// Runs the verb.
+    ///
+    /// # Errors
+    /// What the operator must act on.
+    pub fn run(self) -> Result<(), Fault> {
+        match self.verb {
+            Verb::Serve(args) => serve::run(args),
+            Verb::Demo(args) => demo::run(args),
+            Verb::Import(what) => import::run(what),
+            Verb::Check(args) => check::run(args),
+            Verb::Rebuild(args) => rebuild::run(args),
+        }
+    }
+}

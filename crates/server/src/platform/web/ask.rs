@@ -195,13 +195,12 @@ impl Ask {
     /// The frame of a page. `here` is the address of the menu entry the page belongs to. Takes the notice, if there is one.
     ///
     /// # Errors
-    /// If the operating system gives no randomness.
+    /// None yet; badges of the menu will ask the database.
     pub fn frame(&mut self, title: &str, here: &str) -> Result<Frame, Fault> {
-        let csrf = self.csrf()?;
         let mut frame = Frame {
             title: title.to_owned(),
             today_long: rules::wareki::long(self.today()),
-            csrf,
+            csrf: self.session.as_ref().map(|s| s.csrf.clone()).unwrap_or_default(),
             asset_stamp: self.app.asset_stamp.clone(),
             demo_note: self.app.settings.demo_note.clone(),
             ..Frame::default()

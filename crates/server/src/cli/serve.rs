@@ -1,0 +1,152 @@
+//! `tsumugi serve`: the pages, until SIGTERM or ctrl-c.
+
+use std::io::IsTerminal;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::Args;
+use rules::Day;
+use tokio::net::TcpListener;
+use tokio::sync::Notify;
+
+use super::place::{self, Place};
+use crate::platform::web::{self, App, Settings};
+use crate::platform::{Doors, Fault, rulebook};
+use crate::routes::ROUTES;
+
+/// Threads for handlers: each may hold a database connection or 19 MiB for a password.
+const HANDLERS: usize = 24;
+/// How long open requests may take to finish after the signal to stop.
+const GRACE: Duration = Duration::from_secs(20);
+
+#[derive(Clone, Debug, Args)]
+pub struct ServeArgs {
+    #[command(flatten)]
+    pub place: Place,
+    #[command(flatten)]
+    pub listen: Listen,
+    /// Let "today" stand on this day (YYYY-MM-DD), for demonstrations
+    #[arg(long, value_name = "DAY", value_parser = place::day)]
+    pub as_of: Option<Day>,
+}
+
+/// How the pages are reached, and for how long somebody stays signed in.
+#[derive(Clone, Debug, Args)]
+pub struct Listen {
+    /// Port; 0 takes any free one
+    #[arg(long, env = "TSUMUGI_PORT", default_value_t = 7000)]
+    pub port: u16,
+    /// Address to listen on; the default answers this machine only
+    #[arg(long, env = "TSUMUGI_HOST", default_value = "127.0.0.1")]
+    pub host: IpAddr,
+    /// Minutes without a request after which a session ends
+    #[arg(long, env = "TSUMUGI_IDLE_MINUTES", default_value_t = 30, value_parser = clap::value_parser!(i64).range(1..=720))]
+    pub idle_minutes: i64,
+    /// A proxy in front speaks TLS: cookies are only sent over it
+    #[arg(long, env = "TSUMUGI_TLS")]
+    pub tls: bool,
+    /// A proxy in front may be believed about where requests come from (X-Forwarded-For)
+    #[arg(long, env = "TSUMUGI_TRUST_PROXY")]
+    pub trust_proxy: bool,
+}
+
+impl Listen {
+    /// Settings of the pages as chosen here.
+    pub fn settings(&self, place: &Place) -> Settings {
+        Settings {
+            idle_minutes: self.idle_minutes,
+            tls: self.tls,
+            trust_proxy: self.trust_proxy,
+            ..Settings::new(place.data.clone())
+        }
+    }
+}
+
+/// Runs the verb.
+///
+/// # Errors
+/// What the operator must act on.
+pub fn run(args: ServeArgs) -> Result<(), Fault> {
+    let clock = place::clock(args.as_of);
+    let database = args.place.open(&clock)?;
+    rulebook::publish(&database, clock.now())?;
+    let settings = args.listen.settings(&args.place);
+    let app = App::new(Doors::new(database, clock), rulebook::shipped()?, settings)?;
+    serve(app, &args.listen, |address| println!("つむぎ http://{address}/"))
+}
+
+/// Serves until SIGTERM or ctrl-c; `ready` learns the address once requests are answered.
+///
+/// # Errors
+/// If the port is taken or the runtime cannot start.
+pub fn serve(app: App, listen: &Listen, ready: impl FnOnce(SocketAddr)) -> Result<(), Fault> {
+    log_to_stderr();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .max_blocking_threads(HANDLERS)
+        .build()
+        .map_err(Fault::at("the runtime cannot start"))?;
+    let address = SocketAddr::new(listen.host, listen.port);
+    runtime.block_on(async {
+        let listener = TcpListener::bind(address)
+            .await
+            .map_err(|e| Fault::new(format!("cannot listen on {address}: {e}; another --port?")))?;
+        ready(listener.local_addr().map_err(Fault::at("the address of the listener"))?);
+        until_stopped(app, listener).await
+    })?;
+    runtime.shutdown_timeout(GRACE);
+    Ok(())
+}
+
+async fn until_stopped(app: App, listener: TcpListener) -> Result<(), Fault> {
+    let service = web::router(Arc::new(app), ROUTES).into_make_service_with_connect_info::<SocketAddr>();
+    let stop = Arc::new(Notify::new());
+    let stopping = Arc::clone(&stop);
+    let server = axum::serve(listener, service).with_graceful_shutdown(async move {
+        signalled().await;
+        tracing::info!("stopping");
+        stopping.notify_one();
+    });
+    let late = async {
+        stop.notified().await;
+        tokio::time::sleep(GRACE).await;
+    };
+    tokio::select! {
+        done = async { server.await } => done.map_err(Fault::at("serving")),
+        () = late => Ok(()),
+    }
+}
+
+async fn signalled() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let interrupted = tokio::signal::ctrl_c();
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminated) => {
+            tokio::select! {
+                _ = interrupted => {}
+                _ = terminated.recv() => {}
+            }
+        }
+        Err(_) => {
+            let _ = interrupted.await;
+        }
+    }
+}
+
+/// Levels by `RUST_LOG`; by default what the operator must see, and one line a request.
+fn log_to_stderr() {
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,server=info"));
+    // Already set where a test or another verb did.
+    let _ = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(std::io::stderr)
+        .try_init();
+    // A panic's message may quote what somebody typed; its place is enough to find it.
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        tracing::error!(place, "panic");
+    }));
+}
