@@ -15,6 +15,7 @@
 //! | …からn日後, …のn日前 | n days later, earlier |
 //! | …からn日以上 | n clear days between (+ n + 1) |
 //! | …からn月以上 | interval of months (first of the following month if there is no such day) |
+//! | …からn日の間隔, …からn月の間隔 | the same days, as the upper end of a standard interval |
 //! | …からn月に至る日 | reach rule from that date |
 //! | …の翌日, …の前日 | one day later, earlier |
 
@@ -229,6 +230,10 @@ fn relative(text: &str) -> Option<(Anchor, Offset)> {
         Offset::Days(n)
     } else if let Some([n]) = numbers(tail, ["", "日以上"]) {
         Offset::ClearDays(n)
+    } else if let Some([n]) = numbers(tail, ["", "日の間隔"]) {
+        Offset::ClearDays(n)
+    } else if let Some([n]) = numbers(tail, ["", "月の間隔"]) {
+        Offset::Months(n)
     } else if let Some([n]) = numbers(tail, ["", "月以上"]) {
         Offset::Months(n)
     } else {

@@ -130,7 +130,7 @@ impl Reader<'_> {
         })
     }
 
-    /// Replaces `{name}` by the setting of that name.
+    /// Replaces `{name}` by the setting of that name, `{one+other}` by their sum.
     fn fill(&mut self, text: &str) -> String {
         let mut out = String::new();
         let mut rest = text;
@@ -140,10 +140,14 @@ impl Reader<'_> {
                 self.fault(format!("「{text}」の {{ が閉じていません"));
                 return out;
             };
-            match self.settings.get(name) {
-                Some(value) => out.push_str(&value.to_string()),
-                None => self.fault(format!("設定「{name}」が settings にありません")),
+            let mut sum = 0;
+            for term in name.split('+') {
+                match self.settings.get(term) {
+                    Some(value) => sum += value,
+                    None => self.fault(format!("設定「{term}」が settings にありません")),
+                }
             }
+            out.push_str(&sum.to_string());
             rest = after;
         }
         out.push_str(rest);
@@ -222,8 +226,12 @@ impl Reader<'_> {
     }
 
     fn window(&mut self, file: &WindowFile) -> Window {
+        for period in &file.when_period {
+            self.known("状態", words::PERIODS, period);
+        }
         Window {
             kind: file.kind.clone(),
+            when_period: file.when_period.clone(),
             from: self.bounds(&file.from),
             to: file.to.as_ref().map(|b| self.bounds(b)).unwrap_or_default(),
             extended_to: self.maybe(&file.extended_to),
@@ -247,6 +255,7 @@ impl Reader<'_> {
         }
         Target {
             at: self.bounds(&file.at),
+            no_earlier_than: self.maybe(&file.no_earlier_than),
             when_period: file.when_period.clone(),
             when_date: file.when_date.clone(),
             when_act: file.when_act.clone(),
@@ -304,6 +313,7 @@ impl Reader<'_> {
             from: self.list(&file.from),
             from_after_drop: self.list(&file.from_after_drop),
             physician_from: self.list(&file.physician_from),
+            physician_after_drop: self.list(&file.physician_after_drop),
             standard_from: self.maybe(&file.standard_from),
             standard_to: self.maybe(&file.standard_to),
             no_standard_after_drop: file.no_standard_after_drop,

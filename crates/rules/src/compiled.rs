@@ -100,6 +100,7 @@ pub(crate) struct Once {
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) struct Window {
     pub kind: String,
+    pub when_period: Vec<String>,
     pub from: Vec<Bound>,
     pub to: Vec<Bound>,
     pub extended_to: Option<Bound>,
@@ -113,6 +114,7 @@ pub(crate) struct Window {
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) struct Target {
     pub at: Vec<Bound>,
+    pub no_earlier_than: Option<Bound>,
     pub when_period: Vec<String>,
     pub when_date: Option<String>,
     pub when_act: Option<String>,
@@ -141,6 +143,7 @@ pub(crate) struct Dose {
     pub from: Vec<Bound>,
     pub from_after_drop: Vec<Bound>,
     pub physician_from: Vec<Bound>,
+    pub physician_after_drop: Vec<Bound>,
     pub standard_from: Option<Bound>,
     pub standard_to: Option<Bound>,
     pub no_standard_after_drop: bool,

@@ -49,7 +49,7 @@ pub(crate) fn evaluate(versions: &[Rule], facts: &Facts<'_>, explain: bool) -> O
         if let Shape::Once(once) = &rule.shape {
             parts.push(Part {
                 rule,
-                phases: once.windows.iter().filter_map(|w| phase(rule, w, facts, explain)).collect(),
+                phases: windows(once, facts).filter_map(|w| phase(rule, w, facts, explain)).collect(),
             });
         }
     }
@@ -75,7 +75,7 @@ fn place(once: &Once, act: &Act<'_>, origin: &Origin<'_>) -> Place {
         return Place::Inside;
     }
     let mut first = None;
-    for window in &once.windows {
+    for window in windows(once, origin.facts) {
         let Some(from) = bound::latest(&window.from, origin) else {
             continue;
         };
@@ -89,6 +89,13 @@ fn place(once: &Once, act: &Act<'_>, origin: &Origin<'_>) -> Place {
         Some(from) if act.day.hi < from => Place::Early(from),
         _ => Place::Outside,
     }
+}
+
+/// The windows that count for this subject: those whose condition holds, or else those without one.
+fn windows<'o>(once: &'o Once, facts: &'o Facts<'o>) -> impl Iterator<Item = &'o Window> {
+    let holds = |w: &Window| w.when_period.iter().any(|name| facts.periods_of(name).next().is_some());
+    let conditional = once.windows.iter().any(holds);
+    once.windows.iter().filter(move |w| if conditional { holds(w) } else { w.when_period.is_empty() })
 }
 
 fn last_day(window: &Window, origin: &Origin<'_>) -> Option<Day> {
@@ -141,7 +148,9 @@ fn target_day(rule: &Rule, target: &Target, origin: &Origin<'_>) -> Option<Day> 
         let asked = facts.acts_of(code).filter(|a| a.product == Some(rule.service.as_str()));
         origin.act = Some(asked.map(|a| a.day.hi).min()?);
     }
-    bound::earliest(&target.at, &origin)
+    let day = bound::earliest(&target.at, &origin)?;
+    let floor = target.no_earlier_than.as_ref().and_then(|b| b.day(&origin));
+    Some(floor.map_or(day, |f| f.max(day)))
 }
 
 fn because(rule: &Rule, window: &Window, origin: &Origin<'_>, phase: &Phase, target: Option<&Target>) -> Vec<String> {

@@ -4,6 +4,9 @@ use alloc::{string::String, vec::Vec};
 
 use crate::Day;
 
+/// 9999-12-31: the first day of a phase that does not open while things stand as recorded (a pause without an end).
+pub const NEVER: Day = Day(2_932_896);
+
 /// The answer of one rule for one subject.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Outcome {

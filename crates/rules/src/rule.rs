@@ -155,6 +155,9 @@ pub struct OnceFile {
 pub struct WindowFile {
     #[serde(default)]
     pub kind: String,
+    /// Only if one of these periods was recorded; the windows without a condition then do not count.
+    #[serde(default)]
+    pub when_period: Vec<String>,
     /// First day: the latest of these.
     pub from: Bounds,
     /// Last day: the earliest of these; missing = the law names none.
@@ -183,6 +186,9 @@ pub struct WindowFile {
 pub struct TargetFile {
     /// The earliest of these days.
     pub at: Bounds,
+    /// But not before this day, if it is known.
+    #[serde(default)]
+    pub no_earlier_than: Option<String>,
     /// Only if one of these periods was recorded.
     #[serde(default)]
     pub when_period: Vec<String>,
@@ -241,6 +247,9 @@ pub struct DoseFile {
     pub standard_from: Option<String>,
     #[serde(default)]
     pub standard_to: Option<String>,
+    /// As `physician_from`, if an injection before this one was dropped.
+    #[serde(default)]
+    pub physician_after_drop: Vec<String>,
     /// No standard period if an injection before this one was dropped.
     #[serde(default)]
     pub no_standard_after_drop: bool,

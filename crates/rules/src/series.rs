@@ -1,5 +1,255 @@
-//! Rules for several injections whose number depends on the age at the first.
-use crate::{Facts, Outcome, compiled::Rule};
-pub(crate) fn evaluate(_versions: &[Rule], _facts: &Facts<'_>, _explain: bool) -> Outcome {
-    Outcome::default()
+//! Rules for several injections whose number and kind depend on the age at the first one (Hib, 肺炎球菌).
+//!
+//! A schedule is a list of injections. What was given is put on it in order of time; an injection that was not given by
+//! its last day is dropped and the next one takes its place, which is why one duty has several phases.
+
+use alloc::{format, vec::Vec};
+
+use crate::{
+    Act, Day, Facts, Outcome, Phase, Standing,
+    bound::{self, Bound, Origin},
+    compiled::{Dose, Rule, Series, Shape, Start},
+    evaluate::{settles, step, version_on},
+    series_text::{self, Drop},
+    timeline::{Part, join},
+};
+
+/// A counted injection and its place in the schedule.
+#[derive(Clone, Copy, Debug)]
+struct Given {
+    day: Day,
+    event: i64,
+    slot: usize,
+}
+
+/// A possible next injection.
+struct Next {
+    phase: Phase,
+    slot: usize,
+}
+
+pub(crate) fn evaluate(versions: &[Rule], facts: &Facts<'_>, explain: bool) -> Outcome {
+    let mut outcome = Outcome::default();
+    let origin = Origin::of(facts);
+    let settling = |a: &&Act<'_>| version_on(versions, a.day.hi).is_some_and(|rule| settles(rule, a, &origin));
+    let mut acts: Vec<&Act<'_>> = facts.acts.iter().filter(settling).collect();
+    acts.sort_by_key(|a| (a.day.lo, a.day.hi, a.event));
+    let mut given: Vec<Given> = Vec::with_capacity(acts.len());
+    for act in acts {
+        let Some(rule) = version_on(versions, act.day.hi) else { continue };
+        match judge(rule, facts, &given, act) {
+            Ok(slot) => given.push(Given { day: act.day.hi, event: act.event, slot }),
+            Err(sentence) => outcome.violations.push((act.event, sentence)),
+        }
+    }
+    let dose = |i: usize| u8::try_from(i + 1).ok();
+    let done = |(i, g): (usize, &Given)| step(dose(i), 0, Standing::Done { on: g.day, event: g.event });
+    outcome.steps = given.iter().enumerate().map(done).collect();
+    let mut parts = Vec::with_capacity(versions.len());
+    let mut complete = true;
+    for rule in versions {
+        let next = series_of(rule).map(|s| next(rule, s, facts, &given, explain, false)).unwrap_or_default();
+        complete = complete && next.is_empty();
+        parts.push(Part { rule, phases: next.into_iter().map(|n| n.phase).collect() });
+    }
+    let phases = join(parts);
+    match (complete, phases.is_empty()) {
+        (true, _) => {
+            outcome.why_not = explain.then(|| format!("必要な回数（{}回）の接種が済んでいます。", given.len()))
+        }
+        (false, true) => {
+            outcome.not_eligible = true;
+            outcome.why_not = explain.then(|| "制度の実施期間と対象の期間が重なりません。".into());
+        }
+        (false, false) => outcome.steps.push(step(dose(given.len()), 0, Standing::Open(phases))),
+    }
+    outcome
+}
+
+fn series_of(rule: &Rule) -> Option<&Series> {
+    match &rule.shape {
+        Shape::Series(series) => Some(series),
+        _ => None,
+    }
+}
+
+/// Where an act stands in the schedule, or why it is not counted. An imprecise day counts if any day of its span could.
+fn judge(rule: &Rule, facts: &Facts<'_>, given: &[Given], act: &Act<'_>) -> Result<usize, alloc::string::String> {
+    let candidates = series_of(rule).map(|s| next(rule, s, facts, given, false, true)).unwrap_or_default();
+    let holds = |n: &&Next| n.phase.applies_until.is_none_or(|until| act.day.hi <= until);
+    let Some(found) = candidates.iter().find(holds).or(candidates.last()) else {
+        return Err(series_text::surplus(rule, act));
+    };
+    match (found.phase.legal_from, found.phase.legal_to) {
+        (Some(from), _) if act.day.hi < from => Err(series_text::early(rule, act, given.len() + 1, from)),
+        (_, Some(to)) if to < act.day.lo => Err(series_text::late(rule, act, to)),
+        _ => Ok(found.slot),
+    }
+}
+
+/// The possible next injections, each in the days in which it is the next one. Empty: the schedule is complete.
+/// `lenient` takes the shorter intervals a physician may choose; they are counted but never proposed.
+fn next(rule: &Rule, series: &Series, facts: &Facts<'_>, given: &[Given], explain: bool, lenient: bool) -> Vec<Next> {
+    let mut origin = Origin::of(facts);
+    let (Some(from), Some(to)) = (series.from.day(&origin), series.to.day(&origin)) else { return Vec::new() };
+    (origin.opening, origin.limit) = (Some(from), Some(to));
+    let Some(last) = given.last() else { return first(rule, series, &origin, explain) };
+    origin.first = given.first().map(|g| g.day);
+    origin.previous = u8::try_from(given.len()).ok().map(|n| (last.day, n));
+    let Some(start) = start_of(series, &origin) else { return Vec::new() };
+    Walk { rule, start, origin, given, explain, lenient }.follow(to)
+}
+
+/// The schedule of the age at the first injection.
+fn start_of<'s>(series: &'s Series, origin: &Origin<'_>) -> Option<&'s Start> {
+    let first = origin.first?;
+    let fits = |s: &&Start| s.first_until.as_ref().is_none_or(|b| b.day(origin).is_some_and(|until| first <= until));
+    series.starts.iter().find(fits).or(series.starts.last())
+}
+
+/// Nothing given yet: one phase for each schedule by age.
+fn first(rule: &Rule, series: &Series, origin: &Origin<'_>, explain: bool) -> Vec<Next> {
+    let mut out = Vec::with_capacity(series.starts.len());
+    for start in &series.starts {
+        let Some(dose) = start.doses.first() else { continue };
+        let mut phase = Phase {
+            applies_until: start.first_until.as_ref().and_then(|b| b.day(origin)),
+            legal_from: origin.opening,
+            legal_to: origin.limit,
+            kind: dose.kind.clone(),
+            total: u8::try_from(start.doses.len()).ok(),
+            ..Phase::default()
+        };
+        standard(&mut phase, series.standard_from.as_ref(), series.standard_to.as_ref(), origin);
+        if explain {
+            phase.because = series_text::first(rule, series, start, &phase, origin);
+        }
+        out.push(Next { phase, slot: 0 });
+    }
+    out
+}
+
+/// The standard period, never before the first legal day; a period that is over by then leaves only its end.
+fn standard(phase: &mut Phase, from: Option<&Bound>, to: Option<&Bound>, origin: &Origin<'_>) {
+    phase.standard_to = to.and_then(|b| b.day(origin));
+    let from = from.and_then(|b| b.day(origin)).map(|d| phase.legal_from.map_or(d, |l| l.max(d)));
+    phase.standard_from = from.filter(|f| phase.standard_to.is_none_or(|to| *f <= to));
+}
+
+/// Walks along a schedule from the last injection given.
+struct Walk<'w> {
+    rule: &'w Rule,
+    start: &'w Start,
+    origin: Origin<'w>,
+    given: &'w [Given],
+    explain: bool,
+    lenient: bool,
+}
+
+impl Walk<'_> {
+    fn follow(&self, to: Day) -> Vec<Next> {
+        let doses = &self.start.doses;
+        let after = self.given.last().map_or(0, |g| g.slot + 1);
+        let mut out = Vec::new();
+        let mut drop = (after > self.given.len()).then_some(Drop::Earlier);
+        let mut previous_end: Option<Day> = None;
+        for (slot, dose) in doses.iter().enumerate().skip(after) {
+            if let Some(because) = self.late_before(dose) {
+                drop = Some(Drop::Late(because));
+                continue;
+            }
+            let end = dose.dropped_after.as_ref().and_then(|b| b.day(&self.origin));
+            let from = self.from(dose, drop.is_some());
+            if let (Some(bound), Some(end)) = (&dose.dropped_after, end)
+                && (from > Some(end) || previous_end >= Some(end))
+            {
+                drop = Some(Drop::Missed(bound));
+                continue;
+            }
+            let window = (from, end.map_or(to, |e| e.min(to)));
+            self.emit(&mut out, slot, window, end, drop);
+            let (Some(bound), Some(end)) = (&dose.dropped_after, end) else { break };
+            drop = Some(Drop::Missed(bound));
+            previous_end = Some(end);
+        }
+        out
+    }
+
+    /// First day of an injection: the latest of its intervals.
+    fn from(&self, dose: &Dose, dropped: bool) -> Option<Day> {
+        bound::latest(self.intervals(dose, dropped), &self.origin)
+    }
+
+    fn intervals<'d>(&self, dose: &'d Dose, dropped: bool) -> &'d [Bound] {
+        let (plain, physician) = if dropped && !dose.from_after_drop.is_empty() {
+            (&dose.from_after_drop, &dose.physician_after_drop)
+        } else {
+            (&dose.from, &dose.physician_from)
+        };
+        if self.lenient && !physician.is_empty() { physician } else { plain }
+    }
+
+    /// The limit that an earlier injection exceeded, so that this one is not given.
+    fn late_before<'d>(&self, dose: &'d Dose) -> Option<&'d Bound> {
+        let (slot, limit) = dose.dropped_if.as_ref()?;
+        let day = self.given.iter().find(|g| g.slot == *slot)?.day;
+        limit.day(&self.origin).is_some_and(|limit| limit < day).then_some(limit)
+    }
+
+    /// Adds the phase of one injection, in two parts if giving it later than some day drops an injection after it.
+    fn emit(
+        &self,
+        out: &mut Vec<Next>,
+        slot: usize,
+        window: (Option<Day>, Day),
+        until: Option<Day>,
+        drop: Option<Drop<'_>>,
+    ) {
+        let rest = self.start.doses.iter().skip(slot + 1);
+        let later = rest.clone().filter(|d| self.late_before(d).is_none()).count();
+        let total = self.given.len() + 1 + later;
+        let splitting = |d: &&Dose| d.dropped_if.as_ref().is_some_and(|(s, _)| *s == slot);
+        let split = rest.clone().find(splitting).and_then(|d| d.dropped_if.as_ref()).map(|(_, b)| b);
+        let Some((bound, day)) = split.and_then(|b| Some((b, b.day(&self.origin)?))) else {
+            out.push(self.phase(slot, window, until, total, drop));
+            return;
+        };
+        if window.0 <= Some(day) {
+            out.push(self.phase(slot, window, Some(day), total, drop));
+        }
+        let fewer = rest.filter(splitting).count();
+        let late = Some(Drop::WillBeLate(bound));
+        out.push(self.phase(slot, window, until, total - fewer, late));
+    }
+
+    fn phase(
+        &self,
+        slot: usize,
+        window: (Option<Day>, Day),
+        until: Option<Day>,
+        total: usize,
+        drop: Option<Drop<'_>>,
+    ) -> Next {
+        let mut phase = Phase {
+            applies_until: until,
+            legal_from: window.0,
+            legal_to: Some(window.1),
+            total: u8::try_from(total).ok(),
+            ..Phase::default()
+        };
+        if let Some(dose) = self.start.doses.get(slot) {
+            phase.kind.clone_from(&dose.kind);
+            let dropped = drop.is_some_and(|d| !matches!(d, Drop::WillBeLate(..)));
+            let intervals = self.intervals(dose, dropped);
+            phase.interval_days = intervals.iter().filter_map(Bound::clear_days).max();
+            if !(dropped && dose.no_standard_after_drop) {
+                standard(&mut phase, dose.standard_from.as_ref(), dose.standard_to.as_ref(), &self.origin);
+            }
+            if self.explain {
+                phase.because =
+                    series_text::next(self.rule, (dose, intervals), &phase, &self.origin, self.given.len() + 1, drop);
+            }
+        }
+        Next { phase, slot }
+    }
 }

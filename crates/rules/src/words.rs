@@ -16,7 +16,6 @@ pub const DATES: &[(&str, &str)] = &[
     ("転出日", "moved_out"),
     ("帰宅日", "home_from"),
     ("初回面接日", "first_visit"),
-    ("訪問予約日", "appointment_home_visit"),
 ];
 
 /// Acts: what was done. Check-ups and visits carry the code of their service.
@@ -78,6 +77,9 @@ pub const NOT_DONE: &[&str] = &["absent", "refused", "cancelled"];
 
 /// Where the evidence comes from; the office knows for each up to when it has arrived. `own` is never late.
 pub const SOURCES: &[&str] = &["own", "residents", "vaccination", "checkup", "prenatal_voucher", "postpartum_voucher"];
+
+/// What kind of injection: shown in explanations.
+pub const KINDS: &[(&str, &str)] = &[("primary", "初回接種"), ("booster", "追加接種")];
 
 /// 事業, for responsibility.
 pub const PROGRAMMES: &[&str] =

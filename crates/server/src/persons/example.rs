@@ -163,6 +163,9 @@ pub fn page() -> PersonPage {
         log_shown: "46件のうち 1–4件".into(),
         log_more: Some(Link { label: "前の記録を表示".into(), url: "/persons/3?before=e-4".into() }),
         reading_note: "この画面を開いたことは、閲覧の記録に残ります。".into(),
+        more: vec![Link { label: "連絡上の注意を設定".into(), url: "/persons/3/caution".into() }],
+        looking_back: String::new(),
+        here: "/persons/3".into(),
     }
 }
 

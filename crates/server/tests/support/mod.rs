@@ -5,6 +5,7 @@ pub mod browser;
 pub mod city;
 pub mod history;
 pub mod pg;
+pub mod site;
 pub mod sqlite;
 
 use std::path::PathBuf;
