@@ -3,9 +3,14 @@
 pub mod ask_purpose;
 pub mod bar;
 pub mod duties;
+pub mod index;
 pub mod log;
+pub mod new;
 pub mod page;
 pub mod purpose;
+pub mod register;
+pub mod reveal;
+pub mod safety;
 pub mod sheet;
 pub mod told;
 pub mod view;

@@ -8,11 +8,7 @@ use diesel::{
 };
 use rules::Day;
 
-use super::{
-    Db, Door, Fault,
-    db::CountRow,
-    store::load::id_list,
-};
+use super::{Db, Door, Fault, db::CountRow, store::load::id_list};
 
 /// One person of the index. Address, phone, district and household of protected persons are empty.
 #[derive(QueryableByName, Clone, Debug)]
@@ -84,8 +80,11 @@ pub fn one(door: &mut Door<'_>, file: i64) -> Result<Option<PersonRow>, Fault> {
 pub fn many(door: &mut Door<'_>, files: &[i64]) -> Result<BTreeMap<i64, PersonRow>, Fault> {
     let mut found = BTreeMap::new();
     for chunk in files.chunks(500) {
-        let sql =
-            format!("select {MASKED} from person p where p.keeper in {} and p.file in {}", door.scope(), id_list(chunk));
+        let sql = format!(
+            "select {MASKED} from person p where p.keeper in {} and p.file in {}",
+            door.scope(),
+            id_list(chunk)
+        );
         let rows: Vec<PersonRow> = sql_query(sql).load(door.db)?;
         found.extend(rows.into_iter().map(|row| (row.file, row)));
     }
@@ -126,6 +125,21 @@ fn matching(door: &Door<'_>) -> String {
         "p.keeper in {} and (p.kana like $1 escape '!' or p.name like $1 escape '!' or (p.number <> '' and p.number = $2))",
         door.scope()
     )
+}
+
+/// Children of the same household born from `since` on, whom the register opened and no birth record names yet. The
+/// household is compared inside the query, so this works for protected families without showing it.
+///
+/// # Errors
+/// If the database fails.
+pub fn unclaimed_children(door: &mut Door<'_>, mother: i64, since: Day) -> Result<Vec<PersonRow>, Fault> {
+    let sql = format!(
+        "select {MASKED} from person p join person m on m.keeper = p.keeper and m.household = p.household \
+         where m.file = $1 and m.household <> '' and p.keeper in {} and p.file <> m.file and p.birth_hi >= $2 \
+         and not exists (select 1 from event e where e.file = p.file and e.kind = 'born') order by p.file",
+        door.scope()
+    );
+    Ok(sql_query(sql).bind::<BigInt, _>(mother).bind::<Integer, _>(since.0).load(door.db)?)
 }
 
 /// A pattern that begins with the term, in which nothing typed is a wildcard.
