@@ -2,28 +2,25 @@
 //!
 //! Fixed machine formats and the usual written ones: `20260401`, `2026-04-01`, `2026/4/1`, the seven digits with an era
 //! code `5080401`, `R8.4.1`, `R080401`, `令和8年4月1日`, `令和元年5月`. A part that is 00 or 不詳 widens the span to
-//! the month or the year. A day that the era never had is refused with the name the day really has.
+//! the month or the year. What people type into a form is read by `rules::wareki::parse`, which knows today and words such
+//! as きょう; a register file must not be read that kindly. A day that the era never had is refused with the name the day really has.
 
+use rules::wareki::{ERAS, Era, date};
 use rules::{Day, Span};
 use unicode_normalization::UnicodeNormalization;
 
-/// First and last day of an era; the day of change belongs to both names until 昭和 (改元の詔書 of 1912 and 1926 took
-/// effect on the day itself), to one since.
-struct Era {
-    code: u8,
-    letter: char,
-    name: &'static str,
-    first: (i32, i32, i32),
-    last: (i32, i32, i32),
+/// The era of a code: 1 明治, 2 大正, 3 昭和, 4 平成, 5 令和.
+fn era_of_code(code: i32) -> Option<&'static Era> {
+    ERAS.get(usize::try_from(5 - code).ok()?)
 }
 
-const ERAS: [Era; 5] = [
-    Era { code: 1, letter: 'M', name: "明治", first: (1868, 1, 25), last: (1912, 7, 30) },
-    Era { code: 2, letter: 'T', name: "大正", first: (1912, 7, 30), last: (1926, 12, 25) },
-    Era { code: 3, letter: 'S', name: "昭和", first: (1926, 12, 25), last: (1989, 1, 7) },
-    Era { code: 4, letter: 'H', name: "平成", first: (1989, 1, 8), last: (2019, 4, 30) },
-    Era { code: 5, letter: 'R', name: "令和", first: (2019, 5, 1), last: (2199, 12, 31) },
-];
+/// The last day of an era; none for the running one. The days of change of 1912 and 1926 belong to both names (改元の詔書
+/// took effect on the day itself), since 1989 a day belongs to one.
+fn last_day(era: &Era) -> Option<Day> {
+    let next = ERAS.iter().rev().find(|next| next.first_day > era.first_day)?;
+    let shared = matches!(era.letter, 'M' | 'T');
+    Some(if shared { next.first_day } else { next.first_day.plus(-1) })
+}
 
 /// Years outside are typing errors, not dates of a living register.
 const YEARS: std::ops::RangeInclusive<i32> = 1868..=2199;
@@ -63,8 +60,7 @@ fn without_time(text: &str) -> &str {
 
 fn split_era(text: &str) -> (Option<&'static Era>, &str) {
     for era in &ERAS {
-        let short = &era.name[..era.name.chars().next().map_or(0, char::len_utf8)];
-        for name in [era.name, short] {
+        for name in [era.name, era.short] {
             if let Some(rest) = text.strip_prefix(name) {
                 return (Some(era), rest);
             }
@@ -89,8 +85,7 @@ fn digits(era: Option<&'static Era>, text: &str) -> Result<Parts, String> {
     match (era, text.len()) {
         (None, 8) => Ok(Parts { era, year: number(0, 4), month: number(4, 6), day: number(6, 8) }),
         (None, 7) => {
-            let code = number(0, 1);
-            let era = ERAS.iter().find(|e| i32::from(e.code) == code);
+            let era = era_of_code(number(0, 1));
             let era = era.ok_or("元号コード1〜5（1明治 2大正 3昭和 4平成 5令和）で始まる7桁の日付（例 5080401）")?;
             Ok(Parts { era: Some(era), year: number(1, 3), month: number(3, 5), day: number(5, 7) })
         }
@@ -136,7 +131,7 @@ impl Parts {
         let year = match self.era {
             None => self.year,
             Some(_) if self.year == 0 => return Err("1年（元年）以後の和暦の日付".into()),
-            Some(era) => era.first.0 - 1 + self.year,
+            Some(era) => era.first_year - 1 + self.year,
         };
         if !YEARS.contains(&year) || self.month > 12 {
             return Err(EXAMPLES.into());
@@ -161,33 +156,27 @@ impl Parts {
     /// An imprecise span is cut at the era's ends; an exact day outside them is refused with its right name.
     fn inside_era(&self, span: Span) -> Result<Span, String> {
         let Some(era) = self.era else { return Ok(span) };
-        let day = |(y, m, d)| Day::from_ymd(y, m, d).ok_or_else(|| EXAMPLES.to_owned());
-        let (first, last) = (day(era.first)?, day(era.last)?);
-        let cut = Span { lo: span.lo.max(first), hi: span.hi.min(last) };
+        let (first, last) = (era.first_day, last_day(era));
+        let cut = Span { lo: span.lo.max(first), hi: last.map_or(span.hi, |last| span.hi.min(last)) };
         if cut.lo <= cut.hi {
             return Ok(cut);
         }
-        let edge = if span.hi < first { (era.first, "から") } else { (era.last, "まで") };
-        let (y, m, d) = edge.0;
-        let right = if span.is_exact() { in_era(span.lo) } else { None };
-        let right = right.unwrap_or_else(|| "元号の期間に合う日付".into());
-        Err(format!("{right}（{}は{y}年{m}月{d}日{}）", era.name, edge.1))
+        let (edge, word) = match last {
+            Some(last) if span.lo > last => (last, "まで"),
+            _ => (first, "から"),
+        };
+        let (y, m, d) = edge.ymd();
+        let right = if span.is_exact() { date(span.lo) } else { "元号の期間に合う日付".into() };
+        Err(format!("{right}（{}は{y}年{m}月{d}日{word}）", era.name))
     }
 
     fn in_same_style(&self, day: Day) -> String {
         let (y, m, d) = day.ymd();
         match self.era {
-            Some(era) => format!("{}{}.{m}.{d}", era.letter, y - era.first.0 + 1),
+            Some(era) => format!("{}{}.{m}.{d}", era.letter, y - era.first_year + 1),
             None => format!("{y}-{m:02}-{d:02}"),
         }
     }
-}
-
-/// 令和8年4月1日, by the era in force on that day.
-fn in_era(day: Day) -> Option<String> {
-    let (y, m, d) = day.ymd();
-    let era = ERAS.iter().rev().find(|era| era.first <= (y, m, d))?;
-    Some(format!("{}{}年{m}月{d}日", era.name, y - era.first.0 + 1))
 }
 
 #[cfg(test)]
@@ -241,8 +230,8 @@ mod tests {
         assert_eq!(days("昭和1年12月25日"), "1926-12-25");
         assert_eq!(days("明治45年7月30日"), days("大正元年7月30日"));
         assert_eq!(days("令和1年4月30日"), "平成31年4月30日（令和は2019年5月1日から）");
-        assert_eq!(days("平成31年5月1日"), "令和1年5月1日（平成は2019年4月30日まで）");
-        assert_eq!(days("昭和64年1月8日"), "平成1年1月8日（昭和は1989年1月7日まで）");
+        assert_eq!(days("平成31年5月1日"), "令和元年5月1日（平成は2019年4月30日まで）");
+        assert_eq!(days("昭和64年1月8日"), "平成元年1月8日（昭和は1989年1月7日まで）");
         assert!(days("令和0年5月1日").contains("元年"));
         assert!(days("5000501").contains("元年"));
     }

@@ -55,9 +55,12 @@ fn clip(phase: &mut Phase, rule: &Rule) -> bool {
         phase.legal_to = Some(phase.legal_to.map_or(end, |d| d.min(end)));
         phase.applies_until = Some(phase.applies_until.map_or(end, |d| d.min(end)));
     }
-    if let (Some(from), Some(standard)) = (phase.legal_from, phase.standard_from) {
-        phase.standard_from = Some(standard.max(from));
+    // A programme without a last day, whose usual time was over before it began, never was for this subject.
+    if phase.legal_to.is_none() && phase.standard_to.is_some_and(|to| to < rule.valid_from) {
+        return false;
     }
+    let standard = phase.standard_from.map(|s| phase.legal_from.map_or(s, |from| from.max(s)));
+    phase.standard_from = standard.filter(|s| phase.standard_to.is_none_or(|to| *s <= to));
     impossible || !matches!((phase.legal_from, phase.legal_to), (Some(from), Some(to)) if from > to)
 }
 

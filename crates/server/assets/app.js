@@ -21,14 +21,14 @@
         ...init,
         headers: { Accept: "text/html", "X-Region": "work" },
       });
-      return { url: answer.url, page: new DOMParser().parseFromString(await answer.text(), "text/html") };
+      return { url: answer.url, moved: answer.redirected, page: new DOMParser().parseFromString(await answer.text(), "text/html") };
     } finally {
       if (loading === own) loading = null;
       document.getElementById("work")?.removeAttribute("aria-busy");
     }
   }
 
-  function show({ url, page }, push) {
+  function show({ url, moved, page }, push) {
     const [now, next] = [document.getElementById("work"), page.getElementById("work")];
     if (now && next) {
       now.replaceWith(document.adoptNode(next));
@@ -42,7 +42,7 @@
       document.body.replaceWith(document.adoptNode(page.body));
       bindDialog();
     }
-    if (push) history.pushState(null, "", url);
+    if (push && moved) history.pushState(null, "", url); // a refused form keeps the address it came from
     focusAfter();
   }
 

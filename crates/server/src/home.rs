@@ -27,7 +27,7 @@ pub fn page(ask: &mut Ask) -> Result<Reply, Problem> {
 /// `GET /healthz`: the program answers and reaches its database.
 pub fn health(ask: &mut Ask) -> Result<Reply, Problem> {
     ask.doors().database().read(|db| {
-        sql_query("select 1 as n").get_result::<CountRow>(db)?;
+        sql_query("select cast(1 as bigint) as n").get_result::<CountRow>(db)?;
         Ok::<_, Fault>(())
     })?;
     Ok(Reply::text("ok\n"))

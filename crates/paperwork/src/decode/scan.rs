@@ -33,7 +33,7 @@ pub fn detect(source: &mut impl Read) -> Result<Decision, FileError> {
             break;
         }
         bytes += filled as u64;
-        high += chunk.iter().filter(|b| **b >= 0x80).count() as u64;
+        high += high_bytes(chunk);
         utf8.take(chunk);
         cp932.take(chunk);
     }
@@ -67,6 +67,11 @@ pub fn detect(source: &mut impl Read) -> Result<Decision, FileError> {
         return decided(Encoding::Cp932, reason);
     }
     Err(FileError::Undecidable { utf8_line: utf8.first_line, cp932_line: cp932.first_line })
+}
+
+// Not inside `detect`: generic code is compiled where it is used, in the dev profile without optimisation.
+fn high_bytes(chunk: &[u8]) -> u64 {
+    chunk.iter().filter(|b| **b >= 0x80).count() as u64
 }
 
 /// Fills `buffer` as far as the source allows; 0 at its end.

@@ -37,6 +37,11 @@ pub struct Line {
     pub overlong: bool,
 }
 
+// Not generic, so that it is optimised with this crate wherever `Lines` is used.
+fn line_end(buffer: &[u8]) -> Option<usize> {
+    buffer.iter().position(|b| matches!(b, b'\n' | b'\r'))
+}
+
 /// The lines of a source.
 pub struct Lines<R> {
     source: R,
@@ -73,7 +78,7 @@ impl<R: BufRead> Lines<R> {
                 break;
             }
             started = true;
-            let end = buffer.iter().position(|b| matches!(b, b'\n' | b'\r'));
+            let end = line_end(buffer);
             let part = &buffer[..end.unwrap_or(buffer.len())];
             let room = MAX_LINE_BYTES - line.bytes.len();
             line.bytes.extend_from_slice(&part[..part.len().min(room)]);

@@ -209,7 +209,10 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
 
-    fn read(text: &str, width: Option<usize>) -> Vec<std::result::Result<(u64, Vec<String>), (u64, Fault)>> {
+    /// Line and cells, or line and fault.
+    type Cut = std::result::Result<(u64, Vec<String>), (u64, Fault)>;
+
+    fn read(text: &str, width: Option<usize>) -> Vec<Cut> {
         let mut records = Records::new(Lines::new(text.as_bytes()), b',');
         records.width = width;
         let mut out = Vec::new();
@@ -222,7 +225,7 @@ mod tests {
         out
     }
 
-    fn row(line: u64, cells: &[&str]) -> std::result::Result<(u64, Vec<String>), (u64, Fault)> {
+    fn row(line: u64, cells: &[&str]) -> Cut {
         Ok((line, cells.iter().map(|c| (*c).to_owned()).collect()))
     }
 

@@ -60,14 +60,14 @@ pub fn find(db: &mut Db, staff: i64, id: i64, wall: i64) -> Result<Option<Draft>
     Ok(Some(Draft { id, path: row.path, fields: serde_json::from_str(&row.form)?, at: row.at }))
 }
 
-/// Forgets the author's own draft.
+/// Forgets the author's own draft; `false` if there is none of theirs by that id.
 ///
 /// # Errors
 /// If the database fails.
-pub fn forget(db: &mut Db, staff: i64, id: i64) -> Result<(), Fault> {
-    sql_query("delete from draft where id = $1 and staff = $2")
+pub fn forget(db: &mut Db, staff: i64, id: i64) -> Result<bool, Fault> {
+    let gone = sql_query("delete from draft where id = $1 and staff = $2")
         .bind::<BigInt, _>(id)
         .bind::<BigInt, _>(staff)
         .execute(db)?;
-    Ok(())
+    Ok(gone == 1)
 }

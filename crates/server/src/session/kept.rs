@@ -3,9 +3,9 @@
 use super::drafts;
 use super::sign_in::done;
 use super::view::DraftPage;
+use crate::platform::Problem;
 use crate::platform::clock::time_in_japan;
 use crate::platform::web::{Ask, Reply};
-use crate::platform::{Fault, Problem};
 use crate::routes::{Method, ROUTES};
 
 /// `GET /session/drafts/{id}`
@@ -17,6 +17,7 @@ pub fn page(ask: &mut Ask) -> Result<Reply, Problem> {
     let page = DraftPage {
         frame: ask.frame("預かっていた入力", "")?,
         csrf: ask.csrf()?,
+        draft: id,
         kept_at: format!("{hour}:{minute:02}"),
         words: draft.fields.iter().filter(|(_, text)| is_prose(text)).map(|(_, text)| text.clone()).collect(),
         open_url: if has_page(&blank) { format!("{blank}?draft={id}") } else { String::new() },
@@ -30,7 +31,9 @@ pub fn page(ask: &mut Ask) -> Result<Reply, Problem> {
 /// `POST /session/drafts/{id}/discard`
 pub fn discard(ask: &mut Ask) -> Result<Reply, Problem> {
     let (id, staff) = (ask.id("id")?, ask.actor()?.staff);
-    ask.doors().database().write(|db| drafts::forget(db, staff, id).map_err(Fault::from))?;
+    if !ask.doors().database().write(|db| drafts::forget(db, staff, id))? {
+        return Err(Problem::NotFound);
+    }
     Ok(Reply::see_told("/", done("預かっていた入力を破棄しました。")))
 }
 

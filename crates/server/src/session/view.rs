@@ -46,6 +46,8 @@ pub struct PasswordPage {
 pub struct DraftPage {
     pub frame: Frame,
     pub csrf: String,
+    /// Sent along as `draft`, so that it is forgotten once recorded.
+    pub draft: i64,
     /// 「10:41」
     pub kept_at: String,
     /// What was written in words, to recognise it by.

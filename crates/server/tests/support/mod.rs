@@ -4,6 +4,7 @@
 pub mod browser;
 pub mod history;
 pub mod pg;
+pub mod site;
 pub mod sqlite;
 
 use std::path::PathBuf;

@@ -236,6 +236,10 @@ impl Ask {
             if let Some(json) = json {
                 session.set_notice(self.app.doors.database(), &json)?;
             }
+            // What was kept when the session ended is now recorded.
+            if let (303, Ok(draft)) = (reply.code(), self.form("draft").parse()) {
+                self.app.doors.database().write(|db| drafts::forget(db, session.actor.staff, draft))?;
+            }
         }
         Ok(reply)
     }

@@ -1,0 +1,265 @@
+//! A running server on a fresh database with a small fictional staff, and a browser without a screen.
+
+use std::{
+    collections::BTreeMap,
+    io::{Read, Write},
+    net::{SocketAddr, TcpStream},
+    sync::{Arc, LazyLock},
+};
+
+use casework::Role;
+use diesel::{RunQueryDsl, connection::SimpleConnection, sql_query};
+use rules::Day;
+use server::platform::{
+    Clock, Database, Doors, Fault,
+    db::CountRow,
+    rulebook,
+    web::{App, Settings, router},
+};
+use server::routes::{ROUTES, Route};
+use server::session::password;
+
+use super::{pg, sqlite};
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Engine {
+    Sqlite,
+    Postgres,
+}
+
+pub const BOTH: [Engine; 2] = [Engine::Sqlite, Engine::Postgres];
+
+pub const PASSWORD: &str = "hazakura no namiki";
+/// The prefecture, a city, its centre (where everybody works), and another city.
+pub const PREFECTURE: i64 = 1;
+pub const CENTRE: i64 = 3;
+pub const OTHER_CITY: i64 = 4;
+/// Holds 保健師 (post 101) and センター長 (post 102); post 103 as 管理者 ended yesterday.
+pub const TWO_POSTS: &str = "two_posts";
+pub const MUST_CHANGE: &str = "must_change";
+pub const CLOSED: &str = "closed";
+pub const WITHOUT_POST: &str = "without_post";
+
+pub fn today() -> Day {
+    Day::from_ymd(2026, 11, 24).expect("a day")
+}
+
+pub struct Site {
+    pub database: Database,
+    pub doors: Doors,
+    pub address: SocketAddr,
+    _runtime: tokio::runtime::Runtime,
+}
+
+/// A migrated database as the program sees it: on PostgreSQL the program owns nothing.
+pub fn database(engine: Engine) -> Database {
+    let clock = Clock::pinned(today());
+    match engine {
+        Engine::Sqlite => {
+            let database = Database::open(sqlite::fresh().to_str().expect("a path")).expect("opens");
+            database.migrate(&clock).expect("migrates");
+            database
+        }
+        Engine::Postgres => {
+            let (owner, app) = pg::fresh();
+            Database::open(&owner).expect("opens").migrate(&clock).expect("migrates");
+            let database = Database::open(&app).expect("opens");
+            assert!(database.migrate(&clock).expect("needs no right").is_empty());
+            database
+        }
+    }
+}
+
+impl Site {
+    pub fn start(engine: Engine) -> Site {
+        Site::with_routes(engine, ROUTES)
+    }
+
+    pub fn with_routes(engine: Engine, routes: &'static [Route]) -> Site {
+        let database = database(engine);
+        people(&database);
+        let doors = Doors::new(database.clone(), Clock::pinned(today()));
+        let mut settings = Settings::new(sqlite::fresh().with_file_name("data"));
+        settings.trust_proxy = true;
+        let app = App::new(doors.clone(), rulebook::shipped().expect("a rulebook"), settings).expect("an app");
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("runs");
+        let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let service = router(Arc::new(app), routes).into_make_service_with_connect_info::<SocketAddr>();
+        runtime.spawn(async move { axum::serve(listener, service).await });
+        Site { database, doors, address, _runtime: runtime }
+    }
+
+    pub fn visitor(&self) -> Visitor {
+        Visitor {
+            address: self.address,
+            cookies: BTreeMap::new(),
+            csrf: String::new(),
+            from: String::from("192.0.2.1"),
+        }
+    }
+
+    /// Somebody signed in.
+    pub fn as_login(&self, login: &str) -> Visitor {
+        let mut visitor = self.visitor();
+        let answer = visitor.sign_in(login, PASSWORD);
+        assert_eq!(answer.status, 303, "{login} must be able to sign in: {}", answer.body);
+        visitor
+    }
+
+    pub fn as_role(&self, role: Role) -> Visitor {
+        self.as_login(role.code())
+    }
+
+    pub fn sql(&self, sql: &str) {
+        let done: Result<(), Fault> = self.database.write(|db| Ok(db.batch_execute(sql)?));
+        done.unwrap_or_else(|e| panic!("{sql}: {e}"));
+    }
+
+    /// `select count(*) as n …`
+    pub fn count(&self, sql: &str) -> i64 {
+        let n: Result<i64, Fault> = self.database.read(|db| Ok(sql_query(sql).get_result::<CountRow>(db)?.n));
+        n.unwrap_or_else(|e| panic!("{sql}: {e}"))
+    }
+}
+
+fn people(database: &Database) {
+    static HASH: LazyLock<String> = LazyLock::new(|| password::hash(PASSWORD).expect("a hash"));
+    let mut sql = String::from(
+        "insert into office (id, parent, kind, code, name) values
+         (1, null, 'prefecture', '990000', '架空県'), (2, 1, 'municipality', '990001', '架空市'),
+         (3, 2, 'centre', '', 'こども家庭センター'), (4, 1, 'municipality', '990002', '隣の市');",
+    );
+    let mut person = |id: i64, login: &str, must_change: i32, closed: &str| {
+        let hash = HASH.as_str();
+        sql.push_str(&format!(
+            "insert into staff (id, login, name, kana, password, must_change, closed_on)
+             values ({id}, '{login}', '職員 {id}', 'しょくいん', '{hash}', {must_change}, {closed});"
+        ));
+    };
+    let day = today().0;
+    for (n, role) in (1..).zip(Role::ALL) {
+        person(n, role.code(), 0, "null");
+    }
+    person(100, TWO_POSTS, 0, "null");
+    person(110, MUST_CHANGE, 1, "null");
+    person(120, CLOSED, 0, &day.to_string());
+    person(130, WITHOUT_POST, 0, "null");
+    let mut post = |id: i64, staff: i64, keeper: i64, role: Role, until: &str| {
+        sql.push_str(&format!(
+            "insert into post (id, staff, keeper, role, from_day, until_day)
+             values ({id}, {staff}, {keeper}, '{}', 0, {until});",
+            role.code()
+        ));
+    };
+    for (n, role) in (1..).zip(Role::ALL) {
+        post(n, n, if role == Role::Prefecture { PREFECTURE } else { CENTRE }, role, "null");
+    }
+    post(101, 100, CENTRE, Role::Phn, "null");
+    post(102, 100, CENTRE, Role::Head, &day.to_string());
+    post(103, 100, CENTRE, Role::Admin, &(day - 1).to_string());
+    post(110, 110, CENTRE, Role::Phn, "null");
+    post(120, 120, CENTRE, Role::Phn, "null");
+    post(130, 130, CENTRE, Role::Phn, &(day - 1).to_string());
+    let done: Result<(), Fault> = database.write(|db| Ok(db.batch_execute(&sql)?));
+    done.expect("the staff");
+}
+
+#[derive(Debug)]
+pub struct Answer {
+    pub status: u16,
+    pub headers: Vec<(String, String)>,
+    pub body: String,
+}
+
+impl Answer {
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value)
+    }
+
+    pub fn location(&self) -> &str {
+        self.header("location")
+    }
+}
+
+/// Keeps cookies and the last token, as a browser does. Speaks HTTP/1.1, one request a connection.
+pub struct Visitor {
+    address: SocketAddr,
+    pub cookies: BTreeMap<String, String>,
+    pub csrf: String,
+    /// Where the proxy says the request comes from.
+    pub from: String,
+}
+
+impl Visitor {
+    pub fn sign_in(&mut self, login: &str, password: &str) -> Answer {
+        self.get("/session");
+        let answer = self.post("/session", &[("login", login), ("password", password)]);
+        if answer.status == 303 {
+            // The password page is open to everybody signed in and carries the session's token.
+            self.get("/session/password");
+        }
+        answer
+    }
+
+    pub fn get(&mut self, path: &str) -> Answer {
+        self.send("GET", path, &[], "")
+    }
+
+    /// A form with the token of the last page.
+    pub fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let csrf = self.csrf.clone();
+        let mut all = vec![("csrf", csrf.as_str())];
+        all.extend(fields);
+        self.post_as_is(path, &all)
+    }
+
+    pub fn post_as_is(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        self.send("POST", path, &[("content-type", "application/x-www-form-urlencoded")], &encoded(fields))
+    }
+
+    pub fn send(&mut self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
+        let mut request = format!("{method} {path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n", self.address);
+        request.push_str(&format!("x-forwarded-for: {}\r\n", self.from));
+        if !self.cookies.is_empty() {
+            let pairs: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+            request.push_str(&format!("cookie: {}\r\n", pairs.join("; ")));
+        }
+        for (name, value) in headers {
+            request.push_str(&format!("{name}: {value}\r\n"));
+        }
+        request.push_str(&format!("content-length: {}\r\n\r\n{body}", body.len()));
+        let mut stream = TcpStream::connect(self.address).expect("the server listens");
+        stream.write_all(request.as_bytes()).expect("sent");
+        let mut bytes = Vec::new();
+        stream.read_to_end(&mut bytes).expect("an answer");
+        let answer = read(&bytes);
+        for (_, cookie) in answer.headers.iter().filter(|(name, _)| name == "set-cookie") {
+            let (name, rest) = cookie.split_once('=').expect("a cookie");
+            let value = rest.split(';').next().unwrap_or_default();
+            if cookie.contains("Max-Age=0") {
+                self.cookies.remove(name);
+            } else {
+                self.cookies.insert(name.to_owned(), value.to_owned());
+            }
+        }
+        if let Some(found) = answer.body.split("name=\"csrf\" value=\"").nth(1) {
+            self.csrf = found.split('"').next().unwrap_or_default().to_owned();
+        }
+        answer
+    }
+}
+
+fn read(bytes: &[u8]) -> Answer {
+    let text = String::from_utf8_lossy(bytes);
+    let (head, body) = text.split_once("\r\n\r\n").unwrap_or_else(|| panic!("not HTTP: {text}"));
+    let mut lines = head.lines();
+    let status = lines.next().and_then(|l| l.split(' ').nth(1)).and_then(|s| s.parse().ok()).expect("a status");
+    let pair = |line: &str| line.split_once(": ").map(|(name, value)| (name.to_lowercase(), value.to_owned()));
+    Answer { status, headers: lines.filter_map(pair).collect(), body: body.to_owned() }
+}
+
+pub fn encoded(fields: &[(&str, &str)]) -> String {
+    let percent = |text: &str| server::platform::web::reply::percent(text, false);
+    fields.iter().map(|(name, value)| format!("{}={}", percent(name), percent(value))).collect::<Vec<_>>().join("&")
+}
