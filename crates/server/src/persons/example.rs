@@ -1,8 +1,11 @@
 //! A fictional child's page, and a protected mother's.
 #![allow(clippy::unwrap_used)]
 
-use super::view::{Bar, Duty, Entry, PersonPage, Place, Relation, Why};
-use crate::platform::web::example::{caution, frame, pairs};
+use super::view::{
+    Bar, Duty, Entry, IndexPage, IndexRow, PersonPage, Place, Relation, RevealedPage, SheetField, SheetKind, SheetPage,
+    Why,
+};
+use crate::platform::web::example::{caution, choices, form, frame, pairs};
 use crate::platform::web::view::{Act, Link, Name, State};
 use askama::Template;
 
@@ -176,5 +179,72 @@ pub fn pages() -> Vec<(&'static str, String)> {
     protected.bar.phones.clear();
     protected.bar.reveal =
         Some(Link { label: "訪問のために住所を見る".into(), url: "/persons/3/reveal".into() });
-    vec![("person", page().render().unwrap()), ("person-protected", protected.render().unwrap())]
+    vec![
+        ("person", page().render().unwrap()),
+        ("person-protected", protected.render().unwrap()),
+        ("sheet", sheet().render().unwrap()),
+        ("persons", index().render().unwrap()),
+        ("revealed", revealed().render().unwrap()),
+    ]
+}
+
+fn sheet() -> SheetPage {
+    let field = |name: &str, label: &str, need, kind| SheetField {
+        name: name.into(),
+        label: label.into(),
+        need,
+        hint: "例 本人のみ".into(),
+        kind,
+    };
+    let yes_no = || choices(&[("yes", "よい"), ("no", "しない")]);
+    SheetPage {
+        frame: frame("連絡上の注意"),
+        title: "連絡上の注意".into(),
+        subject: Some(crate::contacts::example::subject()),
+        about: vec!["この方のすべての画面のいちばん上に表示します。".into()],
+        original: pairs(&[("いつ", "R8.11.20")]),
+        form: form("/persons/3/caution", &[("voicemail", "no"), ("speak_to", "本人のみ")]),
+        fields: vec![
+            field("voicemail", "留守番電話に残す", "", SheetKind::Radios(yes_no())),
+            field("speak_to", "話してよい相手", "任意", SheetKind::Text),
+            field("day", "いつ", "必須", SheetKind::Day),
+            field("weeks", "週数", "任意", SheetKind::Number("週")),
+            field("ways", "方法", "", SheetKind::Checks(yes_no())),
+            field("place", "場所", "", SheetKind::Select(yes_no())),
+            field("note", "そのほか", "任意", SheetKind::Area),
+        ],
+        send: "設定する".into(),
+    }
+}
+
+fn index() -> IndexPage {
+    let row = |name: &str, ruby: &str, about: &str, protected| IndexRow {
+        name: Name { text: name.into(), ruby: ruby.into() },
+        url: "/persons/3".into(),
+        about: about.into(),
+        number: "0042-1187-3".into(),
+        district: if protected { String::new() } else { "北部3区".into() },
+        marks: vec!["仮登録".into()],
+        protected,
+    };
+    IndexPage {
+        frame: frame("名簿"),
+        form: form("/persons", &[("term", "たか")]),
+        rows: vec![
+            row("髙﨑 湊", "たかさき みなと", "1歳5か月", false),
+            row("髙橋 葵", "たかはし あおい", "妊娠32週1日", true),
+        ],
+        shown: "312人のうち 1–2人".into(),
+        next: Some(2),
+        new_url: "/persons/new".into(),
+    }
+}
+
+fn revealed() -> RevealedPage {
+    RevealedPage {
+        frame: frame("保護されている項目"),
+        subject: crate::contacts::example::subject(),
+        label: "住所".into(),
+        text: "北町2丁目4-11-203".into(),
+    }
 }

@@ -3,8 +3,7 @@
 use casework::{Act, Body, Command, Role, Sensitivity};
 use rules::{Day, Span};
 use server::platform::{
-    Actor,
-    rulebook,
+    Actor, rulebook,
     store::{Applied, Desk, apply, write::NotApplied},
 };
 

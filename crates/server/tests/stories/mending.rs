@@ -18,7 +18,10 @@ fn a_corrected_expected_day_moves_every_date_and_the_log_shows_both() {
     assert!(page.body.contains("<s>") && page.body.contains("職員 1 が訂正"), "{}", page.body);
     assert!(page.body.contains("令和8年12月20日") && page.body.contains("令和8年12月27日"));
     assert!(page.body.contains("妊娠35週"), "reckoned from the corrected day");
-    assert_eq!(site.count(&format!("select edd as n from person where file = {file}")), i64::from(super::desk::day("2026-12-27").0));
+    assert_eq!(
+        site.count(&format!("select edd as n from person where file = {file}")),
+        i64::from(super::desk::day("2026-12-27").0)
+    );
 }
 
 #[test]
@@ -51,7 +54,11 @@ fn nobody_else_may_be_overtaken_silently() {
     assert_eq!(fill(&mut nurse, &path, &[("speak_to", "本人のみ")]).status, 303);
     let answer = send(&mut midwife, &path, &late);
     assert_eq!(answer.status, 409);
-    assert!(answer.body.contains("朝のみ") && answer.body.contains("「連絡上の注意」を記録しました"), "{}", answer.body);
+    assert!(
+        answer.body.contains("朝のみ") && answer.body.contains("「連絡上の注意」を記録しました"),
+        "{}",
+        answer.body
+    );
     // Having read it, the midwife sends the same form again and is heard.
     let version = super::desk::hidden(&answer.body, "version");
     let mut again = late.clone();
@@ -94,7 +101,11 @@ fn what_belongs_to_another_family_is_erased_by_those_who_may() {
     assert_eq!(fill(&mut head, &path, &[("reason", "別の家庭の記録だった")]).status, 303);
     let page = nurse.get(&format!("/persons/{file}"));
     assert!(!page.body.contains("隣の家の話"));
-    assert!(page.body.contains("抹消された記録") && page.body.contains("抹消（別の家庭の記録だった）"), "{}", page.body);
+    assert!(
+        page.body.contains("抹消された記録") && page.body.contains("抹消（別の家庭の記録だった）"),
+        "{}",
+        page.body
+    );
     assert_eq!(site.count("select count(*) as n from event where body like '%隣の家%'"), 0);
 }
 

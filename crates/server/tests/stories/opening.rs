@@ -1,6 +1,9 @@
 //! Opening somebody's file: what is shown, what is asked, what is kept about it.
 
-use casework::{Body, Role, Sensitivity, body::{Contact, Next, Reached}};
+use casework::{
+    Body, Role, Sensitivity,
+    body::{Contact, Next, Reached},
+};
 
 use super::desk::{fill, mother, pregnant, record, site};
 use crate::support::site::today;
@@ -12,7 +15,9 @@ fn the_nurse_registers_a_woman_and_sees_her_page() {
     let file = mother(&mut nurse);
     let page = nurse.get(&format!("/persons/{file}"));
     assert_eq!(page.status, 200);
-    for told in ["架空 美穂", "かくう みほ", "女・H5.4.2生・33歳", "北町1丁目2-3", "080-5550-0100", "仮登録", "妊娠届を記録"] {
+    for told in
+        ["架空 美穂", "かくう みほ", "女・H5.4.2生・33歳", "北町1丁目2-3", "080-5550-0100", "仮登録", "妊娠届を記録"]
+    {
         assert!(page.body.contains(told), "{told} is missing");
     }
     assert!(page.body.contains("仮登録しました。"), "the banner says what was done");

@@ -35,7 +35,8 @@ fn neither_day_nor_weeks_is_refused_in_words() {
     let typed = [("notified_day", "きょう"), ("fetuses", "1"), ("away", "yes"), ("note", "二人で来所")];
     let answer = fill(&mut nurse, &path, &typed);
     assert_eq!(answer.status, 422);
-    for told in ["出産予定日か、届出の日の週数を入力してください。", "里帰りの始まりを入れてください", "二人で来所"] {
+    for told in ["出産予定日か、届出の日の週数を入力してください。", "里帰りの始まりを入れてください", "二人で来所"]
+    {
         assert!(answer.body.contains(told), "{told}");
     }
 }
@@ -92,7 +93,8 @@ fn a_child_the_register_already_opened_is_picked_not_doubled() {
     site.sql(&format!("update person set household = '0042' where file in ({file}, {child})"));
     let path = format!("/persons/{file}/births/new");
     assert!(nurse.get(&path).body.contains("架空 凪（R8.11.20生）"));
-    let typed = [("birth_day", "R8.11.20"), ("children", "1"), ("source", "residents"), ("child_1_file", &child.to_string())];
+    let typed =
+        [("birth_day", "R8.11.20"), ("children", "1"), ("source", "residents"), ("child_1_file", &child.to_string())];
     let files = site.count("select count(*) as n from file");
     assert_eq!(fill(&mut nurse, &path, &typed).status, 303);
     assert_eq!(site.count("select count(*) as n from file"), files);
@@ -108,7 +110,8 @@ fn after_a_loss_nothing_asks_about_the_pregnancy_any_more() {
     let site = site();
     let mut nurse = site.as_role(Role::Phn);
     let file = pregnant(&mut nurse, "R9.3.1");
-    let open = format!("select count(*) as n from duty where file = {file} and settled_how is null and service like 'pre%'");
+    let open =
+        format!("select count(*) as n from duty where file = {file} and settled_how is null and service like 'pre%'");
     assert!(site.count(&open) > 0, "a pregnancy under way owes something");
     let path = format!("/persons/{file}/pregnancies/end");
     let answer = fill(&mut nurse, &path, &[("day", "R8.11.20"), ("weeks", "25"), ("note", "夫と来所")]);

@@ -99,7 +99,9 @@ fn one_item_is_shown_once_to_whoever_answers_for_her() {
     for other in ["5550-0100", "東浜", "みなと産院"] {
         assert!(!shown.body.contains(other), "only one item: {other}");
     }
-    let logged = format!("select count(*) as n from reading where what = 'reveal' and purpose = 'address:visit' and files = '{file}'");
+    let logged = format!(
+        "select count(*) as n from reading where what = 'reveal' and purpose = 'address:visit' and files = '{file}'"
+    );
     assert_eq!(site.count(&logged), 1);
     assert_eq!(nurse.post(&path, &[("item", "address")]).status, 422, "no reason, no item");
 }
