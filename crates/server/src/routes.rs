@@ -4,11 +4,11 @@
 //! `ReadLists` and the like are rows of `casework::permissions`. Without the right a route is answered as if it did not
 //! exist; what is inside it is cut again by the door's keepers.
 
-use casework::Permission::{self, CloseDuty, Public, ReadLists, ReadPerson, RecordContact, RecordService, SignedIn};
+use casework::Permission::{self, CloseDuty, ImportResidents, Public, ReadLists, ReadPerson, RecordContact, RecordService, SignedIn};
 
 use crate::platform::Problem;
 use crate::platform::web::{Ask, Reply};
-use crate::{checkups, closures, contacts, dates, home, persons, session, today, visits};
+use crate::{checkups, closures, contacts, dates, home, persons, residents, session, today, visits};
 
 pub const ROUTES: &[Route] = &[
     get("/", SignedIn, home::page),
@@ -33,10 +33,19 @@ pub const ROUTES: &[Route] = &[
     post("/persons/{id}/checkups", RecordService, checkups::post::record),
     get("/persons/{id}/closures/new", CloseDuty, closures::post::new),
     post("/persons/{id}/closures", CloseDuty, closures::post::record),
+    get("/residents", ImportResidents, residents::upload::page),
+    upload("/residents", ImportResidents, residents::upload::stage),
+    get("/residents/{id}", ImportResidents, residents::pages::page),
+    post("/residents/{id}/apply", ImportResidents, residents::pages::apply),
+    post("/residents/{id}/discard", ImportResidents, residents::pages::discard),
+    post("/residents/{id}/withdraw", ImportResidents, residents::pages::take_back),
 ];
 
 /// The menu, in order: an entry is drawn for whoever may open it. The first one is where signing in leads.
-pub const MENU: &[Item] = &[Item { label: "今日の対応", url: "/today", permission: ReadLists }];
+pub const MENU: &[Item] = &[
+    Item { label: "今日の対応", url: "/today", permission: ReadLists },
+    Item { label: "住民記録の取込", url: "/residents", permission: ImportResidents },
+];
 
 pub type Handler = fn(&mut Ask) -> Result<Reply, Problem>;
 
