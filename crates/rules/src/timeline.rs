@@ -24,9 +24,14 @@ pub(crate) fn join(mut parts: Vec<Part<'_>>) -> Vec<Phase> {
     let mut boundary: Option<Day> = None;
     for part in parts {
         let rule = part.rule;
+        let mut first = true;
         for mut phase in part.phases {
             if !clip(&mut phase, rule) {
                 continue;
+            }
+            // What closed under the older version and opens again under the newer one waits for it from that day on.
+            if let (true, Some(last)) = (core::mem::take(&mut first), out.last_mut()) {
+                last.applies_until = [last.applies_until, last.legal_to].into_iter().flatten().min();
             }
             let contiguous = boundary.is_some() && out.last().is_some_and(|p| p.legal_to == boundary);
             if let Some(last) = out.last_mut()

@@ -126,7 +126,12 @@ pub fn sheet(day: Span, body: &Body, protected: bool) -> Sheet {
         Body::Born(b) => {
             sheet.number("weight", "出生体重", "g", b.weight.map(|g| g.to_string()));
             sheet.number("weeks", "在胎週数", "週", b.weeks.map(|w| w.to_string()));
-            sheet.radios("wish", "新生児訪問", choices(&[("1", "希望あり"), ("", "希望なし")]), wish(b.wish_newborn_visit));
+            sheet.radios(
+                "wish",
+                "新生児訪問",
+                choices(&[("1", "希望あり"), ("", "希望なし")]),
+                wish(b.wish_newborn_visit),
+            );
             sheet.day("home_from", "家に帰る日", b.home_from);
         }
         Body::Period { until, note, .. } => {

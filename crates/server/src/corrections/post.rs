@@ -47,19 +47,20 @@ fn found(ask: &Ask) -> Result<Found, Problem> {
         if !opened.events.events.iter().any(|e| e.id == event && e.corrects.is_none() && e.body.is_some()) {
             return Err(Problem::NotFound);
         }
-        let (title, original, day, shown) = {
-            let story = opened.story();
-            let person = Person::read(&story);
-            let Some(entry) = story.entries.iter().find(|e| e.root == event) else {
-                return Err(Refusal::new("この記録は、すでに取り消されています。").into());
+        let (title, original, day, shown) =
+            {
+                let story = opened.story();
+                let person = Person::read(&story);
+                let Some(entry) = story.entries.iter().find(|e| e.root == event) else {
+                    return Err(Refusal::new("この記録は、すでに取り消されています。").into());
+                };
+                let words = words(door, &book, &opened, &person)?;
+                let mut original = vec![(String::from("いつ"), fields::day_text(entry.day))];
+                original.extend(words.facts(entry.body).into_iter().map(|(label, text)| {
+                    (if label.is_empty() { String::from("内容") } else { label.to_owned() }, text)
+                }));
+                (words.title(entry.body), original, entry.day, entry.body.clone())
             };
-            let words = words(door, &book, &opened, &person)?;
-            let mut original = vec![(String::from("いつ"), fields::day_text(entry.day))];
-            original.extend(words.facts(entry.body).into_iter().map(|(label, text)| {
-                (if label.is_empty() { String::from("内容") } else { label.to_owned() }, text)
-            }));
-            (words.title(entry.body), original, entry.day, entry.body.clone())
-        };
         let stored = stored(door, file, event)?;
         Ok(Found { opened, title, original, day, shown, stored })
     })
@@ -161,7 +162,8 @@ fn draw_withdrawal(ask: &mut Ask, why: Option<Submitted>) -> Result<Reply, Probl
         original_title: found.title,
         reasons: choices(REASONS),
         effects: vec![String::from("この記録で済んだ対応があれば、もう一度「対応すること」に出ます。")],
-        erase: may_erase.then(|| link("この方の記録ではないので抹消する", &format!("/persons/{file}/events/{event}/erase"))),
+        erase: may_erase
+            .then(|| link("この方の記録ではないので抹消する", &format!("/persons/{file}/events/{event}/erase"))),
     };
     Ok(Reply::page(&page)?.status(status))
 }

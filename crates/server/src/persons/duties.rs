@@ -43,8 +43,7 @@ pub fn of(door: &mut Door<'_>, reading: &Reading<'_>, words: &Words<'_>) -> Resu
     let derived = derive(reading.story, reading.person, reading.book, reading.day);
     let known: BTreeMap<&str, ()> = derived.duties.iter().map(|d| (d.key.as_str(), ())).collect();
     let rows = if reading.present {
-        let filter =
-            Filter { states: LineState::ALL.to_vec(), tier: 3, file: Some(reading.file), ..Filter::default() };
+        let filter = Filter { states: LineState::ALL.to_vec(), tier: 3, file: Some(reading.file), ..Filter::default() };
         lines::list(door, &filter, 500, 0)?.into_iter().filter(|r| known.contains_key(r.key.as_str())).collect()
     } else {
         looking_back(&derived.duties, reading.day)
@@ -63,7 +62,12 @@ pub fn of(door: &mut Door<'_>, reading: &Reading<'_>, words: &Words<'_>) -> Resu
             id: format!("n-{}", seen.len()),
             service: rule.title.clone(),
             reason: reason.clone(),
-            why: Why { title: String::from("なぜ出ていないか"), rule: rule_text(&rule), reckoning: vec![reason], ..Why::default() },
+            why: Why {
+                title: String::from("なぜ出ていないか"),
+                rule: rule_text(&rule),
+                reckoning: vec![reason],
+                ..Why::default()
+            },
             ..blank(State::NotYet)
         });
     }

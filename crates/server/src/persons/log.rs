@@ -75,7 +75,11 @@ fn entry(story: &Story<'_>, words: &Words<'_>, reader: Reader, event: &Event, fa
         source,
         struck,
         corrects: event.corrects.and_then(|root| corrected(story, words, root, event)),
-        correct_url: if stands && reader.may_correct && crate::corrections::fields::correctable(body) { link("correct") } else { String::new() },
+        correct_url: if stands && reader.may_correct && crate::corrections::fields::correctable(body) {
+            link("correct")
+        } else {
+            String::new()
+        },
         withdraw_url: if stands && reader.may_correct { link("withdraw") } else { String::new() },
         third_party: false,
     }

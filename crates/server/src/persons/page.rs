@@ -69,7 +69,9 @@ impl Asked {
 
     fn told(&self) -> String {
         match (self.as_of, self.known_at) {
-            (Some(day), None) => format!("{}までに起きたことを、いま分かっている範囲で表示しています。", wareki::long(day)),
+            (Some(day), None) => {
+                format!("{}までに起きたことを、いま分かっている範囲で表示しています。", wareki::long(day))
+            }
             (None, Some(day)) => format!("{}の時点で記録されていた内容を表示しています。", wareki::long(day)),
             (Some(day), Some(known)) => format!(
                 "{}までに起きたことを、{}の時点で記録されていた内容で表示しています。",
@@ -197,12 +199,8 @@ fn caution(story: &Story<'_>, person: &Person<'_>, words: &Words<'_>) -> Option<
 
 /// Who answers for this person: the owner of what is open, most pressing first.
 fn owner(door: &mut Door<'_>, file: i64) -> Result<String, Fault> {
-    let filter = lines::Filter {
-        states: lines::LineState::ALL.to_vec(),
-        tier: 3,
-        file: Some(file),
-        ..lines::Filter::default()
-    };
+    let filter =
+        lines::Filter { states: lines::LineState::ALL.to_vec(), tier: 3, file: Some(file), ..lines::Filter::default() };
     Ok(lines::list(door, &filter, 1, 0)?.into_iter().next().map(|r| r.owner_name).unwrap_or_default())
 }
 

@@ -16,13 +16,8 @@ use crate::platform::{
     web::{Ask, Reply},
 };
 
-const ITEMS: &[(&str, &str)] = &[
-    ("address", "住所"),
-    ("phone", "電話"),
-    ("district", "地区"),
-    ("satogaeri", "里帰り先"),
-    ("clinic", "医療機関"),
-];
+const ITEMS: &[(&str, &str)] =
+    &[("address", "住所"), ("phone", "電話"), ("district", "地区"), ("satogaeri", "里帰り先"), ("clinic", "医療機関")];
 const REASONS: &[(&str, &str)] =
     &[("visit", "訪問する"), ("envelope", "封書を1通送る"), ("call", "電話する"), ("partner", "関係機関と調整する")];
 

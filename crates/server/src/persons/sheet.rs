@@ -68,12 +68,7 @@ pub fn radios(pairs: &[(&str, &str)]) -> SheetKind {
 ///
 /// # Errors
 /// If the page cannot be drawn.
-pub fn draw(
-    ask: &mut Ask,
-    opened: Option<&Opened>,
-    sheet: Sheet,
-    why: Option<Submitted>,
-) -> Result<Reply, Problem> {
+pub fn draw(ask: &mut Ask, opened: Option<&Opened>, sheet: Sheet, why: Option<Submitted>) -> Result<Reply, Problem> {
     let mut form = ask.draw_form(&sheet.action, &sheet.back)?;
     let labels: Vec<(&str, &str)> = sheet.fields.iter().map(|f| (f.name.as_str(), f.label.as_str())).collect();
     if form.values.is_empty() {

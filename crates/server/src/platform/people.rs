@@ -8,11 +8,7 @@ use diesel::{
 };
 use rules::Day;
 
-use super::{
-    Db, Door, Fault,
-    db::CountRow,
-    store::load::id_list,
-};
+use super::{Db, Door, Fault, db::CountRow, store::load::id_list};
 
 /// One person of the index. Address, phone, district and household of protected persons are empty.
 #[derive(QueryableByName, Clone, Debug)]
@@ -84,8 +80,11 @@ pub fn one(door: &mut Door<'_>, file: i64) -> Result<Option<PersonRow>, Fault> {
 pub fn many(door: &mut Door<'_>, files: &[i64]) -> Result<BTreeMap<i64, PersonRow>, Fault> {
     let mut found = BTreeMap::new();
     for chunk in files.chunks(500) {
-        let sql =
-            format!("select {MASKED} from person p where p.keeper in {} and p.file in {}", door.scope(), id_list(chunk));
+        let sql = format!(
+            "select {MASKED} from person p where p.keeper in {} and p.file in {}",
+            door.scope(),
+            id_list(chunk)
+        );
         let rows: Vec<PersonRow> = sql_query(sql).load(door.db)?;
         found.extend(rows.into_iter().map(|row| (row.file, row)));
     }
