@@ -97,13 +97,16 @@ impl Beat<'_> {
         let origin = Origin::of(self.facts);
         let day = |b: &Option<bound::Bound>| b.as_ref().and_then(|b| b.day(&origin));
         let limit = day(&self.rhythm.at_latest);
-        let Some(start) = self.last.or_else(|| bound::latest(&self.rhythm.starts, &origin)) else {
+        // Whoever came later (転入, 登録) is counted from then on, even if older acts are known.
+        let Some(start) = self.last.max(bound::latest(&self.rhythm.starts, &origin)) else {
             return Err("数え始める日の記録がありません。".to_string());
         };
-        if let Some(limit) = limit.filter(|l| *l <= start && self.last.is_some()) {
+        if let (Some(limit), Some(last)) = (limit, self.last)
+            && limit <= last
+        {
             return Err(format!("最後の時期（{}）まで済んでいます。", wareki::date(limit)));
         }
-        let since = if self.last.is_some() { Since::LastAct } else { Since::Start };
+        let since = if self.last == Some(start) { Since::LastAct } else { Since::Start };
         let mut opens = self.opens(start, since, limit);
         let ends = day(&self.rhythm.ends);
         if let Some(end) = ends.filter(|e| *e < opens) {
@@ -150,7 +153,7 @@ impl Beat<'_> {
             };
         }
         day = day.plus(self.rhythm.lag);
-        if let (Since::Start, Some(bound)) = (since, &self.rhythm.first_not_before) {
+        if let (Since::Start, None, Some(bound)) = (since, self.last, &self.rhythm.first_not_before) {
             day = bound.day(&origin).map_or(day, |floor| floor.max(day));
         }
         limit.map_or(day, |l| l.min(day))

@@ -39,9 +39,16 @@ fn standard(phase: &Phase, out: &mut Vec<String>) {
     }
 }
 
-/// 「全4回（初回3回、追加1回）」 as far as the phase knows it.
+/// 「全4回」, as far as the phase knows it.
 fn total(phase: &Phase) -> String {
     phase.total.map(|n| format!("全{n}回")).unwrap_or_default()
+}
+
+/// 「全4回（初回3回・追加1回）」 of a whole schedule; without the bracket where there is no booster.
+fn whole(start: &Start) -> String {
+    let boosters = start.doses.iter().filter(|d| d.kind == "booster").count();
+    let all = start.doses.len();
+    if boosters == 0 { format!("全{all}回") } else { format!("全{all}回（初回{}回・追加{boosters}回）", all - boosters) }
 }
 
 pub(crate) fn first(rule: &Rule, series: &Series, start: &Start, phase: &Phase, origin: &Origin<'_>) -> Vec<String> {
@@ -49,7 +56,7 @@ pub(crate) fn first(rule: &Rule, series: &Series, start: &Start, phase: &Phase, 
     let (from, to) = (series.from.explain(origin), series.to.explain(origin));
     out.push(format!("{}から{}まで（{}）。", from.unwrap_or_default(), to.unwrap_or_default(), rule.basis));
     standard(phase, &mut out);
-    out.push(format!("{}は{}です。", start.label, total(phase)));
+    out.push(format!("{}は{}です。", start.label, whole(start)));
     if let Some(until) = start.first_until.as_ref().and_then(|b| b.explain(origin)) {
         out.push(format!("1回目が{until}を過ぎると、回数が変わります。"));
     }
@@ -68,6 +75,9 @@ pub(crate) fn next(
     let mut out = Vec::new();
     let from = bound::deciding(intervals, origin).and_then(|b| b.explain(origin)).unwrap_or_default();
     out.push(format!("次は{from}から（{number}回目・{}、{}）。", kind(&dose.kind), total(phase)));
+    if let Some(to) = phase.legal_to {
+        out.push(format!("{}まで（{}）。", wareki::date(to), rule.basis));
+    }
     match drop {
         Some(Drop::Late(limit)) => {
             let limit = limit.explain(origin).unwrap_or_default();
@@ -79,12 +89,9 @@ pub(crate) fn next(
         }
         Some(Drop::WillBeLate(limit)) => {
             let limit = limit.explain(origin).unwrap_or_default();
-            out.push(format!("この接種が{limit}を過ぎると、その次の初回接種は行いません。"));
+            out.push(format!("{limit}を過ぎて行うため、その次の初回接種は行いません。"));
         }
         Some(Drop::Earlier) | None => {}
-    }
-    if let Some(to) = phase.legal_to {
-        out.push(format!("{}まで（{}）。", wareki::date(to), rule.basis));
     }
     standard(phase, &mut out);
     if let Some(end) = dose.dropped_after.as_ref().and_then(|b| b.explain(origin)) {
