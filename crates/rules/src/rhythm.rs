@@ -1,5 +1,8 @@
 //! Rules for something done again and again: the next one is expected some time after the last.
 //!
+//! 妊婦健診 is expected 「おおむね」 every four, two, one weeks (平成27年厚生労働省告示226号): never a hard date, and the evidence
+//! comes months later on paper. A line for every late voucher would teach people not to look at the list.
+//!
 //! Kept quiet on purpose: a line may wait until several intervals were missed, rests in pauses (里帰り), and begins anew
 //! when a pause ends.
 
@@ -18,6 +21,8 @@ use crate::{
     wareki, words,
 };
 
+/// Counts the acts, takes the latest, and opens the next step after it. The number of the step is the number of acts
+/// before it plus one, so each act closes one key and opens the next.
 pub(crate) fn evaluate(versions: &[Rule], facts: &Facts<'_>, explain: bool) -> Outcome {
     let mut outcome = Outcome::default();
     let origin = Origin::of(facts);
@@ -159,6 +164,7 @@ impl Beat<'_> {
         limit.map_or(day, |l| l.min(day))
     }
 
+    /// The interval that follows an act on `day`: bands of gestational age, or one for all.
     fn interval(&self, day: Day) -> Interval {
         let origin = Origin::of(self.facts);
         let every = &self.rhythm.every;
@@ -168,6 +174,7 @@ impl Beat<'_> {
         every.iter().find(fits).or(every.last()).map_or(Interval::Months(12), |e| e.interval)
     }
 
+    /// A step that opens on `opens`; while it rests without an end it has neither deadline nor limit.
     fn phase(&self, opens: Day, limit: Option<Day>, base: (Day, Since), rests: Option<&Period<'_>>) -> Phase {
         let target = self.rhythm.target_after.filter(|_| rests.is_none()).map(|n| opens.plus(n));
         let mut phase = Phase {
@@ -185,6 +192,7 @@ impl Beat<'_> {
         phase
     }
 
+    /// Why nothing is asked for during a pause, and what would end it.
     fn resting(&self, pause: &Period<'_>) -> Vec<String> {
         let reason = self.rhythm.pauses.iter().find(|(name, _)| name == pause.name).map_or("", |(_, r)| r);
         let mut out = Vec::new();
@@ -193,6 +201,7 @@ impl Beat<'_> {
         out
     }
 
+    /// What it is counted from, how often, when the line appears, and until when.
     fn because(&self, phase: &Phase, (base, since): (Day, Since)) -> Vec<String> {
         let mut out = Vec::new();
         let from = match since {

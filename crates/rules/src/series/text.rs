@@ -1,4 +1,6 @@
 //! The sentences of a series: why the next injection is due, until when, what would change it, and why one was not counted.
+//!
+//! Plain words for a nurse on the phone with a mother: numbers of injections as in the 母子健康手帳, dates in the era.
 
 use alloc::{format, string::String, vec::Vec};
 
@@ -28,6 +30,7 @@ fn kind(kind: &str) -> &str {
     words::KINDS.iter().find(|(name, _)| *name == kind).map_or(kind, |(_, japanese)| japanese)
 }
 
+/// The standard period is a recommendation (実施要領), not a limit: past it, the injection is still 定期接種.
 fn standard(phase: &Phase, out: &mut Vec<String>) {
     match (phase.standard_from, phase.standard_to) {
         (Some(a), Some(b)) => out.push(format!("標準的な時期は{}から{}まで。", wareki::date(a), wareki::date(b))),
@@ -48,9 +51,14 @@ fn total(phase: &Phase) -> String {
 fn whole(start: &Start) -> String {
     let boosters = start.doses.iter().filter(|d| d.kind == "booster").count();
     let all = start.doses.len();
-    if boosters == 0 { format!("全{all}回") } else { format!("全{all}回（初回{}回・追加{boosters}回）", all - boosters) }
+    if boosters == 0 {
+        format!("全{all}回")
+    } else {
+        format!("全{all}回（初回{}回・追加{boosters}回）", all - boosters)
+    }
 }
 
+/// Nothing given yet: how many injections a start now would mean, and when that changes.
 pub(crate) fn first(rule: &Rule, series: &Series, start: &Start, phase: &Phase, origin: &Origin<'_>) -> Vec<String> {
     let mut out = Vec::new();
     let (from, to) = (series.from.explain(origin), series.to.explain(origin));
@@ -64,6 +72,7 @@ pub(crate) fn first(rule: &Rule, series: &Series, start: &Start, phase: &Phase, 
     out
 }
 
+/// The next injection after those given.
 pub(crate) fn next(
     rule: &Rule,
     (dose, intervals): (&Dose, &[Bound]),
@@ -101,6 +110,7 @@ pub(crate) fn next(
     out
 }
 
+/// Too early: not counted, not judged.
 pub(crate) fn early(rule: &Rule, act: &Act<'_>, number: usize, from: Day) -> String {
     format!(
         "{}の「{}」は、{number}回目として数えられる{}より前のため数えていません。扱いは医師・市町村が判断します。",
@@ -110,6 +120,7 @@ pub(crate) fn early(rule: &Rule, act: &Act<'_>, number: usize, from: Day) -> Str
     )
 }
 
+/// After the last day: the family paid for it themselves.
 pub(crate) fn late(rule: &Rule, act: &Act<'_>, to: Day) -> String {
     format!(
         "{}の「{}」は、{}の最後の日（{}）を過ぎているため数えていません。",
@@ -120,6 +131,7 @@ pub(crate) fn late(rule: &Rule, act: &Act<'_>, to: Day) -> String {
     )
 }
 
+/// More than the schedule asks for.
 pub(crate) fn surplus(rule: &Rule, act: &Act<'_>) -> String {
     format!("{}の「{}」は、必要な回数を終えたあとの接種です。", wareki::span(act.day), rule.title)
 }
