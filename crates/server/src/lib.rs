@@ -7,6 +7,7 @@ pub mod closures;
 pub mod contacts;
 pub mod corrections;
 pub mod dates;
+pub mod demo;
 pub mod home;
 pub mod persons;
 pub mod platform;

@@ -4,11 +4,11 @@
 //! `ReadLists` and the like are rows of `casework::permissions`. Without the right a route is answered as if it did not
 //! exist; what is inside it is cut again by the door's keepers.
 
-use casework::Permission::{self, CloseDuty, Public, ReadLists, RecordContact, RecordService, SignedIn};
+use casework::Permission::{self, CloseDuty, Public, ReadLists, ReadPerson, RecordContact, RecordService, SignedIn};
 
 use crate::platform::Problem;
 use crate::platform::web::{Ask, Reply};
-use crate::{checkups, closures, contacts, dates, home, session, today, visits};
+use crate::{checkups, closures, contacts, dates, home, persons, session, today, visits};
 
 pub const ROUTES: &[Route] = &[
     get("/", SignedIn, home::page),
@@ -23,6 +23,8 @@ pub const ROUTES: &[Route] = &[
     get("/session/drafts/{id}", SignedIn, session::kept::page),
     post("/session/drafts/{id}/discard", SignedIn, session::kept::discard),
     get("/today", ReadLists, today::page),
+    get("/persons/{id}", ReadPerson, persons::page::page),
+    post("/persons/{id}/purpose", ReadPerson, persons::ask_purpose::post),
     get("/persons/{id}/contacts/new", RecordContact, contacts::post::new),
     post("/persons/{id}/contacts", RecordContact, contacts::post::record),
     get("/persons/{id}/visits/new", RecordContact, visits::post::new),

@@ -6,8 +6,7 @@ mod support;
 use casework::{Act, Body, Command, Sensitivity};
 use rules::{Day, Rulebook, Span};
 use server::platform::{
-    Clock, Database, Fault, check,
-    rulebook,
+    Clock, Database, Fault, check, rulebook,
     store::{Desk, apply, sync, write::NotApplied},
 };
 use support::history::{Family, Tally, offices};

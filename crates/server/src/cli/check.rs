@@ -1,10 +1,17 @@
-//! `tsumugi check`: verifies the promises on the stored data; finds and reports, changes nothing.
+//! `tsumugi check`: verifies the promises on the stored data; finds and reports. The only thing it changes is to catch
+//! up with the date first, as the first page of the day would.
 
 use clap::Args;
-use rules::Day;
+use rules::{Day, wareki};
 
-use super::place::{self, Place};
-use crate::platform::Fault;
+use super::{
+    demo::meta,
+    place::{self, Place},
+};
+use crate::platform::{Database, Fault, check, rulebook, store::sync};
+
+/// Findings printed one by one; the rest is counted.
+const SHOWN: usize = 20;
 
 #[derive(Clone, Debug, Args)]
 pub struct CheckArgs {
@@ -18,7 +25,39 @@ pub struct CheckArgs {
 /// Runs the verb.
 ///
 /// # Errors
-/// What the operator must act on.
-pub fn run(_args: CheckArgs) -> Result<(), Fault> {
-    Err(Fault::new("check is not part of this build yet"))
+/// What the operator must act on; also if anything was found.
+pub fn run(args: CheckArgs) -> Result<(), Fault> {
+    let (database, today) = opened(&args.place, args.as_of)?;
+    let book = rulebook::shipped()?;
+    while database.write(|db| sync::catch_up(db, &book, today, 200))? > 0 {}
+    let report = check::check(&database, &book, today, |_| {})?;
+    println!(
+        "{}：ケース記録 {}件、記録 {}件、やること {}件を確かめました。",
+        wareki::long(today),
+        report.files,
+        report.events,
+        report.duties
+    );
+    if report.findings.is_empty() {
+        println!("異常はありません。");
+        return Ok(());
+    }
+    for finding in report.findings.iter().take(SHOWN) {
+        println!("  file {}: {}", finding.file, finding.what);
+    }
+    if report.findings.len() > SHOWN {
+        println!("  … ほか {}件", report.findings.len() - SHOWN);
+    }
+    Err(Fault::new(format!("check found {} things that should not be", report.findings.len())))
+}
+
+/// The database, and the day: as told, the demo's own, or today's.
+///
+/// # Errors
+/// If the database cannot be opened.
+pub fn opened(place: &Place, as_of: Option<Day>) -> Result<(Database, Day), Fault> {
+    let clock = place::clock(as_of);
+    let database = place.open(&clock)?;
+    let kept = meta(&database, "demo_as_of")?.and_then(|text| Day::parse_iso(&text));
+    Ok((database, as_of.or(kept).unwrap_or_else(|| clock.today())))
 }

@@ -1,11 +1,28 @@
 //! `tsumugi demo`: a fictional city, created through the write path and served.
 
-use clap::Args;
-use rules::Day;
+use std::io::IsTerminal;
 
-use super::place::{self, Place};
-use super::serve::Listen;
-use crate::platform::Fault;
+use clap::Args;
+use diesel::{
+    OptionalExtension, QueryableByName, RunQueryDsl, sql_query,
+    sql_types::{BigInt, Text},
+};
+use indicatif::{ProgressBar, ProgressStyle};
+use rules::{Day, Rulebook, wareki};
+
+use super::{
+    place::{self, Place},
+    serve::{self, Listen},
+};
+use crate::{
+    demo,
+    platform::{Clock, Database, Doors, Fault, rulebook, store::sync, web::App},
+    session::view::Sample,
+};
+
+/// The day the demo stands on unless told otherwise: 令和8年11月24日（火）.
+const AS_OF: &str = "2026-11-24";
+const NOTE: &str = "架空のデータです";
 
 #[derive(Clone, Debug, Args)]
 pub struct DemoArgs {
@@ -25,6 +42,130 @@ pub struct DemoArgs {
 ///
 /// # Errors
 /// What the operator must act on.
-pub fn run(_args: DemoArgs) -> Result<(), Fault> {
-    Err(Fault::new("the demo is not part of this build yet"))
+pub fn run(args: DemoArgs) -> Result<(), Fault> {
+    if args.fresh {
+        throw_away(&args.place)?;
+    }
+    let book = rulebook::shipped()?;
+    let (as_of, samples) = ready(&args, &book)?;
+    let clock = Clock::pinned(as_of);
+    let database = args.place.open(&clock)?;
+    rulebook::publish(&database, clock.now())?;
+    let mut settings = args.listen.settings(&args.place);
+    settings.demo_note = String::from(NOTE);
+    settings.samples.clone_from(&samples);
+    let app = App::new(Doors::new(database, clock), book, settings)?;
+    serve::serve(app, &args.listen, |address| {
+        println!("\nつむぎ デモ  http://{address}/   {}（架空のデータ）", wareki::long(as_of));
+        println!("ログイン（役割ごとに1つ）:");
+        for sample in &samples {
+            println!("  {:<12} {:<28} {}", sample.login, sample.password, sample.role);
+        }
+        println!("止めるには Ctrl+C");
+    })
+}
+
+/// The demo's day and its sign-ins; builds the data if they are not there, and catches up if the day is another one.
+fn ready(args: &DemoArgs, book: &Rulebook) -> Result<(Day, Vec<Sample>), Fault> {
+    let asked = args.as_of;
+    let first = asked.or_else(|| Day::parse_iso(AS_OF)).unwrap_or(Day(0));
+    let database = args.place.open(&Clock::pinned(first))?;
+    if let Some(kept) = meta(&database, "demo_as_of")? {
+        let kept = Day::parse_iso(&kept).ok_or_else(|| Fault::new("the demo's day cannot be read; use --fresh"))?;
+        if asked.is_some_and(|day| day < kept) {
+            return Err(Fault::new(format!("the demo's data stand on {kept}; an earlier day needs --fresh")));
+        }
+        let day = asked.unwrap_or(kept);
+        while database.write(|db| sync::catch_up(db, book, day, 200))? > 0 {}
+        keep(&database, "demo_as_of", &day.to_string())?;
+        let samples = meta(&database, "demo_samples")?.unwrap_or_default();
+        return Ok((day, serde_json::from_str(&samples)?));
+    }
+    if count(&database, "select count(*) as n from office")? > 0 {
+        return Err(Fault::new("this database holds other data than the demo's; choose another --data"));
+    }
+    let bar = progress_bar();
+    let built = demo::build(&database, book, first, &mut |done, total| {
+        bar.set_length(total);
+        bar.set_position(done);
+    })?;
+    bar.finish_and_clear();
+    let samples: Vec<Sample> = built
+        .logins
+        .into_iter()
+        .map(|l| Sample { role: format!("{} {}", l.name, l.role_label), login: l.login, password: l.password })
+        .collect();
+    while database.write(|db| sync::catch_up(db, book, first, 200))? > 0 {}
+    keep(&database, "demo_samples", &serde_json::to_string(&samples)?)?;
+    // Last: a demo that was interrupted has no day, and is built anew with --fresh.
+    keep(&database, "demo_as_of", &first.to_string())?;
+    println!("デモを作りました（{}件の記録を再生）", built.commands);
+    Ok((first, samples))
+}
+
+fn progress_bar() -> ProgressBar {
+    let bar = ProgressBar::new(1);
+    if !std::io::stderr().is_terminal() {
+        println!("デモを作っています…");
+    }
+    if let Ok(style) = ProgressStyle::with_template("デモを作っています {wide_bar} {percent:>3}% 残り {eta}")
+    {
+        bar.set_style(style);
+    }
+    bar
+}
+
+/// Removes the demo's own SQLite file; a PostgreSQL database is not ours to drop.
+fn throw_away(place: &Place) -> Result<(), Fault> {
+    if place.target().starts_with("postgres") {
+        return Err(Fault::new("--fresh cannot empty a PostgreSQL database: create an empty one and name it"));
+    }
+    for suffix in ["", "-wal", "-shm"] {
+        match std::fs::remove_file(format!("{}{suffix}", place.target())) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(Fault::new(format!("the demo's file cannot be removed: {error}")));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+#[derive(QueryableByName)]
+struct Value {
+    #[diesel(sql_type = Text)]
+    value: String,
+}
+
+/// A value the demo keeps beside its data.
+///
+/// # Errors
+/// If the database fails.
+pub fn meta(database: &Database, name: &str) -> Result<Option<String>, Fault> {
+    database.read(|db| {
+        let row: Option<Value> =
+            sql_query("select value from meta where name = $1").bind::<Text, _>(name).get_result(db).optional()?;
+        Ok(row.map(|r| r.value))
+    })
+}
+
+fn keep(database: &Database, name: &str, value: &str) -> Result<(), Fault> {
+    database.write(|db| {
+        sql_query(
+            "insert into meta (name, value) values ($1, $2) on conflict (name) do update set value = excluded.value",
+        )
+        .bind::<Text, _>(name)
+        .bind::<Text, _>(value)
+        .execute(db)?;
+        Ok(())
+    })
+}
+
+fn count(database: &Database, sql: &str) -> Result<i64, Fault> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = BigInt)]
+        n: i64,
+    }
+    database.read(|db| Ok(sql_query(sql).get_result::<Row>(db)?.n))
 }

@@ -46,6 +46,7 @@ pub fn pages() -> Vec<(&'static str, String)> {
         original_title: "電話（不在）".into(),
         reasons,
         effects: vec!["「全戸訪問」の次の対応の日（R8.11.26）がなくなります。".into()],
+        erase: None,
     };
     vec![("correction", correction.render().unwrap()), ("withdrawal", withdrawal.render().unwrap())]
 }

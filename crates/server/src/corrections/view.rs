@@ -2,9 +2,9 @@
 
 use crate::contacts::view::Subject;
 use crate::platform::web::form::{Choice, Form};
-use crate::platform::web::view::Frame;
+use crate::platform::web::view::{Frame, Link};
 
-/// Page: GET /entries/{id}/correct, POST form.action. Fields: those of `fields`, `reason`, `reason_note`.
+/// Page: GET /persons/{id}/events/{event}/correct, POST form.action. Fields: those of `fields`, `reason`, `reason_note`.
 #[derive(askama::Template, Debug, Clone, Default)]
 #[template(path = "corrections/form.html")]
 pub struct CorrectionPage {
@@ -40,7 +40,7 @@ pub enum FieldKind {
     Select(Vec<Choice>),
 }
 
-/// Page: GET /entries/{id}/withdraw, POST form.action. Fields: `reason`, `reason_note`.
+/// Page: GET /persons/{id}/events/{event}/withdraw, POST form.action. Fields: `reason`, `reason_note`.
 #[derive(askama::Template, Debug, Clone, Default)]
 #[template(path = "corrections/withdraw.html")]
 pub struct WithdrawalPage {
@@ -52,4 +52,6 @@ pub struct WithdrawalPage {
     pub reasons: Vec<Choice>,
     /// 「3～4か月児健診 が もう一度「対応すること」に出ます。」
     pub effects: Vec<String>,
+    /// For whoever may: empties the record instead (wrong family, retention ended).
+    pub erase: Option<Link>,
 }

@@ -1,5 +1,7 @@
 //! One person's page as shown. Masks are applied before it gets here: what a reader may not see is not in these fields.
 
+use crate::contacts::view::Subject;
+use crate::platform::web::form::{Choice, Form};
 use crate::platform::web::view::{Act, Caution, Frame, Link, Name, State};
 
 /// Page: GET /persons/{id}
@@ -25,6 +27,89 @@ pub struct PersonPage {
     pub log_more: Option<Link>,
     /// 「この画面を開いたことは閲覧の記録に残ります」
     pub reading_note: String,
+    /// Everything else that can be recorded: 「連絡上の注意を設定」「転出を記録」
+    pub more: Vec<Link>,
+    /// Set when an earlier day or an earlier knowledge is shown: a sentence that says which.
+    pub looking_back: String,
+    /// The page's own address, for asking it as of another day.
+    pub here: String,
+}
+
+/// A short form about one person (or nobody yet), drawn from data: title, what it does, fields, one button.
+#[derive(askama::Template, Debug, Clone, Default)]
+#[template(path = "persons/sheet.html")]
+pub struct SheetPage {
+    pub frame: Frame,
+    pub title: String,
+    pub subject: Option<Subject>,
+    /// What it does, one sentence each.
+    pub about: Vec<String>,
+    /// The record it starts from, label and text.
+    pub original: Vec<(String, String)>,
+    pub form: Form,
+    pub fields: Vec<SheetField>,
+    /// The word on the button.
+    pub send: String,
+}
+
+#[derive(Debug, Clone, Default)]
+pub struct SheetField {
+    pub name: String,
+    pub label: String,
+    /// 必須, 任意 or empty.
+    pub need: &'static str,
+    pub hint: String,
+    pub kind: SheetKind,
+}
+
+#[derive(Debug, Clone, Default)]
+pub enum SheetKind {
+    #[default]
+    Text,
+    Area,
+    Day,
+    /// With its unit.
+    Number(&'static str),
+    Radios(Vec<Choice>),
+    Checks(Vec<Choice>),
+    Select(Vec<Choice>),
+}
+
+/// Page: GET /persons and POST /persons (the term is never in an address).
+#[derive(askama::Template, Debug, Clone, Default)]
+#[template(path = "persons/index.html")]
+pub struct IndexPage {
+    pub frame: Frame,
+    /// Field `term`.
+    pub form: Form,
+    pub rows: Vec<IndexRow>,
+    /// 「312人のうち 1–50人」
+    pub shown: String,
+    /// Value of the button `from` that shows the next part.
+    pub next: Option<usize>,
+    /// Shown to whoever may register somebody.
+    pub new_url: String,
+}
+
+#[derive(Debug, Clone, Default)]
+pub struct IndexRow {
+    pub name: Name,
+    pub url: String,
+    pub about: String,
+    pub number: String,
+    pub district: String,
+    pub marks: Vec<String>,
+    pub protected: bool,
+}
+
+/// Page: the answer to POST /persons/{id}/reveal. One protected item, once.
+#[derive(askama::Template, Debug, Clone, Default)]
+#[template(path = "persons/revealed.html")]
+pub struct RevealedPage {
+    pub frame: Frame,
+    pub subject: Subject,
+    pub label: String,
+    pub text: String,
 }
 
 /// The identity bar: who this is, on one line, and what can be recorded.

@@ -80,13 +80,7 @@ pub fn check(
     }
 }
 
-fn page(
-    db: &mut Db,
-    rulebook: &Rulebook,
-    today: Day,
-    after: i64,
-    report: &mut Report,
-) -> Result<Option<i64>, Fault> {
+fn page(db: &mut Db, rulebook: &Rulebook, today: Day, after: i64, report: &mut Report) -> Result<Option<i64>, Fault> {
     let files: Vec<FileRow> = sql_query(
         "select id, keeper, subject, version, head, standing, covered_by, rederive_on from file \
          where id > $1 order by id limit $2",
@@ -119,7 +113,9 @@ fn page(
             report.findings.push(Finding { file: file.id, what });
         }
         if file.rederive_on.is_some_and(|d| d <= today.0) {
-            report.findings.push(Finding { file: file.id, what: String::from("the turning of the date was not caught up") });
+            report
+                .findings
+                .push(Finding { file: file.id, what: String::from("the turning of the date was not caught up") });
         }
         if file.rederive_on != again.map(|d| d.0) {
             report.findings.push(Finding { file: file.id, what: String::from("the next re-derivation day differs") });

@@ -4,7 +4,7 @@ use casework::{Body, Person, Story, View, body, fold};
 use rules::Day;
 
 use super::{
-    Door, Problem, record,
+    Door, Problem, mask, record,
     store::{FileEvents, events_of, load},
     web::{
         form::{Choice, Form},
@@ -17,7 +17,9 @@ use crate::{contacts::view::Subject, today};
 pub struct Opened {
     pub file: i64,
     pub version: i32,
+    /// Masked for the actor's role: what a protected person's page may not show is not in here.
     pub events: FileEvents,
+    pub protected: bool,
 }
 
 impl Opened {
@@ -26,7 +28,9 @@ impl Opened {
     pub fn of(door: &mut Door<'_>, file: i64) -> Result<Opened, Problem> {
         let scope = door.scope();
         let version = load::version_of(door.db, file, &scope)?.ok_or(Problem::NotFound)?;
-        Ok(Opened { file, version, events: events_of(door.db, file)? })
+        let mut events = events_of(door.db, file)?;
+        let protected = mask::for_role(&mut events, door.actor.role);
+        Ok(Opened { file, version, events, protected })
     }
 
     pub fn story(&self) -> Story<'_> {
@@ -49,7 +53,7 @@ impl Opened {
             about: today::words::about(person.birth.map(|(b, _)| b.hi), edd, today),
             url: format!("/persons/{}", self.file),
             caution: person.caution.map(caution),
-            protected: person.protected,
+            protected: self.protected,
         }
     }
 

@@ -39,7 +39,7 @@ pub fn discard(ask: &mut Ask) -> Result<Reply, Problem> {
 
 /// Words somebody wrote, by which they recognise it; codes of choices and ids say nothing.
 fn is_prose(text: &str) -> bool {
-    text.chars().any(|c| !c.is_ascii()) && text.chars().count() >= 2
+    !text.is_ascii() && text.chars().count() >= 2
 }
 
 /// Whether an address is one of the pages of the table.

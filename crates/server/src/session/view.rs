@@ -22,7 +22,7 @@ pub struct SignInPage {
     pub samples: Vec<Sample>,
 }
 
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, serde::Serialize, serde::Deserialize)]
 pub struct Sample {
     pub role: String,
     pub login: String,

@@ -128,13 +128,18 @@ impl Family {
             6..=9 => self.record(file, |f| Body::Service(f.service())),
             10 => self.pregnancy(file),
             11 => self.birth(file),
-            12 => self.record(file, |f| Body::PregnancyEnded { weeks: Some(f.rng.random_range(5..30)), note: String::new() }),
+            12 => self
+                .record(file, |f| Body::PregnancyEnded { weeks: Some(f.rng.random_range(5..30)), note: String::new() }),
             13 => self.record(file, |f| match f.rng.random_range(0..5) {
                 0 => Body::Died,
                 1 => Body::MovedOut { destination: "他市".into() },
                 2 => Body::Released { reason: "転出".into() },
                 3 => Body::Protection { on: f.rng.random(), note: String::new() },
-                _ => Body::Resident(Resident { name: "試験 変更".into(), cause: "moved_in".into(), ..Resident::default() }),
+                _ => Body::Resident(Resident {
+                    name: "試験 変更".into(),
+                    cause: "moved_in".into(),
+                    ..Resident::default()
+                }),
             }),
             14 => self.record(file, |f| Body::Period {
                 name: ["needs_support", "satogaeri", "vouchers_used_up"][f.rng.random_range(0..3)].into(),
@@ -155,7 +160,8 @@ impl Family {
 
     /// Late and imprecise: the day lies some way back, and is sometimes only a month.
     fn record(&mut self, file: i64, body: impl FnOnce(&mut Family) -> Body) -> Act {
-        let back = if self.rng.random_ratio(1, 4) { self.rng.random_range(0..120) } else { self.rng.random_range(0..3) };
+        let back =
+            if self.rng.random_ratio(1, 4) { self.rng.random_range(0..120) } else { self.rng.random_range(0..3) };
         let hi = self.today.plus(-back);
         let day = if self.rng.random_ratio(1, 10) { Span { lo: hi.plus(-30), hi } } else { Span::on(hi) };
         let episode = self.rng.random_ratio(1, 3).then_some(1);
@@ -165,8 +171,18 @@ impl Family {
 
     fn key(&mut self) -> String {
         let keys = [
-            "home_visit_4m", "checkup_3_4m", "checkup_18m", "checkup_3y", "pcv#1", "hib#1", "mr1", "prenatal_checkup#1@1",
-            "pregnancy_support_2@1", "birth_unknown@1", "move_out_decision", "yearly_confirmation",
+            "home_visit_4m",
+            "checkup_3_4m",
+            "checkup_18m",
+            "checkup_3y",
+            "pcv#1",
+            "hib#1",
+            "mr1",
+            "prenatal_checkup#1@1",
+            "pregnancy_support_2@1",
+            "birth_unknown@1",
+            "move_out_decision",
+            "yearly_confirmation",
         ];
         match self.recorded.last() {
             Some((_, event)) if self.rng.random_ratio(1, 3) => format!("next_contact#{event}"),
@@ -177,10 +193,10 @@ impl Family {
     fn contact(&mut self, means: &str) -> Contact {
         let result = [Reached::Reached, Reached::Reached, Reached::Absent, Reached::CallBack, Reached::Refused]
             [self.rng.random_range(0..5)];
-        let next = self.rng.random_ratio(1, 2).then(|| Next {
-            on: self.today.plus(self.rng.random_range(0..60)),
-            what: "call".into(),
-        });
+        let next = self
+            .rng
+            .random_ratio(1, 2)
+            .then(|| Next { on: self.today.plus(self.rng.random_range(0..60)), what: "call".into() });
         Contact {
             means: means.into(),
             with: "母".into(),
@@ -194,7 +210,16 @@ impl Family {
     }
 
     fn service(&mut self) -> Service {
-        let codes = ["pcv", "hib", "mr", "checkup_3_4m", "checkup_18m", "checkup_3y", "prenatal_checkup", "postpartum_checkup_2w"];
+        let codes = [
+            "pcv",
+            "hib",
+            "mr",
+            "checkup_3_4m",
+            "checkup_18m",
+            "checkup_3y",
+            "prenatal_checkup",
+            "postpartum_checkup_2w",
+        ];
         Service {
             code: codes[self.rng.random_range(0..codes.len())].into(),
             result: ["done", "done", "absent", "needs_exam"][self.rng.random_range(0..4)].into(),
@@ -269,7 +294,8 @@ pub fn offices(database: &Database) -> [i64; 2] {
                         .get_result(db)?;
                 *id = row.id;
             }
-            sql_query("insert into staff (login, name, kana, password) values ('test', '試験', 'しけん', '')").execute(db)?;
+            sql_query("insert into staff (login, name, kana, password) values ('test', '試験', 'しけん', '')")
+                .execute(db)?;
             Ok(ids)
         })
         .unwrap_or_else(|e| panic!("{e}"))

@@ -62,9 +62,7 @@ pub fn catch_up(db: &mut Db, rulebook: &Rulebook, today: Day, limit: i64) -> Res
     .bind::<Integer, _>(today.0)
     .bind::<BigInt, _>(limit)
     .load(db)?;
-    for row in &due {
-        lock(db, row.id)?;
-    }
+    lock_all(db, &due)?;
     rederive(db, &due, rulebook, today)?;
     Ok(due.len())
 }
@@ -81,8 +79,13 @@ pub fn rederive(db: &mut Db, files: &[FileRow], rulebook: &Rulebook, today: Day)
     Ok(())
 }
 
-/// Locks a file's row until the transaction ends: on PostgreSQL by touching it, on SQLite the transaction itself locks.
-fn lock(db: &mut Db, id: i64) -> Result<(), Fault> {
-    sql_query("update file set version = version where id = $1").bind::<BigInt, _>(id).execute(db)?;
+/// Locks files in id order until the transaction ends: on PostgreSQL by touching their rows, on SQLite the transaction
+/// itself locks.
+pub fn lock_all(db: &mut Db, files: &[FileRow]) -> Result<(), Fault> {
+    let mut ids: Vec<i64> = files.iter().map(|f| f.id).collect();
+    ids.sort_unstable();
+    for id in ids {
+        sql_query("update file set version = version where id = $1").bind::<BigInt, _>(id).execute(db)?;
+    }
     Ok(())
 }

@@ -1,0 +1,148 @@
+//! 経過の記録: every recorded event, newest first; what was corrected or taken back stays, struck through.
+
+use casework::{Body, Event, Story, fold::Fate};
+use rules::wareki;
+
+use super::{
+    told::{self, Words},
+    view::Entry,
+};
+use crate::platform::{
+    clock::{day_in_japan, time_in_japan},
+    web::view::Link,
+};
+
+/// Entries on one page of the log.
+pub const PAGE: usize = 20;
+
+/// Who reads the log: which links an entry gets.
+#[derive(Clone, Copy)]
+pub struct Reader {
+    pub file: i64,
+    pub may_correct: bool,
+    /// Looking at an earlier day or knowledge: nothing is changed from there.
+    pub present: bool,
+}
+
+/// One page of the log, and how many entries there are in all.
+pub fn page(story: &Story<'_>, words: &Words<'_>, reader: Reader, from: usize) -> (Vec<Entry>, usize) {
+    let mut shown: Vec<(&Event, Fate)> = story.log.iter().copied().filter(|(e, _)| !is_mark(e)).collect();
+    // An erased record has no day of its own left: it stands where it was recorded.
+    shown.sort_by_key(|(e, _)| {
+        let day = if e.body.is_none() { day_in_japan(e.recorded_at) } else { e.day.lo };
+        std::cmp::Reverse((day, e.seq))
+    });
+    let all = shown.len();
+    let entries = shown.into_iter().skip(from).take(PAGE).map(|(e, fate)| entry(story, words, reader, e, fate));
+    (entries.collect(), all)
+}
+
+/// Takings-back are told at what they took back, not as entries of their own.
+fn is_mark(event: &Event) -> bool {
+    matches!(event.body, Some(Body::Withdrawn { .. } | Body::Erased { .. } | Body::BatchWithdrawn { .. }))
+}
+
+fn entry(story: &Story<'_>, words: &Words<'_>, reader: Reader, event: &Event, fate: Fate) -> Entry {
+    let recorded = stamp(event.recorded_at);
+    let who = words.staff.get(&event.actor).cloned().unwrap_or_default();
+    let source = source(event);
+    let struck = struck(story, words, event, fate);
+    let Some(body) = &event.body else {
+        return Entry {
+            id: format!("e-{}", event.id),
+            day: wareki::short(day_in_japan(event.recorded_at)),
+            icon: "minus",
+            title: String::from("抹消された記録"),
+            who,
+            recorded: format!("{recorded} 記録"),
+            struck,
+            ..Entry::default()
+        };
+    };
+    let root = event.corrects.unwrap_or(event.id);
+    let stands = matches!(fate, Fate::Stands) && reader.present;
+    let link = |what: &str| format!("/persons/{}/events/{root}/{what}", reader.file);
+    Entry {
+        id: format!("e-{}", event.id),
+        day: if event.day.is_exact() { wareki::short(event.day.lo) } else { wareki::span(event.day) },
+        time: String::new(),
+        icon: told::icon(body),
+        title: words.title(body),
+        text: words.facts(body).into_iter().map(line).collect(),
+        sight: told::sight(body),
+        who,
+        recorded: format!("{recorded} 記録"),
+        source,
+        struck,
+        corrects: event.corrects.and_then(|root| corrected(story, words, root, event)),
+        correct_url: if stands && reader.may_correct && crate::corrections::fields::correctable(body) {
+            link("correct")
+        } else {
+            String::new()
+        },
+        withdraw_url: if stands && reader.may_correct { link("withdraw") } else { String::new() },
+        third_party: false,
+    }
+}
+
+fn line((label, text): (&'static str, String)) -> String {
+    if label.is_empty() { text } else { format!("{label}：{text}") }
+}
+
+/// 「住民記録 R8.11.10 取込」, 「出生連絡票」; empty for what people typed from their own knowledge.
+fn source(event: &Event) -> String {
+    let word = told::source_word(&event.source);
+    match (word.is_empty(), event.batch) {
+        (true, _) => String::new(),
+        (false, Some(_)) => format!("{word} {} 取込", wareki::short(day_in_japan(event.recorded_at))),
+        (false, None) => word.to_owned(),
+    }
+}
+
+/// 「R8.11.21 田村 が訂正」
+fn struck(story: &Story<'_>, words: &Words<'_>, event: &Event, fate: Fate) -> String {
+    let by = |id: i64| story.log.iter().find(|(e, _)| e.id == id).map(|(e, _)| *e);
+    let told = |later: &Event, what: &str| {
+        let who = words.staff.get(&later.actor).map(|n| format!(" {n} が")).unwrap_or_default();
+        let reason = match &later.body {
+            Some(Body::Withdrawn { reason } | Body::Erased { reason, .. }) if !reason.is_empty() => {
+                format!("（{reason}）")
+            }
+            _ => String::new(),
+        };
+        format!("{}{who}{what}{reason}", wareki::short(day_in_japan(later.recorded_at)))
+    };
+    match fate {
+        Fate::Stands => String::new(),
+        Fate::Corrected(id) => by(id).map_or_else(|| String::from("訂正"), |later| told(later, "訂正")),
+        Fate::Withdrawn(id) => by(id).map_or_else(|| String::from("取り消し"), |later| told(later, "取り消し")),
+        Fate::BatchWithdrawn => String::from("取込ごと取り消し"),
+        Fate::Erased => {
+            let root = event.corrects.unwrap_or(event.id);
+            let tombstone = story
+                .log
+                .iter()
+                .map(|(e, _)| *e)
+                .find(|e| matches!(e.body, Some(Body::Erased { target, .. }) if target == root));
+            tombstone.map_or_else(|| String::from("抹消"), |later| told(later, "抹消"))
+        }
+    }
+}
+
+/// The version this one replaced: the one before it of the same record.
+fn corrected(story: &Story<'_>, words: &Words<'_>, root: i64, event: &Event) -> Option<Link> {
+    let before = story
+        .log
+        .iter()
+        .map(|(e, _)| *e)
+        .filter(|e| (e.id == root || e.corrects == Some(root)) && e.seq < event.seq)
+        .last()?;
+    let title = before.body.as_ref().map_or_else(|| String::from("抹消された記録"), |b| words.title(b));
+    Some(Link { label: format!("{} {title}", wareki::short(before.day.lo)), url: format!("#e-{}", before.id) })
+}
+
+/// 「R8.11.20 10:41」
+pub fn stamp(instant: i64) -> String {
+    let (hour, minute) = time_in_japan(instant);
+    format!("{} {hour}:{minute:02}", wareki::short(day_in_japan(instant)))
+}

@@ -1,0 +1,143 @@
+//! What a reader may see of a file: the mask between the store and every page, list, print and export.
+//!
+//! Applied to the events right after they are loaded, before anything is folded for a reader, so that no page can show
+//! what it was never given. Protected (支援措置・秘匿): no address, phone, district, household, place, clinic, 里帰り先
+//! (practice.md §5). Which events a role may know of at all is decided by their sensitivity.
+
+use casework::{Body, Person, Role, Sensitivity, View, body::Seen, fold};
+
+use super::store::FileEvents;
+
+/// Masks a file's events for a role. Returns whether the person is protected: decided on everything recorded, also on
+/// what the role may not see.
+pub fn for_role(of: &mut FileEvents, role: Role) -> bool {
+    let protected = {
+        let story = fold(&of.events, View { withdrawn: &of.withdrawn, ..View::default() });
+        Person::read(&story).protected
+    };
+    of.events.retain(|e| may_see(role, e.sensitivity));
+    if protected {
+        of.events.iter_mut().filter_map(|e| e.body.as_mut()).for_each(blank);
+    }
+    protected
+}
+
+/// Who may know that an event exists.
+pub fn may_see(role: Role, sensitivity: Sensitivity) -> bool {
+    match sensitivity {
+        Sensitivity::Ordinary => true,
+        Sensitivity::Guarded => !matches!(role, Role::Clerk | Role::Contracted),
+        Sensitivity::Compartment => matches!(role, Role::ProtectionWorker | Role::Coordinator | Role::Head),
+    }
+}
+
+/// Empties what tells where a protected person is. Free text stays: whoever may open the file wrote or may read it.
+fn blank(body: &mut Body) {
+    match body {
+        Body::Resident(r) => {
+            for text in [&mut r.household, &mut r.postcode, &mut r.address, &mut r.district, &mut r.phone] {
+                text.clear();
+            }
+            r.from_place.clear();
+        }
+        Body::MovedOut { destination } => destination.clear(),
+        Body::Contact(c) | Body::Visit(c) => unplace(&mut c.seen),
+        Body::Service(s) => {
+            s.place.clear();
+            unplace(&mut s.seen);
+        }
+        Body::PregnancyNotified(p) => {
+            p.clinic.clear();
+            if let Some(stay) = &mut p.satogaeri {
+                stay.place.clear();
+            }
+        }
+        Body::Delivered { place, .. } => place.clear(),
+        _ => {}
+    }
+}
+
+fn unplace(seen: &mut Option<Seen>) {
+    if let Some(seen) = seen {
+        seen.place.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic)]
+    use casework::{
+        Event,
+        body::{Pregnancy, Resident, Stay},
+    };
+    use rules::{Day, Span};
+
+    use super::*;
+
+    fn event(id: i64, sensitivity: Sensitivity, body: Body) -> Event {
+        Event {
+            id,
+            keeper: 1,
+            file: 1,
+            seq: i32::try_from(id).unwrap(),
+            episode: Some(1),
+            day: Span::on(Day(20_000)),
+            source: String::from("own"),
+            batch: None,
+            sensitivity,
+            actor: 1,
+            recorded_at: id,
+            corrects: None,
+            body: Some(body),
+        }
+    }
+
+    fn file(protected: Sensitivity) -> FileEvents {
+        let resident = Resident { address: "北町1-2".into(), phone: "080-5550-0100".into(), ..Resident::default() };
+        let stay = Stay { from: Day(20_010), until: None, place: "東浜市".into() };
+        let pregnancy = Pregnancy {
+            edd: Day(20_100),
+            fetuses: 1,
+            birth_order: None,
+            satogaeri: Some(stay),
+            clinic: "みなと産院".into(),
+            note: String::new(),
+            next: None,
+        };
+        FileEvents {
+            events: vec![
+                event(1, Sensitivity::Ordinary, Body::Resident(resident)),
+                event(2, Sensitivity::Ordinary, Body::PregnancyNotified(pregnancy)),
+                event(3, protected, Body::Protection { on: true, note: String::new() }),
+            ],
+            withdrawn: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn nothing_that_tells_where_a_protected_person_is_gets_past_the_store() {
+        let mut of = file(Sensitivity::Ordinary);
+        assert!(for_role(&mut of, Role::Phn));
+        let said = format!("{:?}", of.events);
+        for place in ["北町", "5550", "東浜", "みなと産院"] {
+            assert!(!said.contains(place), "{place}");
+        }
+    }
+
+    #[test]
+    fn a_protection_the_reader_may_not_know_of_still_masks() {
+        let mut of = file(Sensitivity::Compartment);
+        assert!(for_role(&mut of, Role::Phn));
+        assert_eq!(of.events.len(), 2);
+        assert!(!format!("{:?}", of.events).contains("北町"));
+    }
+
+    #[test]
+    fn narrow_events_exist_for_narrow_roles_only() {
+        let seen = |sensitivity| Role::ALL.into_iter().filter(|r| may_see(*r, sensitivity)).collect::<Vec<_>>();
+        assert_eq!(seen(Sensitivity::Compartment), [Role::Coordinator, Role::Head, Role::ProtectionWorker]);
+        assert!(!may_see(Role::Clerk, Sensitivity::Guarded));
+        assert!(!may_see(Role::Contracted, Sensitivity::Guarded));
+        assert!(may_see(Role::Phn, Sensitivity::Guarded));
+    }
+}

@@ -1,0 +1,157 @@
+//! The people index as everybody outside the store reads it: already masked in the SQL (practice.md §5).
+
+use std::collections::BTreeMap;
+
+use diesel::{
+    QueryableByName, RunQueryDsl, sql_query,
+    sql_types::{BigInt, Integer, Nullable, Text},
+};
+use rules::Day;
+
+use super::{Db, Door, Fault, db::CountRow, store::load::id_list};
+
+/// One person of the index. Address, phone, district and household of protected persons are empty.
+#[derive(QueryableByName, Clone, Debug)]
+pub struct PersonRow {
+    #[diesel(sql_type = BigInt)]
+    pub file: i64,
+    #[diesel(sql_type = BigInt)]
+    pub keeper: i64,
+    #[diesel(sql_type = Text)]
+    pub name: String,
+    #[diesel(sql_type = Text)]
+    pub kana: String,
+    #[diesel(sql_type = Nullable<Integer>)]
+    pub birth: Option<i32>,
+    #[diesel(sql_type = Text)]
+    pub sex: String,
+    #[diesel(sql_type = Text)]
+    pub number: String,
+    #[diesel(sql_type = Text)]
+    pub household: String,
+    #[diesel(sql_type = Text)]
+    pub district: String,
+    #[diesel(sql_type = Text)]
+    pub address: String,
+    #[diesel(sql_type = Text)]
+    pub phone: String,
+    #[diesel(sql_type = Integer)]
+    pub protected: i32,
+    #[diesel(sql_type = Text)]
+    pub gone: String,
+    #[diesel(sql_type = Integer)]
+    pub provisional: i32,
+    #[diesel(sql_type = Text)]
+    pub subjects: String,
+    #[diesel(sql_type = Nullable<Integer>)]
+    pub edd: Option<i32>,
+}
+
+impl PersonRow {
+    pub fn birth(&self) -> Option<Day> {
+        self.birth.map(Day)
+    }
+
+    pub fn edd(&self) -> Option<Day> {
+        self.edd.map(Day)
+    }
+}
+
+/// The columns of [`PersonRow`]. The only list of them outside the store: what is protected is blanked here.
+const MASKED: &str = "p.file, p.keeper, p.name, p.kana, p.birth_hi as birth, p.sex, p.number, \
+     case when p.protected = 1 then '' else p.household end as household, \
+     case when p.protected = 1 then '' else p.district end as district, \
+     case when p.protected = 1 then '' else p.address end as address, \
+     case when p.protected = 1 then '' else p.phone end as phone, \
+     p.protected, p.gone, p.provisional, p.subjects, p.edd";
+
+/// One person within the actor's keepers.
+///
+/// # Errors
+/// If the database fails.
+pub fn one(door: &mut Door<'_>, file: i64) -> Result<Option<PersonRow>, Fault> {
+    Ok(many(door, &[file])?.remove(&file))
+}
+
+/// Several persons; those outside the actor's keepers are simply not there.
+///
+/// # Errors
+/// If the database fails.
+pub fn many(door: &mut Door<'_>, files: &[i64]) -> Result<BTreeMap<i64, PersonRow>, Fault> {
+    let mut found = BTreeMap::new();
+    for chunk in files.chunks(500) {
+        let sql = format!(
+            "select {MASKED} from person p where p.keeper in {} and p.file in {}",
+            door.scope(),
+            id_list(chunk)
+        );
+        let rows: Vec<PersonRow> = sql_query(sql).load(door.db)?;
+        found.extend(rows.into_iter().map(|row| (row.file, row)));
+    }
+    Ok(found)
+}
+
+/// Those whose ふりがな or name begins with `term`, or whose 宛名番号 it is; everybody when it is empty. In the order of
+/// ふりがな, those without one last.
+///
+/// # Errors
+/// If the database fails.
+pub fn index(door: &mut Door<'_>, term: &str, limit: i64, offset: i64) -> Result<Vec<PersonRow>, Fault> {
+    let sql = format!(
+        "select {MASKED} from person p where {} order by case when p.kana = '' then 1 else 0 end, p.kana, p.file \
+         limit $3 offset $4",
+        matching(door)
+    );
+    Ok(sql_query(sql)
+        .bind::<Text, _>(prefix(term))
+        .bind::<Text, _>(term)
+        .bind::<BigInt, _>(limit)
+        .bind::<BigInt, _>(offset)
+        .load(door.db)?)
+}
+
+/// How many [`index`] would show without its limit.
+///
+/// # Errors
+/// If the database fails.
+pub fn count(door: &mut Door<'_>, term: &str) -> Result<i64, Fault> {
+    let sql = format!("select count(*) as n from person p where {}", matching(door));
+    let row: CountRow = sql_query(sql).bind::<Text, _>(prefix(term)).bind::<Text, _>(term).get_result(door.db)?;
+    Ok(row.n)
+}
+
+fn matching(door: &Door<'_>) -> String {
+    format!(
+        "p.keeper in {} and (p.kana like $1 escape '!' or p.name like $1 escape '!' or (p.number <> '' and p.number = $2))",
+        door.scope()
+    )
+}
+
+/// A pattern that begins with the term, in which nothing typed is a wildcard.
+fn prefix(term: &str) -> String {
+    let mut pattern = String::with_capacity(term.len() + 1);
+    for c in term.chars() {
+        if matches!(c, '%' | '_' | '!') {
+            pattern.push('!');
+        }
+        pattern.push(c);
+    }
+    pattern.push('%');
+    pattern
+}
+
+/// Names of staff by id. The program itself (0) has none.
+///
+/// # Errors
+/// If the database fails.
+pub fn staff_names(db: &mut Db, ids: &[i64]) -> Result<BTreeMap<i64, String>, Fault> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = BigInt)]
+        id: i64,
+        #[diesel(sql_type = Text)]
+        name: String,
+    }
+    let rows: Vec<Row> = sql_query(format!("select id, name from staff where id in {}", id_list(ids))).load(db)?;
+    Ok(rows.into_iter().map(|r| (r.id, r.name)).collect())
+}

@@ -1,0 +1,187 @@
+//! Taking a whole import back: one event in the office's file, then every file it wrote to is derived again.
+//!
+//! Any applied import may be taken back, not only the latest. A later file that found nothing new in a person wrote
+//! nothing, so after taking back an earlier import the newest file is to be imported again; the page says so. What
+//! people recorded since stays, and the files concerned are named.
+
+use casework::act::Act;
+use casework::{Body, Sensitivity};
+use diesel::{
+    OptionalExtension, QueryableByName, RunQueryDsl, sql_query,
+    sql_types::{BigInt, Bool, Nullable, Text},
+};
+use rules::Span;
+
+use super::apply::{Hand, Work, next_size};
+use super::batch::{self, Batch, State};
+use super::on_file::lock_in_order;
+use crate::platform::store::sync::{FileRow, rederive};
+use crate::platform::{Actor, Doors, Fault, Problem, Refusal};
+
+/// Files that people wrote to since are named up to this many; the rest is counted.
+pub const NAMED: usize = 200;
+
+/// Takes an import back at once for every reader of events; its read tables follow with [`run`].
+///
+/// # Errors
+/// Without a reason, or if it is not applied.
+pub fn order(work: Work<'_>, id: i64, reason: &str) -> Result<Batch, Problem> {
+    let reason = reason.trim();
+    if reason.is_empty() {
+        return Err(Problem::refused("reason", "取り消す理由を入力してください。"));
+    }
+    work.doors.write(work.actor, |door| {
+        let batch = batch::claim(door, id)?;
+        match batch.state {
+            State::Applied => {}
+            State::Withdrawing | State::Withdrawn => return Ok(batch),
+            state => {
+                return Err(Refusal::new(format!("この取込は「{}」です。取り消せません。", state.label())).into());
+            }
+        }
+        let (ordered, actor) = (batch.progress.actor, door.actor.staff);
+        let file = office_file(door.db, batch.keeper)?;
+        let mut hand = Hand { door, rulebook: work.rulebook, batch };
+        hand.batch.progress.actor = actor;
+        if let Some(file) = file {
+            hand.act_about(
+                "withdrawn",
+                Act::Record {
+                    file,
+                    episode: None,
+                    day: Span::on(hand.door.today()),
+                    source: String::from("own"),
+                    sensitivity: Sensitivity::Ordinary,
+                    body: Body::BatchWithdrawn { batch: id, reason: reason.to_owned() },
+                },
+            )?;
+        }
+        let now = hand.door.now();
+        let Hand { door, mut batch, .. } = hand;
+        sql_query("update batch set withdrawn_at = $1 where id = $2 and keeper = $3")
+            .bind::<BigInt, _>(now)
+            .bind::<BigInt, _>(batch.id)
+            .bind::<BigInt, _>(batch.keeper)
+            .execute(door.db)?;
+        batch.state = State::Withdrawing;
+        batch.progress.actor = ordered;
+        batch.progress.withdrawn_by = actor;
+        batch.progress.withdrawn_at = now;
+        batch.progress.reason = reason.to_owned();
+        batch::save(door.db, &batch)?;
+        Ok(batch)
+    })
+}
+
+/// Derives every file of a withdrawn import again. `told` hears of every chunk.
+///
+/// # Errors
+/// If the database fails; calling again goes on.
+pub fn run(work: Work<'_>, id: i64, mut told: impl FnMut(&Batch)) -> Result<Batch, Problem> {
+    let mut files = 50;
+    loop {
+        let clock = work.doors.clock();
+        let begun = clock.wall();
+        let batch = step(work, id, files)?;
+        told(&batch);
+        if batch.state != State::Withdrawing {
+            return Ok(batch);
+        }
+        files = next_size(files, clock.wall() - begun);
+    }
+}
+
+/// One chunk of files.
+///
+/// # Errors
+/// If the database fails; nothing of the chunk is kept.
+pub fn step(work: Work<'_>, id: i64, files: i64) -> Result<Batch, Problem> {
+    work.doors.write(work.actor, |door| {
+        let mut batch = batch::claim(door, id)?;
+        if batch.state != State::Withdrawing {
+            return Ok(batch);
+        }
+        let found = files_after(door.db, &batch, files)?;
+        let Some(last) = found.last() else {
+            batch.state = State::Withdrawn;
+            batch::save(door.db, &batch)?;
+            return Ok(batch);
+        };
+        batch.progress.undone_file = last.id;
+        batch.progress.undone += found.len() as u64;
+        for file in found.iter().filter(|f| f.touched) {
+            batch.progress.touched_total += 1;
+            if batch.progress.touched.len() < NAMED {
+                batch.progress.touched.push(file.id);
+            }
+        }
+        let rows: Vec<FileRow> =
+            found.into_iter().map(|f| FileRow { id: f.id, keeper: f.keeper, subject: f.subject }).collect();
+        lock_in_order(door.db, &rows.iter().map(|r| r.id).collect::<Vec<_>>())?;
+        let today = door.today();
+        rederive(door.db, &rows, work.rulebook, today)?;
+        batch::save(door.db, &batch)?;
+        Ok(batch)
+    })
+}
+
+#[derive(QueryableByName)]
+struct Written {
+    #[diesel(sql_type = BigInt)]
+    id: i64,
+    #[diesel(sql_type = BigInt)]
+    keeper: i64,
+    #[diesel(sql_type = Text)]
+    subject: String,
+    /// People recorded something in it after the import did.
+    #[diesel(sql_type = Bool)]
+    touched: bool,
+}
+
+fn files_after(db: &mut crate::platform::Db, batch: &Batch, limit: i64) -> Result<Vec<Written>, Fault> {
+    Ok(sql_query(
+        "select f.id, f.keeper, f.subject, (f.subject = 'person' and exists (select 1 from event later \
+         where later.file = f.id and later.batch is null and later.seq > \
+         (select min(mine.seq) from event mine where mine.file = f.id and mine.batch = $1))) as touched \
+         from file f where f.keeper = $2 and f.id > $3 \
+         and f.id in (select e.file from event e where e.batch = $1) order by f.id limit $4",
+    )
+    .bind::<BigInt, _>(batch.id)
+    .bind::<BigInt, _>(batch.keeper)
+    .bind::<BigInt, _>(batch.progress.undone_file)
+    .bind::<BigInt, _>(limit)
+    .load(db)?)
+}
+
+fn office_file(db: &mut crate::platform::Db, keeper: i64) -> Result<Option<i64>, Fault> {
+    #[derive(QueryableByName)]
+    struct Office {
+        #[diesel(sql_type = Nullable<BigInt>)]
+        file: Option<i64>,
+    }
+    let office: Option<Office> =
+        sql_query("select file from office where id = $1").bind::<BigInt, _>(keeper).get_result(db).optional()?;
+    Ok(office.and_then(|o| o.file))
+}
+
+/// Puts a staged file aside: nothing of it stays but that it was looked at.
+///
+/// # Errors
+/// If it is not waiting to be applied.
+pub fn discard(doors: &Doors, actor: &Actor, id: i64) -> Result<(), Problem> {
+    doors.write(actor, |door| {
+        let mut batch = batch::claim(door, id)?;
+        if batch.state != State::Staged {
+            let why = format!("この取込は「{}」です。", batch.state.label());
+            return Err(Refusal::new(why).into());
+        }
+        for table in ["staged_row", "staged_error"] {
+            sql_query(format!("delete from {table} where keeper = $1 and batch = $2"))
+                .bind::<BigInt, _>(batch.keeper)
+                .bind::<BigInt, _>(batch.id)
+                .execute(door.db)?;
+        }
+        batch.state = State::Discarded;
+        batch::save(door.db, &batch).map_err(Problem::from)
+    })
+}
