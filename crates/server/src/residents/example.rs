@@ -110,6 +110,7 @@ pub fn pages() -> Vec<(&'static str, String)> {
             "新しい人5人と異動6件が、取込の前に戻ります。".into(),
             "取込のあとに職員が記録した2人は残り、確認のしるしが付きます。".into(),
         ],
+        kept: Vec::new(),
     };
     vec![
         ("import-upload", upload().render().unwrap()),
