@@ -1,5 +1,7 @@
 //! From a rule file to a [`Rule`]: settings filled in, dates parsed, every name checked against the vocabulary.
 
+mod shapes;
+
 use alloc::{
     collections::BTreeMap,
     format,
@@ -10,11 +12,8 @@ use alloc::{
 use crate::{
     Day,
     bound::Bound,
-    compiled::{
-        Condition, Dose, Every, Interval, Layer, Once, Rhythm, Rule, Series, Settling, Shape, Start, Target, What,
-        Window,
-    },
-    rule::{Bounds, DoseFile, Excuse, OnceFile, RhythmFile, RuleFile, SeriesFile, StartFile, TargetFile, WindowFile},
+    compiled::{Condition, Layer, Rule, Settling, What},
+    rule::{Bounds, Excuse, RuleFile},
     words,
 };
 
@@ -203,161 +202,5 @@ impl Reader<'_> {
             out.push(Condition { what, from, because: excuse.because.clone() });
         }
         out
-    }
-
-    fn shape(&mut self, file: &RuleFile) -> Option<Shape> {
-        match (&file.once, &file.series, &file.rhythm) {
-            (Some(once), None, None) => Some(Shape::Once(self.once(once))),
-            (None, Some(series), None) => Some(Shape::Series(self.series(series))),
-            (None, None, Some(rhythm)) => Some(Shape::Rhythm(self.rhythm(rhythm))),
-            _ => {
-                self.fault("once・series・rhythm のどれか一つを書きます".to_string());
-                None
-            }
-        }
-    }
-
-    fn once(&mut self, file: &OnceFile) -> Once {
-        if file.window.is_empty() {
-            self.fault("期間（once.window）がありません".to_string());
-        }
-        let windows = file.window.iter().map(|w| self.window(w)).collect();
-        Once { windows, flag_early: file.flag_early, only_within: file.only_within }
-    }
-
-    fn window(&mut self, file: &WindowFile) -> Window {
-        for period in &file.when_period {
-            self.known("状態", words::PERIODS, period);
-        }
-        Window {
-            kind: file.kind.clone(),
-            when_period: file.when_period.clone(),
-            from: self.bounds(&file.from),
-            to: file.to.as_ref().map(|b| self.bounds(b)).unwrap_or_default(),
-            extended_to: self.maybe(&file.extended_to),
-            standard_from: self.maybe(&file.standard_from),
-            standard_to: self.maybe(&file.standard_to),
-            targets: file.target.iter().map(|t| self.target(t)).collect(),
-            escalates: self.maybe(&file.escalates),
-            until: self.maybe(&file.until),
-        }
-    }
-
-    fn target(&mut self, file: &TargetFile) -> Target {
-        for period in &file.when_period {
-            self.known("状態", words::PERIODS, period);
-        }
-        if let Some(date) = &file.when_date {
-            self.known_date(date);
-        }
-        if let Some(act) = &file.when_act {
-            self.known("行為", words::ACTS, act);
-        }
-        Target {
-            at: self.bounds(&file.at),
-            no_earlier_than: self.maybe(&file.no_earlier_than),
-            when_period: file.when_period.clone(),
-            when_date: file.when_date.clone(),
-            when_act: file.when_act.clone(),
-            because: file.because.as_ref().map(|text| self.fill(text)),
-        }
-    }
-
-    fn series(&mut self, file: &SeriesFile) -> Series {
-        let from = self.required(&file.from);
-        let to = self.required(&file.to);
-        if file.start.is_empty() {
-            self.fault("開始年齢ごとの回数（series.start）がありません".to_string());
-        }
-        let last = file.start.len().saturating_sub(1);
-        for (i, start) in file.start.iter().enumerate() {
-            if start.first_until.is_none() && i != last {
-                self.fault(format!("「{}」に first_until がありません（最後の行だけ省けます）", start.label));
-            }
-        }
-        Series {
-            from,
-            to,
-            standard_from: self.maybe(&file.standard_from),
-            standard_to: self.maybe(&file.standard_to),
-            starts: file.start.iter().map(|s| self.start(s)).collect(),
-        }
-    }
-
-    /// A bound that must be there; its fault is already noted when it is not.
-    fn required(&mut self, text: &str) -> Bound {
-        self.bound(text).unwrap_or_else(Bound::never)
-    }
-
-    fn start(&mut self, file: &StartFile) -> Start {
-        if file.dose.is_empty() {
-            self.fault(format!("「{}」に接種（dose）がありません", file.label));
-        }
-        let doses = file.dose.iter().enumerate().map(|(i, d)| self.dose(i, d)).collect();
-        Start { first_until: self.maybe(&file.first_until), label: file.label.clone(), doses }
-    }
-
-    fn dose(&mut self, index: usize, file: &DoseFile) -> Dose {
-        if index > 0 && file.from.is_empty() {
-            self.fault(format!("{}回目の接種間隔（from）がありません", index + 1));
-        }
-        let dropped_if = file.dropped_if.as_ref().and_then(|drop| {
-            let earlier = usize::from(drop.dose).checked_sub(1).filter(|e| *e < index);
-            if earlier.is_none() {
-                self.fault(format!("dropped_if の回数「{}」はこの接種より前ではありません", drop.dose));
-            }
-            Some((earlier?, self.bound(&drop.later_than)?))
-        });
-        Dose {
-            kind: file.kind.clone(),
-            from: self.list(&file.from),
-            from_after_drop: self.list(&file.from_after_drop),
-            physician_from: self.list(&file.physician_from),
-            physician_after_drop: self.list(&file.physician_after_drop),
-            standard_from: self.maybe(&file.standard_from),
-            standard_to: self.maybe(&file.standard_to),
-            no_standard_after_drop: file.no_standard_after_drop,
-            dropped_after: self.maybe(&file.dropped_after),
-            dropped_if,
-        }
-    }
-
-    fn rhythm(&mut self, file: &RhythmFile) -> Rhythm {
-        if file.every.last().is_none_or(|e| e.until.is_some()) {
-            self.fault("間隔（every）の最後の行には until を書きません".to_string());
-        }
-        let every = file
-            .every
-            .iter()
-            .map(|e| {
-                let interval = match (&e.days, &e.months) {
-                    (Some(days), None) => Interval::Days(self.number(days)),
-                    (None, Some(months)) => Interval::Months(self.number(months)),
-                    _ => {
-                        self.fault("間隔（every）には days か months のどちらか一つを書きます".to_string());
-                        Interval::Days(1)
-                    }
-                };
-                if matches!(interval, Interval::Days(n) | Interval::Months(n) if n <= 0) {
-                    self.fault("間隔（every）は1以上です".to_string());
-                }
-                Every { until: self.maybe(&e.until), interval }
-            })
-            .collect();
-        for pause in &file.pauses {
-            self.known("状態", words::PERIODS, &pause.period);
-        }
-        Rhythm {
-            starts: self.bounds(&file.starts),
-            every,
-            missed: file.missed.max(1),
-            lag: file.lag.as_ref().map_or(0, |n| self.number(n)),
-            first_not_before: self.maybe(&file.first_not_before),
-            at_latest: self.maybe(&file.at_latest),
-            ends: self.maybe(&file.ends),
-            target_after: file.target_after.as_ref().map(|n| self.number(n)),
-            pauses: file.pauses.iter().map(|p| (p.period.clone(), p.because.clone())).collect(),
-            lists_done: file.lists_done,
-        }
     }
 }

@@ -20,7 +20,6 @@ mod rhythm;
 pub mod rule;
 mod rulebook;
 mod series;
-mod series_text;
 pub mod status;
 mod timeline;
 pub mod wareki;

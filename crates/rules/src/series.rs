@@ -5,12 +5,15 @@
 
 use alloc::{format, vec::Vec};
 
+mod text;
+
+use text::Drop;
+
 use crate::{
     Act, Day, Facts, Outcome, Phase, Standing,
     bound::{self, Bound, Origin},
     compiled::{Dose, Rule, Series, Shape, Start},
     evaluate::{settles, step, version_on},
-    series_text::{self, Drop},
     timeline::{Part, join},
 };
 
@@ -78,11 +81,11 @@ fn judge(rule: &Rule, facts: &Facts<'_>, given: &[Given], act: &Act<'_>) -> Resu
     let candidates = series_of(rule).map(|s| next(rule, s, facts, given, false, true)).unwrap_or_default();
     let holds = |n: &&Next| n.phase.applies_until.is_none_or(|until| act.day.hi <= until);
     let Some(found) = candidates.iter().find(holds).or(candidates.last()) else {
-        return Err(series_text::surplus(rule, act));
+        return Err(text::surplus(rule, act));
     };
     match (found.phase.legal_from, found.phase.legal_to) {
-        (Some(from), _) if act.day.hi < from => Err(series_text::early(rule, act, given.len() + 1, from)),
-        (_, Some(to)) if to < act.day.lo => Err(series_text::late(rule, act, to)),
+        (Some(from), _) if act.day.hi < from => Err(text::early(rule, act, given.len() + 1, from)),
+        (_, Some(to)) if to < act.day.lo => Err(text::late(rule, act, to)),
         _ => Ok(found.slot),
     }
 }
@@ -122,7 +125,7 @@ fn first(rule: &Rule, series: &Series, origin: &Origin<'_>, explain: bool) -> Ve
         };
         standard(&mut phase, series.standard_from.as_ref(), series.standard_to.as_ref(), origin);
         if explain {
-            phase.because = series_text::first(rule, series, start, &phase, origin);
+            phase.because = text::first(rule, series, start, &phase, origin);
         }
         out.push(Next { phase, slot: 0 });
     }
@@ -247,7 +250,7 @@ impl Walk<'_> {
             }
             if self.explain {
                 phase.because =
-                    series_text::next(self.rule, (dose, intervals), &phase, &self.origin, self.given.len() + 1, drop);
+                    text::next(self.rule, (dose, intervals), &phase, &self.origin, self.given.len() + 1, drop);
             }
         }
         Next { phase, slot }

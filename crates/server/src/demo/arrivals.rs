@@ -14,7 +14,7 @@ pub struct Source {
     pub lag_days: i32,
 }
 
-pub const VACCINATION: Source = Source { name: "vaccination", months: 2, day: 10, lag_days: 75 };
+pub const VACCINATION: Source = Source { name: "vaccination", months: 2, day: 10, lag_days: 45 };
 pub const PRENATAL: Source = Source { name: "prenatal_voucher", months: 2, day: 16, lag_days: 80 };
 pub const POSTPARTUM: Source = Source { name: "postpartum_voucher", months: 3, day: 5, lag_days: 60 };
 /// 集団健診 is held by the centre itself; results are entered within the week.

@@ -62,9 +62,10 @@ pub fn fiscal_start(day: Day) -> Day {
     counting::in_fiscal_year(counting::fiscal_year(day), 4, 1).unwrap_or(day)
 }
 
-/// The `nth` of `of` records of a day: spread over the afternoon in Japan (13:00 to 17:00).
-pub fn instant(day: Day, nth: usize, of: usize) -> i64 {
-    let japan_one_pm = i64::from(day.0) * 24 * HOUR + 4 * HOUR;
+/// The `nth` of `of` records of a day, spread over its afternoon in Japan (13:00 to 17:00) or, for the day on which the
+/// demo opens, over the hour before the centre does.
+pub fn instant(day: Day, nth: usize, of: usize, opens: bool) -> i64 {
+    let (from, length) = if opens { (-HOUR, HOUR) } else { (4 * HOUR, 4 * HOUR) };
     let (nth, of) = (i64::try_from(nth).unwrap_or(0), i64::try_from(of).unwrap_or(1).max(1));
-    japan_one_pm + 4 * HOUR / of * nth
+    i64::from(day.0) * 24 * HOUR + from + length / of * nth
 }

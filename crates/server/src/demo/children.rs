@@ -79,7 +79,7 @@ impl Plan {
 
     fn checkups(&mut self, child: Child, dice: &mut Dice) {
         for (code, month, least, most, end) in
-            [("checkup_3_4m", 3, 8, 32, 6), ("checkup_18m", 18, 8, 70, 24), ("checkup_3y", 36, 12, 110, 48)]
+            [("checkup_3_4m", 3, 6, 24, 6), ("checkup_18m", 18, 8, 70, 24), ("checkup_3y", 36, 12, 110, 48)]
         {
             let day = workday_from(months(child.birth, month).plus(dice.between(least, most)));
             let told = !self.never_told(months(child.birth, end), dice);
@@ -99,7 +99,7 @@ impl Plan {
             let Some(sent) = Day::from_ymd(year, 7, 14) else { continue };
             let day = workday_from(sent.plus(dice.between(2, 24)));
             let age = counting::months_old(child.birth, day);
-            if !self.happens(child, day) || day < child.known_on || !(42..80).contains(&age) || !dice.percent(95) {
+            if !self.happens(child, day) || day < child.known_on || !(27..80).contains(&age) || !dice.percent(95) {
                 continue;
             }
             let note = "状況確認票の回答あり。園に通い元気に過ごしている。相談の希望なし。";
@@ -116,8 +116,8 @@ impl Plan {
         let booster = workday_from(months(child.birth, 12).plus(dice.between(2, 50)).max(third.plus(61)));
         let (year, ..) = child.birth.ymd();
         let five_in_one = year >= FIVE_IN_ONE_SINCE;
-        // What the old ledger held of children past their third year came over as a decision, not dose by dose.
-        if counting::months_old(child.birth, child.known_on) >= 36 {
+        // What the old ledger held of children past their second birthday came over as a decision, not dose by dose.
+        if counting::months_old(child.birth, child.known_on) >= 24 {
             let said = "稼働前の初期整理：旧予防接種台帳で完了を確認";
             for key in ["pcv#1", "hib#1"].into_iter().filter(|_| !dice.percent(4)) {
                 self.record(

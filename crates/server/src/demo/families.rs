@@ -10,8 +10,6 @@ use super::{
     plan::{Deed, Family, Plan, Who},
 };
 
-pub const BIRTHS_A_YEAR: i32 = 300;
-
 /// What a household's members share.
 #[derive(Clone, Debug)]
 pub struct Home {
@@ -122,7 +120,7 @@ pub fn settle(plan: &mut Plan, names: &Names) {
     let seed = plan.as_of.0;
     let first = months(plan.operating, -72).plus(1);
     let days = plan.opening.since(first);
-    let births = days * BIRTHS_A_YEAR / 365;
+    let births = days * plan.births_a_year / 365;
     for number in 0..births {
         let mut dice = Dice::new(seed, "birth", usize::try_from(number).unwrap_or(0));
         let birth = first.plus(number * days / births + dice.between(0, 1)).min(plan.opening.plus(-1));
@@ -158,6 +156,10 @@ pub fn enter(plan: &mut Plan, family: usize) {
     let Family { mother, father, district, children, .. } = plan.families[family].clone();
     let on = plan.taken_over(district);
     plan.open(mother, on, on, "present");
+    // Fathers of older children are left out: nothing is ever recorded about them.
+    let small = children.last().is_none_or(|(_, birth)| counting::months_old(*birth, on) < 36);
+    let father = father.filter(|_| small);
+    plan.families[family].father = father;
     if let Some(father) = father {
         plan.open(father, on, on, "present");
     }

@@ -37,7 +37,7 @@ pub fn add(plan: &mut Plan) {
         missed_checkup(plan, number, code, left, district);
     }
     for (number, (deadline, district)) in
-        [(-78, NORTH_1), (-77, NORTH_2), (-79, SOUTH), (-30, CENTRE), (-12, NORTH_2), (4, SOUTH)]
+        [(-78, NORTH_2), (-48, NORTH_1), (-47, SOUTH), (-30, CENTRE), (-12, NORTH_2), (4, SOUTH)]
             .into_iter()
             .enumerate()
     {

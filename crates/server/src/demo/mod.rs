@@ -30,6 +30,9 @@ use self::{
 };
 use crate::platform::{Clock, Database, Doors, Fault};
 
+/// The city's size.
+const BIRTHS_A_YEAR: i32 = 300;
+
 /// A login to try the demo with.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct SampleLogin {
@@ -58,10 +61,21 @@ pub fn build(
     as_of: Day,
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<Built, Fault> {
-    let mut plan = plan(as_of)?;
+    build_sized(database, rulebook, as_of, BIRTHS_A_YEAR, progress)
+}
+
+fn build_sized(
+    database: &Database,
+    rulebook: &Rulebook,
+    as_of: Day,
+    births_a_year: i32,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<Built, Fault> {
+    let mut plan = plan(as_of, births_a_year)?;
     let doors = Doors::new(database.clone(), Clock::pinned(as_of));
     let (opening, operating) = (plan.opening, plan.operating);
-    let founded = database.write(|db| office::found(db, &plan.city, operating, calendar::instant(opening, 0, 1)))?;
+    let founded =
+        database.write(|db| office::found(db, &plan.city, operating, calendar::instant(opening, 0, 1, false)))?;
     let mut steps: Vec<Step> = Vec::new();
     let records = office::charter(&plan.city, &founded, operating)
         .into_iter()
@@ -77,7 +91,7 @@ pub fn build(
 }
 
 /// Everything that will be recorded, without touching a database.
-fn plan(as_of: Day) -> Result<Plan, Fault> {
+fn plan(as_of: Day, births_a_year: i32) -> Result<Plan, Fault> {
     let names = Names::read()?;
     // Half a year of work at least lies between the beginning and the as-of day.
     let operating = fiscal_start(as_of.plus(-180));
@@ -87,6 +101,7 @@ fn plan(as_of: Day) -> Result<Plan, Fault> {
         opening,
         operating,
         city: City::read()?,
+        births_a_year,
         people: Vec::new(),
         families: Vec::new(),
         steps: Vec::new(),

@@ -4,7 +4,6 @@ use casework::{
     Body,
     body::{Reached, Seen},
 };
-use rules::Day;
 
 use super::{
     calendar::workday_from,

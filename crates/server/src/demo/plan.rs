@@ -107,6 +107,7 @@ pub struct Plan {
     /// 稼働基準日, a 1 April.
     pub operating: Day,
     pub city: City,
+    pub births_a_year: i32,
     /// The latest register view of everybody.
     pub people: Vec<Resident>,
     pub families: Vec<Family>,
@@ -124,9 +125,9 @@ impl Plan {
         self.city.nurse(district, day >= self.operating)
     }
 
-    /// Nothing is recorded after the as-of day: such steps have not happened yet.
+    /// The demo opens on the morning of the as-of day: what would be recorded then or later has not happened yet.
     pub fn step(&mut self, on: Day, by: &'static str, deed: Deed) -> Option<&mut Step> {
-        if on > self.as_of {
+        if on >= self.as_of {
             return None;
         }
         self.steps.push(Step { on, by, deed, mark: None });

@@ -11,7 +11,7 @@ use super::{
     calendar::workday_from,
     children::Child,
     dice::Dice,
-    families::{BIRTHS_A_YEAR, sibling_of},
+    families::sibling_of,
     names::Names,
     plan::{Deed, Plan, Who, contact, service},
 };
@@ -35,7 +35,7 @@ pub struct Expecting {
 pub fn expect(plan: &mut Plan, names: &Names) -> Vec<Expecting> {
     let seed = plan.as_of.0;
     let days = plan.as_of.plus(225).since(plan.opening);
-    let count = days * BIRTHS_A_YEAR / 365;
+    let count = days * plan.births_a_year / 365;
     let mut all = Vec::new();
     for number in 0..count {
         let mut dice = Dice::new(seed, "pregnancy", usize::try_from(number).unwrap_or(0));
@@ -105,9 +105,12 @@ impl Plan {
             if day >= e.birth || day >= until {
                 return;
             }
-            let on = PRENATAL.arrives(day).max(earliest);
-            let body = Body::Service(service("prenatal_checkup", "normal"));
-            self.record_of((mother, e.number), on, "yano", day, PRENATAL.name, body);
+            // Of the time before the beginning only the last months' 受診票 came over.
+            if day > earliest.plus(-100) {
+                let on = PRENATAL.arrives(day).max(earliest);
+                let body = Body::Service(service("prenatal_checkup", "normal"));
+                self.record_of((mother, e.number), on, "yano", day, PRENATAL.name, body);
+            }
             let weeks = (day.since(e.edd) + 280) / 7;
             let interval = if weeks < 24 {
                 28

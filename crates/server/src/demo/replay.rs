@@ -36,7 +36,7 @@ impl<'a> Replay<'a> {
     /// Applies all steps in order of the day they were recorded, then lets the date turn to the as-of day.
     pub fn run(&mut self, plan: Plan, progress: &mut dyn FnMut(u64, u64)) -> Result<u64, Fault> {
         let as_of = plan.as_of;
-        let timed = timed(plan.steps);
+        let timed = timed(plan.steps, as_of);
         let people = u64::try_from(plan.people.len()).unwrap_or(0);
         let steps = u64::try_from(timed.len()).unwrap_or(0);
         let actor = Actor::program(vec![self.founded.keeper]);
@@ -183,8 +183,8 @@ impl<'a> Replay<'a> {
     }
 }
 
-/// In order of the day of recording; each with its instant within that day's afternoon.
-fn timed(mut steps: Vec<Step>) -> Vec<(i64, Step)> {
+/// In order of the day of recording; each with its instant within that day.
+fn timed(mut steps: Vec<Step>, as_of: Day) -> Vec<(i64, Step)> {
     steps.sort_by_key(|s| s.on);
     let mut on_day: BTreeMap<Day, usize> = BTreeMap::new();
     for step in &steps {
@@ -194,7 +194,7 @@ fn timed(mut steps: Vec<Step>) -> Vec<(i64, Step)> {
     let mut timed = Vec::with_capacity(steps.len());
     for step in steps {
         let nth = seen.entry(step.on).or_default();
-        let now = calendar::instant(step.on, *nth, on_day.get(&step.on).copied().unwrap_or(1));
+        let now = calendar::instant(step.on, *nth, on_day.get(&step.on).copied().unwrap_or(1), step.on == as_of);
         *nth += 1;
         timed.push((now, step));
     }

@@ -246,11 +246,12 @@ impl Hand<'_, '_> {
             lag_days: Option<i32>,
         }
         let office: Option<Office> = sql_query(
-            "select o.file, a.through, a.lag_days from office o left join arrival a on a.keeper = o.id and a.source = $2 \
-             where o.id = $1",
+            // SQLite numbers `$1` by where it first stands in the text.
+            "select o.file, a.through, a.lag_days from office o left join arrival a on a.keeper = o.id and a.source = $1 \
+             where o.id = $2",
         )
-        .bind::<BigInt, _>(self.batch.keeper)
         .bind::<Text, _>(SOURCE)
+        .bind::<BigInt, _>(self.batch.keeper)
         .get_result(self.door.db)
         .optional()?;
         let (Some(office), Some(through)) = (office, self.batch.summary.through) else { return Ok(()) };

@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "every test binary uses its own part of this")]
 
 pub mod browser;
+pub mod city;
 pub mod history;
 pub mod pg;
 pub mod site;

@@ -176,7 +176,7 @@ pub fn write_person(db: &mut Db, keeper: i64, file: i64, story: &Story<'_>, pers
         .bind::<BigInt, _>(file)
         .execute(db)?;
     if story.entries.is_empty() {
-        return Ok(());
+        return write_relations(db, keeper, file, &[]);
     }
     let resident = person.resident.cloned().unwrap_or_default();
     let (gone, gone_on) = match person.gone {
