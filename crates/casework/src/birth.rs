@@ -78,6 +78,12 @@ pub(crate) fn decide(birth: &Birth, known: &BTreeMap<i64, Known<'_>>, today: Day
         if child.file.is_none() {
             events.push(event(birth, file, None, Body::Resident(provisional(birth, child, mother))));
         }
+        // A child lives where a protected mother lives: unmasked, the child's page would tell.
+        let protected_already = child.file.and_then(|id| known.get(&id)).is_some_and(|k| k.person.protected);
+        if mother.person.protected && !protected_already {
+            let note = String::from("母の秘匿による");
+            events.push(event(birth, file, None, Body::Protection { on: true, note }));
+        }
     }
     let delivered = Body::Delivered { children: ids, weeks: birth.weeks, place: birth.place.clone() };
     decision.events.push(event(birth, FileRef::Known(birth.mother), Some(birth.episode), delivered));

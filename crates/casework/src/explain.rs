@@ -203,3 +203,36 @@ pub fn period_word(name: &str) -> &'static str {
         _ => "期間",
     }
 }
+
+/// The word for an act or service that is no rule's own service (a rule's title comes from the rulebook).
+pub fn act_word(code: &str) -> Option<&'static str> {
+    Some(match code {
+        "bcg" => "BCG",
+        "hepb" => "B型肝炎",
+        "rota" => "ロタウイルス",
+        "dpt_ipv_hib" => "5種混合",
+        "dpt_ipv" => "4種混合",
+        "mr" => "MR（麻しん・風しん）",
+        "varicella" => "水痘",
+        "je" => "日本脳炎",
+        "dt" => "DT（2種混合）",
+        "hpv" => "HPV",
+        "rsv_maternal" => "妊婦RSV",
+        "mumps" => "おたふくかぜ",
+        "varicella_disease" => "水痘の罹患",
+        "pregnancy_notification" => "妊娠届",
+        "postpartum_checkup" => "産婦健診",
+        "postnatal_care" => "産後ケア",
+        "checkup_1m" => "1か月児健診",
+        "checkup_9_11m" => "9〜11か月児健診",
+        "checkup_5y" => "5歳児健診",
+        "home_visit_newborn" => "新生児訪問",
+        "home_visit_4m" => "全戸訪問",
+        "invited" => "案内の送付",
+        "invited_again" => "再案内の送付",
+        "contact" => "連絡",
+        "visit" => "訪問",
+        "closure" => "終結の判断",
+        _ => return None,
+    })
+}

@@ -4,11 +4,16 @@
 //! `ReadLists` and the like are rows of `casework::permissions`. Without the right a route is answered as if it did not
 //! exist; what is inside it is cut again by the door's keepers.
 
-use casework::Permission::{self, CloseDuty, ImportResidents, Public, ReadLists, ReadPerson, RecordContact, RecordService, SignedIn};
+use casework::Permission::{
+    self, CloseDuty, Correct, Erase, ImportResidents, Public, ReadLists, ReadPerson, RecordContact, RecordPregnancy, RecordService,
+    RevealProtected, SetSafety, SignedIn,
+};
 
 use crate::platform::Problem;
 use crate::platform::web::{Ask, Reply};
-use crate::{checkups, closures, contacts, dates, home, persons, residents, session, today, visits};
+use crate::{
+    births, checkups, closures, contacts, corrections, dates, home, persons, pregnancies, residents, session, today, visits,
+};
 
 pub const ROUTES: &[Route] = &[
     get("/", SignedIn, home::page),
@@ -23,8 +28,40 @@ pub const ROUTES: &[Route] = &[
     get("/session/drafts/{id}", SignedIn, session::kept::page),
     post("/session/drafts/{id}/discard", SignedIn, session::kept::discard),
     get("/today", ReadLists, today::page),
+    get("/persons", ReadLists, persons::index::page),
+    post("/persons", ReadLists, persons::index::page),
+    get("/persons/new", RecordPregnancy, persons::new::page),
+    post("/persons/new", RecordPregnancy, persons::new::post),
     get("/persons/{id}", ReadPerson, persons::page::page),
     post("/persons/{id}/purpose", ReadPerson, persons::ask_purpose::post),
+    get("/persons/{id}/caution", SetSafety, persons::safety::caution),
+    post("/persons/{id}/caution", SetSafety, persons::safety::set_caution),
+    get("/persons/{id}/protection", SetSafety, persons::safety::protection),
+    post("/persons/{id}/protection", SetSafety, persons::safety::set_protection),
+    get("/persons/{id}/reveal", RevealProtected, persons::reveal::page),
+    post("/persons/{id}/reveal", RevealProtected, persons::reveal::post),
+    // What the register will say later may be recorded by whoever records pregnancies and births.
+    get("/persons/{id}/moved-out", RecordPregnancy, persons::register::moved_out),
+    post("/persons/{id}/moved-out", RecordPregnancy, persons::register::record_moved_out),
+    get("/persons/{id}/died", RecordPregnancy, persons::register::died),
+    post("/persons/{id}/died", RecordPregnancy, persons::register::record_died),
+    get("/persons/{id}/release", CloseDuty, persons::register::release),
+    post("/persons/{id}/release", CloseDuty, persons::register::record_release),
+    get("/persons/{id}/notes/new", RecordContact, persons::register::note),
+    post("/persons/{id}/notes/new", RecordContact, persons::register::record_note),
+    get("/persons/{id}/pregnancies/new", RecordPregnancy, pregnancies::post::page),
+    post("/persons/{id}/pregnancies/new", RecordPregnancy, pregnancies::post::record),
+    get("/persons/{id}/pregnancies/end", RecordPregnancy, pregnancies::ending::page),
+    post("/persons/{id}/pregnancies/end", RecordPregnancy, pregnancies::ending::record),
+    get("/persons/{id}/births/new", RecordPregnancy, births::post::page),
+    post("/persons/{id}/births/new", RecordPregnancy, births::post::record),
+    get("/persons/{id}/events/{event}/correct", Correct, corrections::post::correct_page),
+    post("/persons/{id}/events/{event}/correct", Correct, corrections::post::correct),
+    get("/persons/{id}/events/{event}/withdraw", Correct, corrections::post::withdraw_page),
+    // Wider than its page: everybody may undo what they recorded a moment ago. The handler asks for the rest.
+    post("/persons/{id}/events/{event}/withdraw", ReadPerson, corrections::post::withdraw),
+    get("/persons/{id}/events/{event}/erase", Erase, corrections::post::erase_page),
+    post("/persons/{id}/events/{event}/erase", Erase, corrections::post::erase),
     get("/persons/{id}/contacts/new", RecordContact, contacts::post::new),
     post("/persons/{id}/contacts", RecordContact, contacts::post::record),
     get("/persons/{id}/visits/new", RecordContact, visits::post::new),
@@ -44,7 +81,11 @@ pub const ROUTES: &[Route] = &[
 /// The menu, in order: an entry is drawn for whoever may open it. The first one is where signing in leads.
 pub const MENU: &[Item] = &[
     Item { label: "今日の対応", url: "/today", permission: ReadLists },
+<<<<<<< HEAD
+    Item { label: "名簿", url: "/persons", permission: ReadLists },
+=======
     Item { label: "住民記録の取込", url: "/residents", permission: ImportResidents },
+>>>>>>> imports
 ];
 
 pub type Handler = fn(&mut Ask) -> Result<Reply, Problem>;

@@ -16,6 +16,8 @@ pub fn pages() -> Vec<(&'static str, String)> {
         more_children: true,
         sexes: choices(&[("f", "女"), ("m", "男"), ("unknown", "まだ分からない")]),
         sources: choices(&[("letter", "出生連絡票"), ("register", "住民記録"), ("call", "電話")]),
+        known: choices(&[("", "新しく登録する"), ("9", "𠮷田 航（R8.11.23生）")]),
+        wishes: choices(&[("1", "希望する")]),
     };
     vec![("birth", page.render().unwrap())]
 }

@@ -6,8 +6,9 @@ use crate::platform::web::view::Frame;
 
 /// Page: GET /persons/{id}/births/new (the mother's), POST form.action.
 ///
-/// Fields: `birth_day`, `weeks`, `days`, `outcome` when a pregnancy ended otherwise, and for each child n from 1:
-/// `child_n_family_name`, `child_n_given_name`, `child_n_kana`, `child_n_sex`, `child_n_weight`, `child_n_note`; `home_day` (coming home), `source`, `note`.
+/// Fields: `birth_day`, `weeks`, `children` (how many are drawn), and for each child n from 1:
+/// `child_n_family_name`, `child_n_given_name`, `child_n_kana`, `child_n_sex`, `child_n_weight`, `child_n_wish`,
+/// `child_n_file`; `home_day` (coming home), `place`, `source`.
 #[derive(askama::Template, Debug, Clone, Default)]
 #[template(path = "births/form.html")]
 pub struct BirthPage {
@@ -22,6 +23,10 @@ pub struct BirthPage {
     pub sexes: Vec<Choice>,
     /// 出生連絡票・住民記録・電話 …
     pub sources: Vec<Choice>,
+    /// Children of the household the register already opened: then no second file is made. Empty: not asked.
+    pub known: Vec<Choice>,
+    /// One choice: 新生児訪問を希望.
+    pub wishes: Vec<Choice>,
 }
 
 /// The field names of one child, so that a template need not build them.
@@ -34,6 +39,9 @@ pub struct ChildFields {
     pub kana: String,
     pub sex: String,
     pub weight: String,
+    pub wish: String,
+    /// The file the register already opened; empty value = none.
+    pub file: String,
 }
 
 impl ChildFields {
@@ -46,6 +54,8 @@ impl ChildFields {
             kana: field("kana"),
             sex: field("sex"),
             weight: field("weight"),
+            wish: field("wish"),
+            file: field("file"),
         }
     }
 }

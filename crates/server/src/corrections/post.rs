@@ -172,6 +172,9 @@ fn draw_withdrawal(ask: &mut Ask, why: Option<Submitted>) -> Result<Reply, Probl
 pub fn withdraw(ask: &mut Ask) -> Result<Reply, Problem> {
     let (file, event) = (ask.id("id")?, ask.id("event")?);
     let undo = ask.form("command_id") == format!("undo-{event}");
+    if !may_take_back(ask, file, event, undo)? {
+        return Err(Problem::NotFound);
+    }
     let reason = match reason(ask) {
         Some(reason) => reason,
         None if undo => String::from("記録した直後に取り消し"),
@@ -199,6 +202,19 @@ pub fn withdraw(ask: &mut Ask) -> Result<Reply, Problem> {
         Submitted::Refused(wrong) if undo => Err(Problem::Refused(wrong)),
         other => draw_withdrawal(ask, Some(other)),
     }
+}
+
+/// Whoever may correct; and everybody their own record of a moment ago, by the undo button.
+fn may_take_back(ask: &Ask, file: i64, event: i64, undo: bool) -> Result<bool, Problem> {
+    const MOMENT_US: i64 = 12 * 3_600_000_000;
+    let actor = ask.actor()?;
+    if actor.role.may(Permission::Correct) {
+        return Ok(true);
+    }
+    let since = ask.now() - MOMENT_US;
+    let opened = ask.read(|door| Opened::of(door, file))?;
+    let own = opened.events.events.iter().find(|e| e.id == event && e.actor == actor.staff);
+    Ok(undo && own.is_some_and(|e| e.recorded_at >= since))
 }
 
 fn reason(ask: &Ask) -> Option<String> {

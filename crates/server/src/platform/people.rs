@@ -127,6 +127,21 @@ fn matching(door: &Door<'_>) -> String {
     )
 }
 
+/// Children of the same household born from `since` on, whom the register opened and no birth record names yet. The
+/// household is compared inside the query, so this works for protected families without showing it.
+///
+/// # Errors
+/// If the database fails.
+pub fn unclaimed_children(door: &mut Door<'_>, mother: i64, since: Day) -> Result<Vec<PersonRow>, Fault> {
+    let sql = format!(
+        "select {MASKED} from person p join person m on m.keeper = p.keeper and m.household = p.household \
+         where m.file = $1 and m.household <> '' and p.keeper in {} and p.file <> m.file and p.birth_hi >= $2 \
+         and not exists (select 1 from event e where e.file = p.file and e.kind = 'born') order by p.file",
+        door.scope()
+    );
+    Ok(sql_query(sql).bind::<BigInt, _>(mother).bind::<Integer, _>(since.0).load(door.db)?)
+}
+
 /// A pattern that begins with the term, in which nothing typed is a wildcard.
 fn prefix(term: &str) -> String {
     let mut pattern = String::with_capacity(term.len() + 1);

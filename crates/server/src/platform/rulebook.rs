@@ -68,7 +68,11 @@ pub fn title(rulebook: &Rulebook, service: &str) -> String {
     if service == casework::duties::NEXT_CONTACT {
         return String::from("次の連絡");
     }
-    rulebook.rule(service).map_or_else(|| service.to_owned(), |r| r.title.clone())
+    match (rulebook.rule(service), casework::explain::act_word(service)) {
+        (Some(rule), _) => rule.title.clone(),
+        (None, Some(word)) => word.to_owned(),
+        (None, None) => service.to_owned(),
+    }
 }
 
 /// What an event is called in the log: the word of its kind, or the service it records.

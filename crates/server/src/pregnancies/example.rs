@@ -21,6 +21,7 @@ pub fn pages() -> Vec<(&'static str, String)> {
         away: choices(&[("no", "予定なし"), ("yes", "予定あり"), ("undecided", "まだ分からない")]),
         interviews: choices(&[("done", "面談した"), ("later", "後日"), ("declined", "希望しない")]),
         away_place_asked: true,
+        next_acts: choices(&[("call", "電話"), ("interview", "面談")]),
     };
     vec![("pregnancy", page.render().unwrap())]
 }

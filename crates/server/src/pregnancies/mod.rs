@@ -1,4 +1,6 @@
 //! 妊娠届 (short): expected day, week, 里帰り.
+pub mod ending;
+pub mod post;
 pub mod view;
 
 #[cfg(test)]

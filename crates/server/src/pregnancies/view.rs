@@ -8,7 +8,7 @@ use crate::platform::web::view::Frame;
 ///
 /// Fields: `notified_day`, `due_day`, `weeks`, `days` (week and day on the day of the notification; may stand instead of
 /// `due_day`), `birth_order`, `fetuses`, `facility`, `away` (yes / no / undecided), `away_from`, `away_until`,
-/// `away_place`, `vouchers`, `interview`, `note`.
+/// `away_place`, `vouchers`, `interview`, `next_day`, `next_act`, `note`.
 #[derive(askama::Template, Debug, Clone, Default)]
 #[template(path = "pregnancies/form.html")]
 pub struct PregnancyPage {
@@ -23,4 +23,6 @@ pub struct PregnancyPage {
     pub interviews: Vec<Choice>,
     /// Away places are masked for protected mothers: then neither asked nor shown.
     pub away_place_asked: bool,
+    /// 次にすること: 電話・訪問・面談; with `next_day`.
+    pub next_acts: Vec<Choice>,
 }

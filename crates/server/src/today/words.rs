@@ -51,11 +51,10 @@ pub fn source(code: &str) -> &str {
     match code {
         "own" => "この窓口の記録",
         "residents" => "住民記録",
-        "vouchers" | "prenatal_vouchers" => "妊婦健診受診票",
-        "postpartum" | "postpartum_vouchers" => "産婦健診",
-        "vaccination" | "vaccinations" => "予防接種予診票",
-        "checkups" | "checkup" => "健診",
-        "other_town" => "他市町村",
+        "prenatal_voucher" => "妊婦健診受診票",
+        "postpartum_voucher" => "産婦健診受診票",
+        "vaccination" => "予防接種予診票",
+        "checkup" => "健診",
         other => other,
     }
 }

@@ -1,0 +1,12 @@
+//! The person's page and its forms, in the words of those who use them.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod support;
+
+mod stories {
+    pub mod desk;
+    mod mending;
+    mod opening;
+    mod pregnancy;
+    mod protecting;
+}

@@ -1,0 +1,124 @@
+//! 秘匿: protected is protected everywhere.
+
+use casework::Role;
+
+use super::desk::{event, fill, pregnant, site};
+
+const PLACES: [&str; 5] = ["北町", "5550-0100", "北部1区", "東浜", "みなと産院"];
+
+#[test]
+fn from_the_moment_it_is_set_no_page_tells_where_she_is() {
+    let site = site();
+    let mut nurse = site.as_role(Role::Phn);
+    let file = pregnant(&mut nurse, "R8.12.20");
+    let before = nurse.get(&format!("/persons/{file}"));
+    for place in PLACES {
+        assert!(before.body.contains(place), "{place}");
+    }
+    let path = format!("/persons/{file}/protection");
+    assert_eq!(fill(&mut nurse, &path, &[("on", "1")]).status, 422, "a reason is asked");
+    assert_eq!(fill(&mut nurse, &path, &[("on", "1"), ("note", "本人から電話。夫に知られたくない。")]).status, 303);
+    let notified = event(&site, file, "pregnancy_notified");
+    let pages = [
+        format!("/persons/{file}"),
+        format!("/persons/{file}?as_of=2026-11-01"),
+        String::from("/persons"),
+        String::from("/today?scope=office&state=planned"),
+        format!("/persons/{file}/caution"),
+        format!("/persons/{file}/births/new"),
+        format!("/persons/{file}/contacts/new"),
+        format!("/persons/{file}/reveal"),
+        format!("/persons/{file}/events/{notified}/correct"),
+        format!("/persons/{file}/events/{notified}/withdraw"),
+    ];
+    for path in pages {
+        let page = nurse.get(&path);
+        assert_eq!(page.status, 200, "{path}");
+        for place in PLACES {
+            assert!(!page.body.contains(place), "{path} tells {place}");
+        }
+    }
+    assert!(nurse.get(&format!("/persons/{file}")).body.contains("住所は表示しません"));
+}
+
+#[test]
+fn a_correction_keeps_what_its_author_was_not_shown() {
+    let site = site();
+    let mut nurse = site.as_role(Role::Phn);
+    let file = pregnant(&mut nurse, "R8.12.20");
+    let path = format!("/persons/{file}/protection");
+    fill(&mut nurse, &path, &[("on", "1"), ("note", "支援措置の申出中")]);
+    let notified = event(&site, file, "pregnancy_notified");
+    let typed = [
+        ("day", "R8.6.1"),
+        ("edd", "R8.12.27"),
+        ("fetuses", "1"),
+        ("satogaeri_from", "R9.1.10"),
+        ("satogaeri_place", "よその町"),
+        ("clinic", "よその産院"),
+    ];
+    let answer = fill(&mut nurse, &format!("/persons/{file}/events/{notified}/correct"), &typed);
+    assert_eq!(answer.status, 303, "{}", answer.body);
+    let kept = "select count(*) as n from event where corrects is not null and body like '%東浜市%' \
+                and body like '%みなと産院%' and body not like '%よその%'";
+    assert_eq!(site.count(kept), 1);
+}
+
+#[test]
+fn the_child_of_a_protected_mother_is_protected_from_the_first_second() {
+    let site = site();
+    let mut nurse = site.as_role(Role::Phn);
+    let file = pregnant(&mut nurse, "R8.11.30");
+    fill(&mut nurse, &format!("/persons/{file}/protection"), &[("on", "1"), ("note", "避難中")]);
+    let typed = [("birth_day", "R8.11.23"), ("children", "1"), ("source", "own"), ("child_1_sex", "F")];
+    assert_eq!(fill(&mut nurse, &format!("/persons/{file}/births/new"), &typed).status, 303);
+    let child = site.count("select max(file) as n from event where kind = 'born'");
+    let page = nurse.get(&format!("/persons/{child}"));
+    assert!(page.body.contains("住所は表示しません"));
+    assert!(PLACES.iter().all(|place| !page.body.contains(place)));
+}
+
+#[test]
+fn one_item_is_shown_once_to_whoever_answers_for_her() {
+    let site = site();
+    let mut nurse = site.as_role(Role::Phn);
+    let file = pregnant(&mut nurse, "R8.12.20");
+    fill(&mut nurse, &format!("/persons/{file}/protection"), &[("on", "1"), ("note", "避難中")]);
+    let path = format!("/persons/{file}/reveal");
+    let wanted = [("item", "address"), ("reason", "visit")];
+    let refused = nurse.post(&path, &wanted);
+    assert_eq!(refused.status, 422);
+    assert!(refused.body.contains("担当者だけが表示できます") && !refused.body.contains("北町"));
+    assert_eq!(site.count("select count(*) as n from reading where what = 'reveal'"), 0);
+    site.sql(
+        "insert into assignment (keeper, event, district, programme, category, staff, from_day)
+         values (3, 1, '北部1区', '', '', 1, 0)",
+    );
+    let shown = nurse.post(&path, &wanted);
+    assert!(shown.body.contains("北町1丁目2-3"), "{}", shown.body);
+    for other in ["5550-0100", "東浜", "みなと産院"] {
+        assert!(!shown.body.contains(other), "only one item: {other}");
+    }
+    let logged = format!(
+        "select count(*) as n from reading where what = 'reveal' and purpose = 'address:visit' and files = '{file}'"
+    );
+    assert_eq!(site.count(&logged), 1);
+    assert_eq!(nurse.post(&path, &[("item", "address")]).status, 422, "no reason, no item");
+}
+
+#[test]
+fn a_caution_stands_on_top_and_the_former_one_stays_in_the_log() {
+    let site = site();
+    let mut nurse = site.as_role(Role::Phn);
+    let file = pregnant(&mut nurse, "R8.12.20");
+    let path = format!("/persons/{file}/caution");
+    fill(&mut nurse, &path, &[("voicemail", "no"), ("introduce", "市役所の佐藤です"), ("speak_to", "本人のみ")]);
+    let page = nurse.get(&format!("/persons/{file}"));
+    assert!(page.body.contains("class=\"caution\"") && page.body.contains("市役所の佐藤です"));
+    assert!(nurse.get(&format!("/persons/{file}/contacts/new")).body.contains("市役所の佐藤です"));
+    // Drawn again, the form holds what stands.
+    assert!(nurse.get(&path).body.contains("value=\"本人のみ\""));
+    fill(&mut nurse, &path, &[("voicemail", "yes"), ("speak_to", "本人と夫")]);
+    let page = nurse.get(&format!("/persons/{file}"));
+    assert!(page.body.contains("本人と夫") && page.body.contains("話してよい相手：本人のみ"));
+}
