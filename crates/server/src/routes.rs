@@ -5,14 +5,15 @@
 //! exist; what is inside it is cut again by the door's keepers.
 
 use casework::Permission::{
-    self, CloseDuty, Correct, Erase, ImportResidents, Public, ReadLists, ReadPerson, RecordContact, RecordPregnancy, RecordService,
-    RevealProtected, SetSafety, SignedIn,
+    self, CloseDuty, Correct, Erase, ImportResidents, Public, ReadLists, ReadPerson, RecordContact, RecordPregnancy,
+    RecordService, RevealProtected, SetSafety, SignedIn,
 };
 
 use crate::platform::Problem;
 use crate::platform::web::{Ask, Reply};
 use crate::{
-    births, checkups, closures, contacts, corrections, dates, home, persons, pregnancies, residents, session, today, visits,
+    births, checkups, closures, contacts, corrections, dates, home, persons, pregnancies, residents, session, today,
+    visits,
 };
 
 pub const ROUTES: &[Route] = &[
@@ -81,11 +82,8 @@ pub const ROUTES: &[Route] = &[
 /// The menu, in order: an entry is drawn for whoever may open it. The first one is where signing in leads.
 pub const MENU: &[Item] = &[
     Item { label: "今日の対応", url: "/today", permission: ReadLists },
-<<<<<<< HEAD
     Item { label: "名簿", url: "/persons", permission: ReadLists },
-=======
     Item { label: "住民記録の取込", url: "/residents", permission: ImportResidents },
->>>>>>> imports
 ];
 
 pub type Handler = fn(&mut Ask) -> Result<Reply, Problem>;

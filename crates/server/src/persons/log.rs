@@ -135,8 +135,7 @@ fn corrected(story: &Story<'_>, words: &Words<'_>, root: i64, event: &Event) -> 
         .log
         .iter()
         .map(|(e, _)| *e)
-        .filter(|e| (e.id == root || e.corrects == Some(root)) && e.seq < event.seq)
-        .last()?;
+        .rfind(|e| (e.id == root || e.corrects == Some(root)) && e.seq < event.seq)?;
     let title = before.body.as_ref().map_or_else(|| String::from("抹消された記録"), |b| words.title(b));
     Some(Link { label: format!("{} {title}", wareki::short(before.day.lo)), url: format!("#e-{}", before.id) })
 }
