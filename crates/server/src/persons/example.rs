@@ -10,14 +10,7 @@ use crate::platform::web::view::{Act, Link, Name, State};
 use askama::Template;
 
 fn act(label: &str, icon: &'static str, key: &'static str, first: bool) -> Act {
-    Act {
-        label: label.into(),
-        icon,
-        url: "/persons/3/contacts/new".into(),
-        key,
-        first,
-        open: false,
-    }
+    Act { label: label.into(), icon, url: "/persons/3/contacts/new".into(), key, first, open: false }
 }
 
 fn why(title: &str) -> Why {
@@ -25,10 +18,7 @@ fn why(title: &str) -> Why {
     Why {
         title: title.into(),
         rule: "1歳6か月児健診（国の規則 第1版）／母子保健法 第12条第1項第1号".into(),
-        facts: list(&[
-            "生年月日 R7.6.2（住民記録 R8.11.10 取込）",
-            "転入日 R8.11.10（住民記録 R8.11.10 取込）",
-        ]),
+        facts: list(&["生年月日 R7.6.2（住民記録 R8.11.10 取込）", "転入日 R8.11.10（住民記録 R8.11.10 取込）"]),
         reckoning: list(&[
             "R7.6.2 の1歳6か月後 R8.12.2 から 2歳の誕生日の前日 R9.6.1 まで",
             "市の目安：2回目の案内のあと、または R9.4.2",
@@ -75,14 +65,8 @@ fn log() -> Vec<Entry> {
         withdraw_url: "/entries/93/withdraw".into(),
         ..Entry::default()
     };
-    let mut struck = entry(
-        "e-2",
-        "R8.11.17",
-        "phone",
-        "電話（不在）",
-        "留守番電話につながったが残さず。",
-        "佐藤 美咲（保健師）",
-    );
+    let mut struck =
+        entry("e-2", "R8.11.17", "phone", "電話（不在）", "留守番電話につながったが残さず。", "佐藤 美咲（保健師）");
     struck.struck = "R8.11.18 田村 亮 が訂正（日付の誤り）".into();
     struck.correct_url = String::new();
     struck.withdraw_url = String::new();
@@ -94,10 +78,7 @@ fn log() -> Vec<Entry> {
         "留守番電話につながったが残さず。",
         "田村 亮（子ども家庭支援員）",
     );
-    corrected.corrects = Some(Link {
-        label: "R8.11.17 電話（不在）".into(),
-        url: "#e-2".into(),
-    });
+    corrected.corrects = Some(Link { label: "R8.11.17 電話（不在）".into(), url: "#e-2".into() });
     let mut visit = entry(
         "e-1",
         "R8.11.20",
@@ -119,18 +100,14 @@ fn log() -> Vec<Entry> {
 fn bar() -> Bar {
     Bar {
         back: Some(Link {
-            label: "今日の対応（自分の担当・期限超過）".into(),
-            url: "/today?state=overdue".into(),
+            label: "今日の対応（自分の担当・期限超過）".into(), url: "/today?state=overdue".into()
         }),
         place: Some(Place {
             text: "14人中 4".into(),
             previous: Some("/persons/2".into()),
             next: Some("/persons/4".into()),
         }),
-        name: Name {
-            text: "髙﨑 湊".into(),
-            ruby: "たかさき みなと".into(),
-        },
+        name: Name { text: "髙﨑 湊".into(), ruby: "たかさき みなと".into() },
         about: "男・R7.6.2生・1歳5か月".into(),
         numbers: pairs(&[("宛名番号", "0042-1187-3"), ("世帯", "0042187")]),
         district: "北部3区".into(),
@@ -152,14 +129,7 @@ fn settled() -> Vec<Duty> {
     let mut settled = duty("d-9", State::Done, "BCG", "R7.11.20 に受けました。", "", "");
     settled.acts.clear();
     settled.why = why("なぜ済か");
-    let mut not_yet = duty(
-        "d-10",
-        State::NotYet,
-        "3歳児健診",
-        "R10.6.2 から対象です。",
-        "",
-        "",
-    );
+    let mut not_yet = duty("d-10", State::NotYet, "3歳児健診", "R10.6.2 から対象です。", "", "");
     not_yet.acts.clear();
     not_yet.why = why("なぜ出ていないか");
     vec![settled, not_yet]
@@ -168,22 +138,13 @@ fn settled() -> Vec<Duty> {
 pub fn page() -> PersonPage {
     let relation = |role: &str, name: &str, ruby: &str, about: &str| Relation {
         role: role.into(),
-        name: Name {
-            text: name.into(),
-            ruby: ruby.into(),
-        },
+        name: Name { text: name.into(), ruby: ruby.into() },
         url: "/persons/4".into(),
         about: about.into(),
         household: "同じ世帯".into(),
     };
-    let mut kin_duty = duty(
-        "d-3",
-        State::DueSoon,
-        "産婦健診（1か月）",
-        "受けたかどうかを確かめます。",
-        "12/8",
-        "あと14日",
-    );
+    let mut kin_duty =
+        duty("d-3", State::DueSoon, "産婦健診（1か月）", "受けたかどうかを確かめます。", "12/8", "あと14日");
     kin_duty.subject = "母 髙﨑 美穂".into();
     PersonPage {
         frame: frame("個人の画面"),
@@ -199,14 +160,7 @@ pub fn page() -> PersonPage {
                 "11/26",
                 "あと2日",
             ),
-            duty(
-                "d-2",
-                State::Planned,
-                "1歳6か月児健診",
-                "R8.12.2 から対象です。",
-                "R9.4月中",
-                "",
-            ),
+            duty("d-2", State::Planned, "1歳6か月児健診", "R8.12.2 から対象です。", "R9.4月中", ""),
             kin_duty,
         ],
         settled: settled(),
@@ -214,18 +168,11 @@ pub fn page() -> PersonPage {
             relation("父", "髙﨑 隆", "たかさき たかし", "41歳"),
             relation("母", "髙﨑 美穂", "たかさき みほ", "34歳・産後3週"),
         ],
-        episode: pairs(&[
-            ("予定日", "R8.11.3（R8.11.1 出生）"),
-            ("第何子", "第2子"),
-            ("里帰り", "なし"),
-        ]),
+        episode: pairs(&[("予定日", "R8.11.3（R8.11.1 出生）"), ("第何子", "第2子"), ("里帰り", "なし")]),
         episode_title: "母の妊娠".into(),
         log: log(),
         log_shown: "46件のうち 1–4件".into(),
-        log_more: Some(Link {
-            label: "前の記録を表示".into(),
-            url: "/persons/3?before=e-4".into(),
-        }),
+        log_more: Some(Link { label: "前の記録を表示".into(), url: "/persons/3?before=e-4".into() }),
         reading_note: "この画面を開いたことは、閲覧の記録に残ります。".into(),
     }
 }
