@@ -124,7 +124,7 @@ impl Arguments {
         let text = std::fs::read(&self.file).unwrap();
         let whole = crate::left::newest(&hall).filter(|b| b.digest == "whole");
         let mut batch = whole.unwrap_or_else(|| {
-            let source = Source { name: "住民.csv", digest: "whole", on: None };
+            let source = Source { name: "住民.csv", digest: "whole", on: None, whole: false };
             stage(&hall.doors, &hall.actor, &Mapping::shipped().unwrap(), source, Cursor::new(text), |_| {}).unwrap()
         });
         loop {
