@@ -114,6 +114,7 @@ fn a_database_of_every_earlier_version_opens_and_is_sound() {
                 assert_eq!(&again, body, "{name}: event {}", event.id);
             }
         }
+        rulebook::bring_up(&database, &book, day, Clock::pinned(day).now()).unwrap();
         while database.write(|db| sync::catch_up(db, &book, day, 200)).unwrap() > 0 {}
         let report = check::check(&database, &book, day, |_| {}).unwrap();
         assert!(report.findings.is_empty(), "{name}: {:#?}", report.findings);
