@@ -147,11 +147,10 @@ fn record(database: &Database, files: &[i64], id: &str, body: Body, day: Day) {
     done.unwrap_or_else(|e| panic!("{id}: {e:?}"));
 }
 
-/// Writes the fixture of this version.
+/// Writes the fixture of this version when it is named; see `fixtures/README.md`. Does nothing in a run of the tests.
 #[test]
-#[ignore = "writes a file: run by hand when a version lands, see fixtures/README.md"]
 fn write() {
-    let name = std::env::var("TSUMUGI_FIXTURE").expect("TSUMUGI_FIXTURE names the new file, e.g. 0001-spine.db");
+    let Ok(name) = std::env::var("TSUMUGI_FIXTURE") else { return };
     let target = folder().join(name);
     assert!(!target.exists(), "{} is there; a fixture that has landed is never written again", target.display());
     let path = support::sqlite::fresh();
