@@ -81,11 +81,8 @@ pub const ROUTES: &[Route] = &[
 /// The menu, in order: an entry is drawn for whoever may open it. The first one is where signing in leads.
 pub const MENU: &[Item] = &[
     Item { label: "今日の対応", url: "/today", permission: ReadLists },
-<<<<<<< HEAD
     Item { label: "名簿", url: "/persons", permission: ReadLists },
-=======
     Item { label: "住民記録の取込", url: "/residents", permission: ImportResidents },
->>>>>>> imports
 ];
 
 pub type Handler = fn(&mut Ask) -> Result<Reply, Problem>;
