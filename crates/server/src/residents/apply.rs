@@ -17,7 +17,7 @@ use super::on_file::People;
 use super::plan::{Effect, Known, Mark, Plan, SOURCE, plan};
 use super::row::Row;
 use super::stage::set_mark;
-use crate::platform::store::write::{NotApplied, apply as write};
+use crate::platform::store::write::{NotApplied, apply as write, open_office_file};
 use crate::platform::store::{Applied, Desk};
 use crate::platform::{Actor, Door, Doors, Fault, Problem, Refusal};
 
@@ -239,30 +239,25 @@ impl Hand<'_, '_> {
 
     fn arrive(&mut self) -> Result<(), Problem> {
         #[derive(QueryableByName)]
-        struct Office {
-            #[diesel(sql_type = Nullable<BigInt>)]
-            file: Option<i64>,
-            #[diesel(sql_type = Nullable<Integer>)]
-            through: Option<i32>,
-            #[diesel(sql_type = Nullable<Integer>)]
-            lag_days: Option<i32>,
+        struct Arrival {
+            #[diesel(sql_type = Integer)]
+            through: i32,
+            #[diesel(sql_type = Integer)]
+            lag_days: i32,
         }
-        let office: Option<Office> = sql_query(
-            // SQLite numbers `$1` by where it first stands in the text.
-            "select o.file, a.through, a.lag_days from office o left join arrival a on a.keeper = o.id and a.source = $1 \
-             where o.id = $2",
-        )
-        .bind::<Text, _>(SOURCE)
-        .bind::<BigInt, _>(self.batch.keeper)
-        .get_result(self.door.db)
-        .optional()?;
-        let (Some(office), Some(through)) = (office, self.batch.summary.through) else { return Ok(()) };
+        let known: Option<Arrival> =
+            sql_query("select through, lag_days from arrival where keeper = $1 and source = $2")
+                .bind::<BigInt, _>(self.batch.keeper)
+                .bind::<Text, _>(SOURCE)
+                .get_result(self.door.db)
+                .optional()?;
+        let Some(through) = self.batch.summary.through else { return Ok(()) };
         // An older file does not take back how far a newer one reached.
-        let (Some(file), false) = (office.file, office.through.is_some_and(|known| known >= through.0)) else {
+        if known.as_ref().is_some_and(|known| known.through >= through.0) {
             return Ok(());
-        };
+        }
         let act = Act::Record {
-            file,
+            file: self.office_file()?,
             episode: None,
             day: Span::on(self.door.today()),
             source: SOURCE.into(),
@@ -270,9 +265,30 @@ impl Hand<'_, '_> {
             body: Body::SourceArrived {
                 source: SOURCE.into(),
                 through,
-                usual_lag_days: office.lag_days.unwrap_or(USUAL_LAG_DAYS),
+                usual_lag_days: known.map_or(USUAL_LAG_DAYS, |known| known.lag_days),
             },
         };
         self.act("arrived", act).map(|_| ())
+    }
+
+    /// The office's own file, opened if nothing was ever recorded in it.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub fn office_file(&mut self) -> Result<i64, Problem> {
+        #[derive(QueryableByName)]
+        struct Office {
+            #[diesel(sql_type = Nullable<BigInt>)]
+            file: Option<i64>,
+        }
+        let keeper = self.batch.keeper;
+        let office: Option<Office> = sql_query("select file from office where id = $1")
+            .bind::<BigInt, _>(keeper)
+            .get_result(self.door.db)
+            .optional()?;
+        match office.and_then(|o| o.file) {
+            Some(file) => Ok(file),
+            None => Ok(open_office_file(self.door.db, keeper, self.door.clock.now())?),
+        }
     }
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use diesel::{
     QueryableByName, RunQueryDsl, sql_query,
-    sql_types::{BigInt, Text},
+    sql_types::{BigInt, Integer, Text},
 };
 use indicatif::{ProgressBar, ProgressStyle};
 use rules::Rulebook;
@@ -131,12 +131,25 @@ fn office(database: &Database, code: &str) -> Result<i64, Fault> {
         id: i64,
         #[diesel(sql_type = Text)]
         name: String,
+        #[diesel(sql_type = Integer)]
+        rank: i32,
     }
+    // The municipality itself, or the centre under it: whichever keeps records.
     let found: Vec<Office> = database.read(|db| {
-        let keeping = "select id, name from office where code = $1 and file is not null order by id";
-        Ok::<_, Fault>(sql_query(keeping).bind::<Text, _>(code).load(db)?)
+        Ok::<_, Fault>(
+            sql_query(
+                "select o.id, o.name, case when o.file is not null then 0 when o.kind = 'centre' then 1 else 2 end as rank \
+                 from office o left join office above on above.id = o.parent \
+                 where (o.code = $1 or (o.code = '' and above.code = $1)) and o.kind <> 'prefecture' \
+                 order by rank, o.id",
+            )
+            .bind::<Text, _>(code)
+            .load(db)?,
+        )
     })?;
-    match found.as_slice() {
+    let rank = found.first().map(|o| o.rank);
+    let keeping: Vec<&Office> = found.iter().filter(|o| Some(o.rank) == rank).collect();
+    match keeping.as_slice() {
         [office] => Ok(office.id),
         [] => Err(Fault::new(format!("団体コード {code} のセンターは登録されていません。"))),
         several => {

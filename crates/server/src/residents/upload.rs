@@ -90,17 +90,17 @@ fn draw(ask: &mut Ask, refusals: &[Refusal]) -> Result<UploadPage, Problem> {
     })
 }
 
-/// The 団体コード of the actor's office: chooses the layout.
+/// The 団体コード of the actor's office, or of the municipality above it: chooses the layout.
 fn code(door: &mut Door<'_>) -> Result<String, Fault> {
     #[derive(QueryableByName)]
     struct Office {
         #[diesel(sql_type = Text)]
         code: String,
     }
-    let office: Option<Office> = sql_query("select code from office where id = $1")
-        .bind::<BigInt, _>(door.actor.keeper)
-        .get_result(door.db)
-        .optional()?;
+    let own_or_above = "select case when o.code <> '' then o.code else coalesce(above.code, '') end as code \
+                        from office o left join office above on above.id = o.parent where o.id = $1";
+    let office: Option<Office> =
+        sql_query(own_or_above).bind::<BigInt, _>(door.actor.keeper).get_result(door.db).optional()?;
     Ok(office.map(|o| o.code).unwrap_or_default())
 }
 

@@ -7,8 +7,8 @@
 use casework::act::Act;
 use casework::{Body, Sensitivity};
 use diesel::{
-    OptionalExtension, QueryableByName, RunQueryDsl, sql_query,
-    sql_types::{BigInt, Bool, Nullable, Text},
+    QueryableByName, RunQueryDsl, sql_query,
+    sql_types::{BigInt, Bool, Text},
 };
 use rules::Span;
 
@@ -41,22 +41,20 @@ pub fn order(work: Work<'_>, id: i64, reason: &str) -> Result<Batch, Problem> {
             }
         }
         let (ordered, actor) = (batch.progress.actor, door.actor.staff);
-        let file = office_file(door.db, batch.keeper)?;
         let mut hand = Hand { door, rulebook: work.rulebook, batch };
         hand.batch.progress.actor = actor;
-        if let Some(file) = file {
-            hand.act_about(
-                "withdrawn",
-                Act::Record {
-                    file,
-                    episode: None,
-                    day: Span::on(hand.door.today()),
-                    source: String::from("own"),
-                    sensitivity: Sensitivity::Ordinary,
-                    body: Body::BatchWithdrawn { batch: id, reason: reason.to_owned() },
-                },
-            )?;
-        }
+        let file = hand.office_file()?;
+        hand.act_about(
+            "withdrawn",
+            Act::Record {
+                file,
+                episode: None,
+                day: Span::on(hand.door.today()),
+                source: String::from("own"),
+                sensitivity: Sensitivity::Ordinary,
+                body: Body::BatchWithdrawn { batch: id, reason: reason.to_owned() },
+            },
+        )?;
         let now = hand.door.now();
         let Hand { door, mut batch, .. } = hand;
         sql_query("update batch set withdrawn_at = $1 where id = $2 and keeper = $3")
@@ -183,17 +181,6 @@ pub fn later(db: &mut Db, batch: &Batch) -> Result<bool, Fault> {
             .bind::<BigInt, _>(batch.id)
             .get_result(db)?;
     Ok(found.n > 0)
-}
-
-fn office_file(db: &mut Db, keeper: i64) -> Result<Option<i64>, Fault> {
-    #[derive(QueryableByName)]
-    struct Office {
-        #[diesel(sql_type = Nullable<BigInt>)]
-        file: Option<i64>,
-    }
-    let office: Option<Office> =
-        sql_query("select file from office where id = $1").bind::<BigInt, _>(keeper).get_result(db).optional()?;
-    Ok(office.and_then(|o| o.file))
 }
 
 /// Puts a staged file aside: nothing of it stays but that it was looked at.
