@@ -192,7 +192,7 @@ fn from_rule(duties: &mut Vec<Duty>, rulebook: &Rulebook, rule: &Rule, scope: &S
 }
 
 /// The part of a recorded act that promises a next step.
-fn promise_of<'a>(body: &'a Body) -> Option<(&'a Next, Option<&'a str>)> {
+fn promise_of(body: &Body) -> Option<(&Next, Option<&str>)> {
     match body {
         Body::Contact(Contact { next: Some(next), about, .. })
         | Body::Visit(Contact { next: Some(next), about, .. })

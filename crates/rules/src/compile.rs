@@ -1,4 +1,7 @@
 //! From a rule file to a [`Rule`]: settings filled in, dates parsed, every name checked against the vocabulary.
+//!
+//! A rulebook is refused as a whole. Half a rulebook would leave people without a duty and nobody would notice, which is
+//! what this program exists to prevent; so every fault of every file is collected and shown at once.
 
 mod shapes;
 
@@ -80,6 +83,7 @@ impl Reader<'_> {
         self.faults.push(reason);
     }
 
+    /// A misspelt name would make a rule that silently never applies.
     fn known(&mut self, what: &str, list: &[&str], name: &str) {
         if !list.contains(&name) {
             self.fault(format!("{what}「{name}」は用語集にありません"));
@@ -92,6 +96,7 @@ impl Reader<'_> {
         }
     }
 
+    /// Names and texts of the head of the file. A rule without law or source cannot say why it asks for something.
     fn names(&mut self, file: &RuleFile) {
         self.known("対象", words::SUBJECTS, &file.subject);
         self.known("事業", words::PROGRAMMES, &file.programme);
@@ -122,6 +127,7 @@ impl Reader<'_> {
         }
     }
 
+    /// Dates of the file itself are ISO: they are read by programs and diffs, not by families.
     fn iso(&mut self, field: &str, text: &str) -> Day {
         Day::parse_iso(text).unwrap_or_else(|| {
             self.fault(format!("{field} は YYYY-MM-DD で書きます。「{text}」は読めません"));
@@ -153,6 +159,7 @@ impl Reader<'_> {
         out
     }
 
+    /// A number, or a setting that stands for one.
     fn number(&mut self, text: &str) -> i32 {
         let filled = self.fill(text);
         filled.parse().unwrap_or_else(|_| {
@@ -161,6 +168,7 @@ impl Reader<'_> {
         })
     }
 
+    /// A date in the words of the law, its settings filled in, so that explanations show the number that holds here.
     fn bound(&mut self, text: &str) -> Option<Bound> {
         let filled = self.fill(text);
         Bound::parse(&filled).map_err(|reason| self.fault(reason)).ok()
@@ -181,6 +189,7 @@ impl Reader<'_> {
         }
     }
 
+    /// Excuses and exclusions: each names an act or a period.
     fn conditions(&mut self, list: &[Excuse]) -> Vec<Condition> {
         let mut out = Vec::new();
         for excuse in list {

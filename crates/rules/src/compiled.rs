@@ -63,9 +63,11 @@ impl AsRef<str> for Rule {
     }
 }
 
+/// A recorded fact that excuses or excludes, with the reason that is shown.
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) struct Condition {
     pub what: What,
+    /// Only acts on or after this day (a later 産婦健診 makes the earlier one moot; an earlier one does not).
     pub from: Option<Bound>,
     pub because: String,
 }
@@ -76,6 +78,7 @@ pub(crate) enum What {
     Period(String),
 }
 
+/// An act that settles; the days tell acts of one code apart (産婦健診 of two weeks and of one month).
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) struct Settling {
     pub act: String,
@@ -90,27 +93,38 @@ pub(crate) enum Shape {
     Rhythm(Rhythm),
 }
 
+/// Done once.
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) struct Once {
     pub windows: Vec<Window>,
+    /// One day early is not 定期接種; what follows from it is for physician and municipality, so it is shown.
     pub flag_early: bool,
+    /// A visit after four months is still a visit; an injection outside its window is not 定期接種.
     pub only_within: bool,
 }
 
+/// A range of days: law or programme, standard period, working deadline.
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) struct Window {
     pub kind: String,
+    /// Only with one of these periods; it then replaces the windows without a condition.
     pub when_period: Vec<String>,
+    /// The latest of these is the first day.
     pub from: Vec<Bound>,
+    /// The earliest of these is the last day; empty where the law names none.
     pub to: Vec<Bound>,
+    /// A later last day that an exception allows (a long stay in hospital).
     pub extended_to: Option<Bound>,
     pub standard_from: Option<Bound>,
     pub standard_to: Option<Bound>,
+    /// The first whose condition holds decides.
     pub targets: Vec<Target>,
+    /// The day on which somebody above is told.
     pub escalates: Option<Bound>,
     pub until: Option<Bound>,
 }
 
+/// The office's working deadline under a condition. It never leaves the window.
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) struct Target {
     pub at: Vec<Bound>,
@@ -121,6 +135,7 @@ pub(crate) struct Target {
     pub because: Option<String>,
 }
 
+/// Injections of one vaccine. `from` and `to` bound all of them (施行令3条).
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) struct Series {
     pub from: Bound,
@@ -130,6 +145,8 @@ pub(crate) struct Series {
     pub starts: Vec<Start>,
 }
 
+/// The schedule of one age at the first injection. The limit belongs to the younger group: 「生後7月に至るまで」 includes the
+/// day on which seven months are reached.
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) struct Start {
     pub first_until: Option<Bound>,
@@ -137,35 +154,45 @@ pub(crate) struct Start {
     pub doses: Vec<Dose>,
 }
 
+/// One injection of a schedule.
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) struct Dose {
     pub kind: String,
     pub from: Vec<Bound>,
+    /// Hib: 7 months to the booster, but 27 days where a primary was dropped.
     pub from_after_drop: Vec<Bound>,
+    /// 「医師が必要と認めるときは20日以上」: counted when it was done, never proposed.
     pub physician_from: Vec<Bound>,
     pub physician_after_drop: Vec<Bound>,
     pub standard_from: Option<Bound>,
     pub standard_to: Option<Bound>,
     pub no_standard_after_drop: bool,
+    /// 「生後24月に至るまでに行うこととし、それを超えた場合は行わない」.
     pub dropped_after: Option<Bound>,
-    /// (index of the earlier injection in the schedule, limit).
+    /// 肺炎球菌: no third primary if the second came after 12 months. (index of the earlier injection in the schedule, limit).
     pub dropped_if: Option<(usize, Bound)>,
 }
 
+/// Something expected again and again.
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) struct Rhythm {
+    /// Counting never begins before the latest of these, even if older acts are known.
     pub starts: Vec<Bound>,
     pub every: Vec<Every>,
+    /// 「おおむね」 is no deadline: how many intervals may pass before a line appears.
     pub missed: u8,
     pub lag: i32,
     pub first_not_before: Option<Bound>,
     pub at_latest: Option<Bound>,
     pub ends: Option<Bound>,
     pub target_after: Option<i32>,
+    /// (period, reason).
     pub pauses: Vec<(String, String)>,
+    /// Whether each act is shown as a finished step; a yearly look at a child would list every phone call.
     pub lists_done: bool,
 }
 
+/// The interval after acts up to a day; the last one has no end.
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) struct Every {
     pub until: Option<Bound>,

@@ -63,6 +63,7 @@ fn never(why_not: Option<String>) -> Outcome {
     Outcome { why_not, not_eligible: true, ..Outcome::default() }
 }
 
+/// Death, delivery, loss and 転出 end what was owed; what was done stays. 転出 ends nothing for a child: a person decides.
 /// The reason why the subject has left the population, or never was in it.
 fn outside(rule: &Rule, facts: &Facts<'_>) -> Option<String> {
     for end in &rule.ended_by {
@@ -78,10 +79,12 @@ fn outside(rule: &Rule, facts: &Facts<'_>) -> Option<String> {
     Some(format!("{because}（{}）。", wareki::date(from)))
 }
 
+/// The first recorded fact that makes the duty moot: (event, day, reason).
 fn excused<'r>(rule: &'r Rule, facts: &Facts<'_>) -> Option<(i64, Day, &'r str)> {
     first_condition(&rule.excuses, facts)
 }
 
+/// Conditions are tried in the order of the file; within one, the earliest act or period is named.
 fn first_condition<'r>(conditions: &'r [Condition], facts: &Facts<'_>) -> Option<(i64, Day, &'r str)> {
     conditions.iter().find_map(|c| {
         let found = match &c.what {
@@ -123,6 +126,7 @@ pub(crate) fn version_on(versions: &[Rule], day: Day) -> Option<&Rule> {
     versions.iter().rev().find(|r| r.valid_from <= day).or_else(|| versions.first())
 }
 
+/// A step of the outcome.
 pub(crate) fn step(dose: Option<u8>, occurrence: u16, standing: Standing) -> Step {
     Step { dose, occurrence, standing }
 }

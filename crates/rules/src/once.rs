@@ -16,6 +16,8 @@ use crate::{
     wareki,
 };
 
+/// Done if any act settles it, the earliest being named; else open in its windows. An act is judged by the version of its
+/// day; the windows of all versions are joined into one line of time.
 pub(crate) fn evaluate(versions: &[Rule], facts: &Facts<'_>, explain: bool) -> Outcome {
     let mut outcome = Outcome::default();
     let origin = Origin::of(facts);
@@ -63,9 +65,12 @@ pub(crate) fn evaluate(versions: &[Rule], facts: &Facts<'_>, explain: bool) -> O
     outcome
 }
 
+/// Where an act lies with respect to the windows.
 enum Place {
     Inside,
+    /// Before the first day, which is named.
     Early(Day),
+    /// After the last day, or between windows: another service's act (MR 第2期), or none of the programme.
     Outside,
 }
 
@@ -98,6 +103,7 @@ fn windows<'o>(once: &'o Once, facts: &'o Facts<'o>) -> impl Iterator<Item = &'o
     once.windows.iter().filter(move |w| if conditional { holds(w) } else { w.when_period.is_empty() })
 }
 
+/// The last day; an extension only ever moves it later. No last day stays none.
 fn last_day(window: &Window, origin: &Origin<'_>) -> Option<Day> {
     let to = bound::earliest(&window.to, origin)?;
     let extended = window.extended_to.as_ref().and_then(|b| b.day(origin));
@@ -153,6 +159,8 @@ fn target_day(rule: &Rule, target: &Target, origin: &Origin<'_>) -> Option<Day> 
     Some(floor.map_or(day, |f| f.max(day)))
 }
 
+/// The reason, most telling first: the window with its arithmetic, the standard period, the working deadline and why it
+/// is that day, who is told when; then what settles it and the law.
 fn because(rule: &Rule, window: &Window, origin: &Origin<'_>, phase: &Phase, target: Option<&Target>) -> Vec<String> {
     let mut out = Vec::new();
     let from = bound::deciding(&window.from, origin).and_then(|b| b.explain(origin)).unwrap_or_default();
@@ -182,6 +190,7 @@ fn because(rule: &Rule, window: &Window, origin: &Origin<'_>, phase: &Phase, tar
     out
 }
 
+/// 予防接種 given too early: flagged, never silently counted, and not judged by the program.
 fn early_sentence(rule: &Rule, act: &Act<'_>, from: Day) -> String {
     format!(
         "{}の「{}」は、対象となる{}より前のため数えていません。扱いは医師・市町村が判断します。",

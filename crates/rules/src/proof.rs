@@ -49,6 +49,7 @@ fn needs(rule: &Rule) -> Vec<String> {
         .collect()
 }
 
+/// A window on one sample day, with all named dates on that day.
 fn window(window: &Window, facts: &Facts<'_>) -> Vec<String> {
     let mut origin = Origin::of(facts);
     let (from, to) = (bound::latest(&window.from, &origin), bound::earliest(&window.to, &origin));
@@ -66,6 +67,7 @@ fn window(window: &Window, facts: &Facts<'_>) -> Vec<String> {
     faults
 }
 
+/// The bounds of a series and the order of its schedules.
 fn series(series: &Series, facts: &Facts<'_>) -> Vec<String> {
     let origin = Origin::of(facts);
     let (from, to) = (series.from.day(&origin), series.to.day(&origin));

@@ -1,5 +1,8 @@
 //! Rules for something done again and again: the next one is expected some time after the last.
 //!
+//! 妊婦健診 is expected 「おおむね」 every four, two, one weeks (平成27年厚生労働省告示226号): never a hard date, and the evidence
+//! comes months later on paper. A line for every late voucher would teach people not to look at the list.
+//!
 //! Kept quiet on purpose: a line may wait until several intervals were missed, rests in pauses (里帰り), and begins anew
 //! when a pause ends.
 
@@ -18,6 +21,8 @@ use crate::{
     wareki, words,
 };
 
+/// Counts the acts, takes the latest, and opens the next step after it. The number of the step is the number of acts
+/// before it plus one, so each act closes one key and opens the next.
 pub(crate) fn evaluate(versions: &[Rule], facts: &Facts<'_>, explain: bool) -> Outcome {
     let mut outcome = Outcome::default();
     let origin = Origin::of(facts);
@@ -97,13 +102,16 @@ impl Beat<'_> {
         let origin = Origin::of(self.facts);
         let day = |b: &Option<bound::Bound>| b.as_ref().and_then(|b| b.day(&origin));
         let limit = day(&self.rhythm.at_latest);
-        let Some(start) = self.last.or_else(|| bound::latest(&self.rhythm.starts, &origin)) else {
+        // Whoever came later (転入, 登録) is counted from then on, even if older acts are known.
+        let Some(start) = self.last.max(bound::latest(&self.rhythm.starts, &origin)) else {
             return Err("数え始める日の記録がありません。".to_string());
         };
-        if let Some(limit) = limit.filter(|l| *l <= start && self.last.is_some()) {
+        if let (Some(limit), Some(last)) = (limit, self.last)
+            && limit <= last
+        {
             return Err(format!("最後の時期（{}）まで済んでいます。", wareki::date(limit)));
         }
-        let since = if self.last.is_some() { Since::LastAct } else { Since::Start };
+        let since = if self.last == Some(start) { Since::LastAct } else { Since::Start };
         let mut opens = self.opens(start, since, limit);
         let ends = day(&self.rhythm.ends);
         if let Some(end) = ends.filter(|e| *e < opens) {
@@ -150,12 +158,13 @@ impl Beat<'_> {
             };
         }
         day = day.plus(self.rhythm.lag);
-        if let (Since::Start, Some(bound)) = (since, &self.rhythm.first_not_before) {
+        if let (Since::Start, None, Some(bound)) = (since, self.last, &self.rhythm.first_not_before) {
             day = bound.day(&origin).map_or(day, |floor| floor.max(day));
         }
         limit.map_or(day, |l| l.min(day))
     }
 
+    /// The interval that follows an act on `day`: bands of gestational age, or one for all.
     fn interval(&self, day: Day) -> Interval {
         let origin = Origin::of(self.facts);
         let every = &self.rhythm.every;
@@ -165,6 +174,7 @@ impl Beat<'_> {
         every.iter().find(fits).or(every.last()).map_or(Interval::Months(12), |e| e.interval)
     }
 
+    /// A step that opens on `opens`; while it rests without an end it has neither deadline nor limit.
     fn phase(&self, opens: Day, limit: Option<Day>, base: (Day, Since), rests: Option<&Period<'_>>) -> Phase {
         let target = self.rhythm.target_after.filter(|_| rests.is_none()).map(|n| opens.plus(n));
         let mut phase = Phase {
@@ -182,6 +192,7 @@ impl Beat<'_> {
         phase
     }
 
+    /// Why nothing is asked for during a pause, and what would end it.
     fn resting(&self, pause: &Period<'_>) -> Vec<String> {
         let reason = self.rhythm.pauses.iter().find(|(name, _)| name == pause.name).map_or("", |(_, r)| r);
         let mut out = Vec::new();
@@ -190,6 +201,7 @@ impl Beat<'_> {
         out
     }
 
+    /// What it is counted from, how often, when the line appears, and until when.
     fn because(&self, phase: &Phase, (base, since): (Day, Since)) -> Vec<String> {
         let mut out = Vec::new();
         let from = match since {

@@ -1,4 +1,8 @@
 //! All rules of one office: national files, changed by prefecture and municipality, checked as a whole.
+//!
+//! A municipality decides much by itself (母子保健法13条: the days of 3〜4か月児健診; windows of 産婦健診), so the nation's
+//! file carries visible settings with defaults, and the town's file of the same id names only what differs, with the
+//! decision it rests on. That reason is shown under every line the change touches.
 
 use alloc::{
     collections::BTreeMap,
@@ -109,6 +113,7 @@ impl Rulebook {
     }
 }
 
+/// A file on its way into the book: what the layers made of it, and their reasons.
 struct Source {
     path: String,
     layer: Layer,
@@ -156,6 +161,8 @@ fn one_place(files: &[(String, RuleFile)], overrides: &[(String, RuleOverride)])
     faults
 }
 
+/// Applies one change. Only settings that the rule shows may be changed by name: what is not visible in the file is not
+/// for an office to set.
 fn apply(sources: &mut [Source], path: &str, change: &RuleOverride) -> Vec<RuleFault> {
     let layer = layer_of(path);
     let mut faults = Vec::new();
@@ -181,6 +188,7 @@ fn apply(sources: &mut [Source], path: &str, change: &RuleOverride) -> Vec<RuleF
     faults
 }
 
+/// Fields that are given replace those of the rule; a shape replaces the whole shape.
 fn replace(file: &mut RuleFile, change: &RuleOverride) {
     fn set<T: Clone>(field: &mut T, new: &Option<T>) {
         if let Some(new) = new {
@@ -203,6 +211,8 @@ fn replace(file: &mut RuleFile, change: &RuleOverride) {
     }
 }
 
+/// Versions of one id follow each other without overlap, so that every day has one law, and keep subject and shape, so
+/// that a duty begun under one can be finished under the next.
 fn check_versions(versions: &[Rule]) -> Vec<RuleFault> {
     let mut faults = vec![];
     for pair in versions.windows(2) {

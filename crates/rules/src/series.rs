@@ -1,5 +1,8 @@
 //! Rules for several injections whose number and kind depend on the age at the first one (Hib, 肺炎球菌).
 //!
+//! 予防接種法施行令3条 gives the ages, 実施規則 and 実施要領 the numbers and intervals. The rules themselves are data
+//! (`rulebook/national/vaccination/pcv.toml`, `hib.toml`); here is only how such a schedule is walked.
+//!
 //! A schedule is a list of injections. What was given is put on it in order of time; an injection that was not given by
 //! its last day is dropped and the next one takes its place, which is why one duty has several phases.
 
@@ -31,6 +34,8 @@ struct Next {
     slot: usize,
 }
 
+/// Puts the acts on the schedule one by one, each judged by what came before it, then asks for the next. What is not
+/// counted is told with its reason; whether it is repeated is a physician's decision, so nothing is concluded from it.
 pub(crate) fn evaluate(versions: &[Rule], facts: &Facts<'_>, explain: bool) -> Outcome {
     let mut outcome = Outcome::default();
     let origin = Origin::of(facts);
@@ -69,6 +74,7 @@ pub(crate) fn evaluate(versions: &[Rule], facts: &Facts<'_>, explain: bool) -> O
     outcome
 }
 
+/// All versions of a rule have the same shape; the rulebook refuses others.
 fn series_of(rule: &Rule) -> Option<&Series> {
     match &rule.shape {
         Shape::Series(series) => Some(series),
@@ -150,6 +156,9 @@ struct Walk<'w> {
 }
 
 impl Walk<'_> {
+    /// From the last injection given to the first one that cannot be dropped. An injection is dropped when its last day
+    /// passes (the next phase begins), at once when its first day would come after its last one, and when an earlier one
+    /// was so late that the law leaves it out.
     fn follow(&self, to: Day) -> Vec<Next> {
         let doses = &self.start.doses;
         let after = self.given.last().map_or(0, |g| g.slot + 1);
@@ -183,6 +192,7 @@ impl Walk<'_> {
         bound::latest(self.intervals(dose, dropped), &self.origin)
     }
 
+    /// The intervals that hold: shorter ones after a dropped injection, the physician's when acts are judged.
     fn intervals<'d>(&self, dose: &'d Dose, dropped: bool) -> &'d [Bound] {
         let (plain, physician) = if dropped && !dose.from_after_drop.is_empty() {
             (&dose.from_after_drop, &dose.physician_after_drop)
@@ -225,6 +235,7 @@ impl Walk<'_> {
         out.push(self.phase(slot, window, until, total - fewer, late));
     }
 
+    /// One injection as a phase, with its standard period (none after a drop, where the sources are silent).
     fn phase(
         &self,
         slot: usize,

@@ -1,5 +1,7 @@
 //! Where a duty stands on a day: comparisons of an [`Outcome`] with `as_of`, and nothing else.
 //!
+//! Dates are stored, statuses are not: a row written last month is right today without any nightly job.
+//!
 //! First match wins, in this order: not eligible, complete, expired, not yet, overdue, recommended, due.
 
 use crate::{Day, Outcome, Phase, Standing};
@@ -42,6 +44,7 @@ fn with_target(outcome: &Outcome, as_of: Day, targets: bool) -> Status {
     }
 }
 
+/// A window whose first day comes after its last one was never possible: expired, not late.
 fn of_phase(phase: &Phase, as_of: Day, targets: bool) -> Status {
     let after = |end: Option<Day>| end.is_some_and(|end| end < as_of);
     let before = |start: Option<Day>| start.is_some_and(|start| as_of < start);

@@ -1,4 +1,8 @@
 //! Joins the phases of several versions of a rule into one line of time.
+//!
+//! A proposed day is judged by the version in force on that day, never by the version in force today: a law that changes
+//! next April already moves the windows of next April, and a law repealed last year no longer proposes anything. So each
+//! version's windows are cut to its own time, and what is left stands in one row.
 
 use alloc::vec::Vec;
 

@@ -84,8 +84,9 @@ fn every_example_beside_a_rule_holds() {
     let mut checked = std::collections::BTreeMap::new();
     for (path, text) in files(&root().join("national"), ".cases.toml", "") {
         let stem = path.rsplit(['/', '\\']).next().unwrap().trim_end_matches(".cases.toml").to_string();
-        let rule = book.rule(&stem).unwrap_or_else(|| panic!("{path}: no rule {stem}"));
         let cases: Cases = toml::from_str(&text).unwrap_or_else(|e| panic!("{path}: {e}"));
+        let stem = cases.rule.clone().unwrap_or(stem);
+        let rule = book.rule(&stem).unwrap_or_else(|| panic!("{path}: no rule {stem}"));
         for case in &cases.case {
             let facts = case.facts(&rule.subject);
             let outcome = book.evaluate(rule, &facts, true);

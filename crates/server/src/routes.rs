@@ -5,14 +5,15 @@
 //! exist; what is inside it is cut again by the door's keepers.
 
 use casework::Permission::{
-    self, CloseDuty, Correct, Erase, Public, ReadLists, ReadPerson, RecordContact, RecordPregnancy, RecordService,
-    RevealProtected, SetSafety, SignedIn,
+    self, CloseDuty, Correct, Erase, ImportResidents, Public, ReadLists, ReadPerson, RecordContact, RecordPregnancy,
+    RecordService, RevealProtected, SetSafety, SignedIn,
 };
 
 use crate::platform::Problem;
 use crate::platform::web::{Ask, Reply};
 use crate::{
-    births, checkups, closures, contacts, corrections, dates, home, persons, pregnancies, session, today, visits,
+    births, checkups, closures, contacts, corrections, dates, home, persons, pregnancies, residents, session, today,
+    visits,
 };
 
 pub const ROUTES: &[Route] = &[
@@ -70,12 +71,19 @@ pub const ROUTES: &[Route] = &[
     post("/persons/{id}/checkups", RecordService, checkups::post::record),
     get("/persons/{id}/closures/new", CloseDuty, closures::post::new),
     post("/persons/{id}/closures", CloseDuty, closures::post::record),
+    get("/residents", ImportResidents, residents::upload::page),
+    upload("/residents", ImportResidents, residents::upload::stage),
+    get("/residents/{id}", ImportResidents, residents::pages::page),
+    post("/residents/{id}/apply", ImportResidents, residents::pages::apply),
+    post("/residents/{id}/discard", ImportResidents, residents::pages::discard),
+    post("/residents/{id}/withdraw", ImportResidents, residents::pages::take_back),
 ];
 
 /// The menu, in order: an entry is drawn for whoever may open it. The first one is where signing in leads.
 pub const MENU: &[Item] = &[
     Item { label: "今日の対応", url: "/today", permission: ReadLists },
     Item { label: "名簿", url: "/persons", permission: ReadLists },
+    Item { label: "住民記録の取込", url: "/residents", permission: ImportResidents },
 ];
 
 pub type Handler = fn(&mut Ask) -> Result<Reply, Problem>;

@@ -11,6 +11,7 @@ use crate::{
 };
 
 impl Reader<'_> {
+    /// The one shape of the file.
     pub(super) fn shape(&mut self, file: &RuleFile) -> Option<Shape> {
         match (&file.once, &file.series, &file.rhythm) {
             (Some(once), None, None) => Some(Shape::Once(self.once(once))),
@@ -31,6 +32,7 @@ impl Reader<'_> {
         Once { windows, flag_early: file.flag_early, only_within: file.only_within }
     }
 
+    /// A window and its working deadlines.
     fn window(&mut self, file: &WindowFile) -> Window {
         for period in &file.when_period {
             self.known("状態", words::PERIODS, period);
@@ -49,6 +51,7 @@ impl Reader<'_> {
         }
     }
 
+    /// The reason of a deadline may use settings too (「対象の最後の日の60日前」).
     fn target(&mut self, file: &TargetFile) -> Target {
         for period in &file.when_period {
             self.known("状態", words::PERIODS, period);
@@ -69,6 +72,7 @@ impl Reader<'_> {
         }
     }
 
+    /// Schedules by age: all but the last need the age up to which they hold.
     fn series(&mut self, file: &SeriesFile) -> Series {
         let from = self.required(&file.from);
         let to = self.required(&file.to);
@@ -95,6 +99,7 @@ impl Reader<'_> {
         self.bound(text).unwrap_or_else(Bound::never)
     }
 
+    /// One schedule: at least one injection.
     fn start(&mut self, file: &StartFile) -> Start {
         if file.dose.is_empty() {
             self.fault(format!("「{}」に接種（dose）がありません", file.label));
@@ -103,6 +108,7 @@ impl Reader<'_> {
         Start { first_until: self.maybe(&file.first_until), label: file.label.clone(), doses }
     }
 
+    /// One injection: all but the first need an interval, and may only depend on earlier ones.
     fn dose(&mut self, index: usize, file: &DoseFile) -> Dose {
         if index > 0 && file.from.is_empty() {
             self.fault(format!("{}回目の接種間隔（from）がありません", index + 1));
@@ -128,6 +134,7 @@ impl Reader<'_> {
         }
     }
 
+    /// Intervals in bands: exactly the last one is open-ended, so that every act has a next.
     fn rhythm(&mut self, file: &RhythmFile) -> Rhythm {
         if file.every.last().is_none_or(|e| e.until.is_some()) {
             self.fault("間隔（every）の最後の行には until を書きません".to_string());

@@ -1,4 +1,6 @@
 //! The sentences of a series: why the next injection is due, until when, what would change it, and why one was not counted.
+//!
+//! Plain words for a nurse on the phone with a mother: numbers of injections as in the 母子健康手帳, dates in the era.
 
 use alloc::{format, string::String, vec::Vec};
 
@@ -28,6 +30,7 @@ fn kind(kind: &str) -> &str {
     words::KINDS.iter().find(|(name, _)| *name == kind).map_or(kind, |(_, japanese)| japanese)
 }
 
+/// The standard period is a recommendation (実施要領), not a limit: past it, the injection is still 定期接種.
 fn standard(phase: &Phase, out: &mut Vec<String>) {
     match (phase.standard_from, phase.standard_to) {
         (Some(a), Some(b)) => out.push(format!("標準的な時期は{}から{}まで。", wareki::date(a), wareki::date(b))),
@@ -39,17 +42,29 @@ fn standard(phase: &Phase, out: &mut Vec<String>) {
     }
 }
 
-/// 「全4回（初回3回、追加1回）」 as far as the phase knows it.
+/// 「全4回」, as far as the phase knows it.
 fn total(phase: &Phase) -> String {
     phase.total.map(|n| format!("全{n}回")).unwrap_or_default()
 }
 
+/// 「全4回（初回3回・追加1回）」 of a whole schedule; without the bracket where there is no booster.
+fn whole(start: &Start) -> String {
+    let boosters = start.doses.iter().filter(|d| d.kind == "booster").count();
+    let all = start.doses.len();
+    if boosters == 0 {
+        format!("全{all}回")
+    } else {
+        format!("全{all}回（初回{}回・追加{boosters}回）", all - boosters)
+    }
+}
+
+/// Nothing given yet: how many injections a start now would mean, and when that changes.
 pub(crate) fn first(rule: &Rule, series: &Series, start: &Start, phase: &Phase, origin: &Origin<'_>) -> Vec<String> {
     let mut out = Vec::new();
     let (from, to) = (series.from.explain(origin), series.to.explain(origin));
     out.push(format!("{}から{}まで（{}）。", from.unwrap_or_default(), to.unwrap_or_default(), rule.basis));
     standard(phase, &mut out);
-    out.push(format!("{}は{}です。", start.label, total(phase)));
+    out.push(format!("{}は{}です。", start.label, whole(start)));
     if let Some(until) = start.first_until.as_ref().and_then(|b| b.explain(origin)) {
         out.push(format!("1回目が{until}を過ぎると、回数が変わります。"));
     }
@@ -57,6 +72,7 @@ pub(crate) fn first(rule: &Rule, series: &Series, start: &Start, phase: &Phase, 
     out
 }
 
+/// The next injection after those given.
 pub(crate) fn next(
     rule: &Rule,
     (dose, intervals): (&Dose, &[Bound]),
@@ -68,6 +84,9 @@ pub(crate) fn next(
     let mut out = Vec::new();
     let from = bound::deciding(intervals, origin).and_then(|b| b.explain(origin)).unwrap_or_default();
     out.push(format!("次は{from}から（{number}回目・{}、{}）。", kind(&dose.kind), total(phase)));
+    if let Some(to) = phase.legal_to {
+        out.push(format!("{}まで（{}）。", wareki::date(to), rule.basis));
+    }
     match drop {
         Some(Drop::Late(limit)) => {
             let limit = limit.explain(origin).unwrap_or_default();
@@ -79,12 +98,9 @@ pub(crate) fn next(
         }
         Some(Drop::WillBeLate(limit)) => {
             let limit = limit.explain(origin).unwrap_or_default();
-            out.push(format!("この接種が{limit}を過ぎると、その次の初回接種は行いません。"));
+            out.push(format!("{limit}を過ぎて行うため、その次の初回接種は行いません。"));
         }
         Some(Drop::Earlier) | None => {}
-    }
-    if let Some(to) = phase.legal_to {
-        out.push(format!("{}まで（{}）。", wareki::date(to), rule.basis));
     }
     standard(phase, &mut out);
     if let Some(end) = dose.dropped_after.as_ref().and_then(|b| b.explain(origin)) {
@@ -94,6 +110,7 @@ pub(crate) fn next(
     out
 }
 
+/// Too early: not counted, not judged.
 pub(crate) fn early(rule: &Rule, act: &Act<'_>, number: usize, from: Day) -> String {
     format!(
         "{}の「{}」は、{number}回目として数えられる{}より前のため数えていません。扱いは医師・市町村が判断します。",
@@ -103,6 +120,7 @@ pub(crate) fn early(rule: &Rule, act: &Act<'_>, number: usize, from: Day) -> Str
     )
 }
 
+/// After the last day: the family paid for it themselves.
 pub(crate) fn late(rule: &Rule, act: &Act<'_>, to: Day) -> String {
     format!(
         "{}の「{}」は、{}の最後の日（{}）を過ぎているため数えていません。",
@@ -113,6 +131,7 @@ pub(crate) fn late(rule: &Rule, act: &Act<'_>, to: Day) -> String {
     )
 }
 
+/// More than the schedule asks for.
 pub(crate) fn surplus(rule: &Rule, act: &Act<'_>) -> String {
     format!("{}の「{}」は、必要な回数を終えたあとの接種です。", wareki::span(act.day), rule.title)
 }

@@ -50,6 +50,8 @@ pub fn national() -> Rulebook {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Cases {
+    /// The rule's id, where the file is not named after it (a further version).
+    pub rule: Option<String>,
     pub case: Vec<Case>,
 }
 

@@ -4,8 +4,11 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::place::Place;
-use crate::platform::Fault;
+use rules::Day;
+
+use super::place::{self, Place};
+use crate::platform::{Fault, rulebook};
+use crate::residents::cli;
 
 #[derive(Clone, Debug, Subcommand)]
 pub enum Import {
@@ -22,9 +25,12 @@ pub struct ResidentsArgs {
     /// 団体コード of the municipality: chooses the mapping of its columns
     #[arg(long, value_name = "CODE")]
     pub municipality: String,
-    /// Read and report only; write nothing
+    /// Read and report only; nothing about persons is written
     #[arg(long)]
     pub dry_run: bool,
+    /// Let "today" stand on this day (YYYY-MM-DD), as the demo does
+    #[arg(long, value_name = "DAY", value_parser = place::day)]
+    pub as_of: Option<Day>,
 }
 
 /// Runs the verb.
@@ -37,6 +43,12 @@ pub fn run(what: Import) -> Result<(), Fault> {
     }
 }
 
-fn residents(_args: ResidentsArgs) -> Result<(), Fault> {
-    Err(Fault::new("importing residents is not part of this build yet"))
+fn residents(args: ResidentsArgs) -> Result<(), Fault> {
+    let clock = place::clock(args.as_of);
+    let database = args.place.open(&clock)?;
+    let book = rulebook::shipped()?;
+    rulebook::publish(&database, clock.now())?;
+    let ResidentsArgs { place, file, municipality, dry_run, .. } = &args;
+    let asked = cli::Asked { file, code: municipality, data: &place.data, dry_run: *dry_run };
+    cli::run(database, clock, &book, asked)
 }

@@ -1,18 +1,13 @@
 //! A fictional residents' file with three broken rows.
 #![allow(clippy::unwrap_used)]
 
-use super::view::{
-    Batch, Change, Count, PreviewPage, ProgressPage, ResultPage, RowError, UploadPage,
-};
+use super::view::{Batch, Change, Count, PreviewPage, ProgressPage, ResultPage, RowError, UploadPage};
 use crate::platform::web::example::{choices, form, frame};
 use askama::Template;
 
 fn counts() -> Vec<Count> {
-    let count = |label: &str, number: &str, note: &str| Count {
-        label: label.into(),
-        number: number.into(),
-        note: note.into(),
-    };
+    let count =
+        |label: &str, number: &str, note: &str| Count { label: label.into(), number: number.into(), note: note.into() };
     vec![
         count("読んだ行", "48", "行"),
         count("新しい人", "5", "人"),
@@ -30,12 +25,7 @@ fn errors() -> Vec<RowError> {
         expected: expected.into(),
     };
     vec![
-        error(
-            "12",
-            "生年月日",
-            "20261399",
-            "8桁の年月日（例 20260818）。不明の日は 00",
-        ),
+        error("12", "生年月日", "20261399", "8桁の年月日（例 20260818）。不明の日は 00"),
         error("27", "宛名番号", "", "数字1～15桁。空欄にはできません"),
         error("41", "性別", "3", "1（男）、2（女）、9（適用不能）のどれか"),
     ]
@@ -53,17 +43,11 @@ fn upload() -> UploadPage {
     };
     UploadPage {
         frame: frame("住民記録の取込"),
-        form: form(
-            "/residents",
-            &[("scope", "changes"), ("as_of_day", "きょう")],
-        ),
+        form: form("/residents", &[("scope", "changes"), ("as_of_day", "きょう")]),
         layouts: choices(&[("minato", "みなと市 住民記録（標準）")]),
         scopes: choices(&[("changes", "異動分"), ("all", "全件")]),
         limit: "20MB、5万行まで。".into(),
-        batches: vec![
-            batch("R8.11.24 9:10", "確認待ち", false),
-            batch("R8.11.20 9:04", "適用済み", true),
-        ],
+        batches: vec![batch("R8.11.24 9:10", "確認待ち", false), batch("R8.11.20 9:04", "適用済み", true)],
     }
 }
 
@@ -84,8 +68,7 @@ pub fn pages() -> Vec<(&'static str, String)> {
         changes_shown: "4件のうち 1件を表示".into(),
         can_apply: true,
         apply_label: "読めた45行を取り込む".into(),
-        apply_note: "読めなかった3行は取り込みません。ファイルを直して、もう一度取り込めます。"
-            .into(),
+        apply_note: "読めなかった3行は取り込みません。ファイルを直して、もう一度取り込めます。".into(),
         apply_form: form("/residents/7/apply", &[]),
         discard_form: form("/residents/7/discard", &[]),
     };
@@ -110,6 +93,7 @@ pub fn pages() -> Vec<(&'static str, String)> {
             "新しい人5人と異動6件が、取込の前に戻ります。".into(),
             "取込のあとに職員が記録した2人は残り、確認のしるしが付きます。".into(),
         ],
+        kept: Vec::new(),
     };
     vec![
         ("import-upload", upload().render().unwrap()),

@@ -5,12 +5,17 @@
 
 pub mod apply;
 pub mod batch;
+pub mod cli;
 pub mod families;
+pub mod layout;
 pub mod on_file;
+pub mod pages;
 pub mod plan;
 pub mod row;
+pub mod run;
 pub mod stage;
 pub mod summary;
+pub mod upload;
 pub mod view;
 pub mod withdraw;
 

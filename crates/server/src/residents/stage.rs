@@ -19,7 +19,7 @@ use super::on_file::People;
 use super::plan::{Effect, Extract, Mark, plan};
 use super::row::{Row, Says};
 use super::summary::Summary;
-use crate::platform::db::IdRow;
+use crate::platform::db::{CountRow, IdRow};
 use crate::platform::{Actor, Db, Door, Doors, Fault, Problem, Refusal};
 
 /// Rows per transaction of staging.
@@ -33,6 +33,8 @@ pub struct Source<'a> {
     pub digest: &'a str,
     /// いつ現在の記録か; `None` if nobody said.
     pub on: Option<Day>,
+    /// 全件: whoever is on file and not in it is counted.
+    pub whole: bool,
 }
 
 /// Why a file was not staged.
@@ -89,6 +91,7 @@ pub fn stage<R: Read + Seek>(
     reading.finish(&reader, &mut batch, source.on, today);
     Ok(doors.write(actor, |door| {
         batch.summary.before = before(door.db, &batch)?;
+        batch.summary.missing = if source.whole { Some(missing(door.db, &batch)?) } else { None };
         batch.state = State::Staged;
         batch::save(door.db, &batch)?;
         Ok::<_, Problem>(batch)
@@ -318,6 +321,18 @@ fn before(db: &mut Db, batch: &Batch) -> Result<Option<(i64, String)>, Fault> {
     .get_result(db)
     .optional()?;
     Ok(row.map(|r| (r.id, r.state)))
+}
+
+/// Registered here and not gone, and not in the file.
+fn missing(db: &mut Db, batch: &Batch) -> Result<u64, Fault> {
+    let found: CountRow = sql_query(
+        "select count(*) as n from person p where p.keeper = $1 and p.number <> '' and p.gone = '' and not exists \
+         (select 1 from staged_row s where s.keeper = $1 and s.batch = $2 and s.number = p.number)",
+    )
+    .bind::<BigInt, _>(batch.keeper)
+    .bind::<BigInt, _>(batch.id)
+    .get_result(db)?;
+    Ok(found.n.unsigned_abs())
 }
 
 /// Rows in one statement each few dozen: a round trip to PostgreSQL costs more than the row.

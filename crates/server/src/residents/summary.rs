@@ -39,6 +39,8 @@ pub struct Summary {
     pub effects: BTreeMap<Effect, u64>,
     pub protected_on: u64,
     pub protected_off: u64,
+    /// On file and not in this file, where it is said to hold everybody.
+    pub missing: Option<u64>,
     /// The same file once before: (import, its state then).
     pub before: Option<(i64, String)>,
 }
@@ -88,6 +90,10 @@ pub fn before(batch: &Batch) -> Vec<Line> {
     lines.push(line("支援措置の行", summary.protected, shield));
     if summary.repeated > 0 {
         lines.push(line("重複した行", summary.repeated, String::from("同じ内容のため1回だけ読みます")));
+    }
+    if let Some(missing) = summary.missing {
+        let note = String::from("台帳にあって、このファイルにない方。読めない行の方も含みます。自動では変えません");
+        lines.push(line("ファイルにない方", missing, note));
     }
     lines.push(line("読めない行", summary.broken, String::new()));
     lines
@@ -154,7 +160,7 @@ pub fn grouped(n: u64) -> String {
     let digits = n.to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             out.push(',');
         }
         out.push(digit);

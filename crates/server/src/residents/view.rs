@@ -1,7 +1,7 @@
 //! 住民記録の取込 in four pages: choose, preview, progress, result with undo.
 
 use crate::platform::web::form::{Choice, Form};
-use crate::platform::web::view::Frame;
+use crate::platform::web::view::{Frame, Link};
 
 /// Page: GET /residents, POST form.action as multipart (`file`, `layout`, `scope`, `as_of_day`).
 #[derive(askama::Template, Debug, Clone, Default)]
@@ -111,4 +111,6 @@ pub struct ResultPage {
     pub undo_form: Option<Form>,
     /// 「取込のあとに職員が記録した2人の記録は残り、確認のしるしが付きます。」
     pub undo_effects: Vec<String>,
+    /// After the undo: the files that keep what people recorded meanwhile.
+    pub kept: Vec<Link>,
 }

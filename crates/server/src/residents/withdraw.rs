@@ -15,8 +15,9 @@ use rules::Span;
 use super::apply::{Hand, Work, next_size};
 use super::batch::{self, Batch, State};
 use super::on_file::lock_in_order;
+use crate::platform::db::CountRow;
 use crate::platform::store::sync::{FileRow, rederive};
-use crate::platform::{Actor, Doors, Fault, Problem, Refusal};
+use crate::platform::{Actor, Db, Doors, Fault, Problem, Refusal};
 
 /// Files that people wrote to since are named up to this many; the rest is counted.
 pub const NAMED: usize = 200;
@@ -138,7 +139,7 @@ struct Written {
     touched: bool,
 }
 
-fn files_after(db: &mut crate::platform::Db, batch: &Batch, limit: i64) -> Result<Vec<Written>, Fault> {
+fn files_after(db: &mut Db, batch: &Batch, limit: i64) -> Result<Vec<Written>, Fault> {
     Ok(sql_query(
         "select f.id, f.keeper, f.subject, (f.subject = 'person' and exists (select 1 from event later \
          where later.file = f.id and later.batch is null and later.seq > \
@@ -153,7 +154,38 @@ fn files_after(db: &mut crate::platform::Db, batch: &Batch, limit: i64) -> Resul
     .load(db)?)
 }
 
-fn office_file(db: &mut crate::platform::Db, keeper: i64) -> Result<Option<i64>, Fault> {
+/// Files of an import that people have written to since.
+///
+/// # Errors
+/// If the database fails.
+pub fn touched(db: &mut Db, batch: &Batch) -> Result<u64, Fault> {
+    let found: CountRow = sql_query(
+        "select count(distinct later.file) as n from event later \
+         join (select file, min(seq) as first from event where batch = $1 group by file) mine \
+         on mine.file = later.file and later.seq > mine.first \
+         join file f on f.id = later.file and f.subject = 'person' and f.keeper = $2 where later.batch is null",
+    )
+    .bind::<BigInt, _>(batch.id)
+    .bind::<BigInt, _>(batch.keeper)
+    .get_result(db)?;
+    Ok(found.n.unsigned_abs())
+}
+
+/// Whether a later import was applied: it relied on this one.
+///
+/// # Errors
+/// If the database fails.
+pub fn later(db: &mut Db, batch: &Batch) -> Result<bool, Fault> {
+    let found: CountRow =
+        sql_query("select count(*) as n from batch where keeper = $1 and kind = $2 and state = 'applied' and id > $3")
+            .bind::<BigInt, _>(batch.keeper)
+            .bind::<Text, _>(batch::KIND)
+            .bind::<BigInt, _>(batch.id)
+            .get_result(db)?;
+    Ok(found.n > 0)
+}
+
+fn office_file(db: &mut Db, keeper: i64) -> Result<Option<i64>, Fault> {
     #[derive(QueryableByName)]
     struct Office {
         #[diesel(sql_type = Nullable<BigInt>)]
