@@ -97,44 +97,6 @@ fn log() -> Vec<Entry> {
     vec![visit, struck, corrected, moved]
 }
 
-fn bar() -> Bar {
-    Bar {
-        back: Some(Link {
-            label: "今日の対応（自分の担当・期限超過）".into(), url: "/today?state=overdue".into()
-        }),
-        place: Some(Place {
-            text: "14人中 4".into(),
-            previous: Some("/persons/2".into()),
-            next: Some("/persons/4".into()),
-        }),
-        name: Name { text: "髙﨑 湊".into(), ruby: "たかさき みなと".into() },
-        about: "男・R7.6.2生・1歳5か月".into(),
-        numbers: pairs(&[("宛名番号", "0042-1187-3"), ("世帯", "0042187")]),
-        district: "北部3区".into(),
-        address: "北町2丁目4-11-203".into(),
-        phones: pairs(&[("母 携帯", "080-5550-0119")]),
-        protected: false,
-        reveal: None,
-        marks: vec!["11/10 転入".into()],
-        owner: "佐藤 美咲（保健師）".into(),
-        acts: vec![
-            act("電話を記録", "phone", "c", true),
-            act("訪問を記録", "home", "v", false),
-            act("健診・実施", "done", "", false),
-        ],
-    }
-}
-
-fn settled() -> Vec<Duty> {
-    let mut settled = duty("d-9", State::Done, "BCG", "R7.11.20 に受けました。", "", "");
-    settled.acts.clear();
-    settled.why = why("なぜ済か");
-    let mut not_yet = duty("d-10", State::NotYet, "3歳児健診", "R10.6.2 から対象です。", "", "");
-    not_yet.acts.clear();
-    not_yet.why = why("なぜ出ていないか");
-    vec![settled, not_yet]
-}
-
 pub fn page() -> PersonPage {
     let relation = |role: &str, name: &str, ruby: &str, about: &str| Relation {
         role: role.into(),
@@ -146,9 +108,39 @@ pub fn page() -> PersonPage {
     let mut kin_duty =
         duty("d-3", State::DueSoon, "産婦健診（1か月）", "受けたかどうかを確かめます。", "12/8", "あと14日");
     kin_duty.subject = "母 髙﨑 美穂".into();
+    let mut settled = duty("d-9", State::Done, "BCG", "R7.11.20 に受けました。", "", "");
+    settled.acts.clear();
+    settled.why = why("なぜ済か");
+    let mut not_yet = duty("d-10", State::NotYet, "3歳児健診", "R10.6.2 から対象です。", "", "");
+    not_yet.acts.clear();
+    not_yet.why = why("なぜ出ていないか");
     PersonPage {
         frame: frame("個人の画面"),
-        bar: bar(),
+        bar: Bar {
+            back: Some(Link {
+                label: "今日の対応（自分の担当・期限超過）".into(), url: "/today?state=overdue".into()
+            }),
+            place: Some(Place {
+                text: "14人中 4".into(),
+                previous: Some("/persons/2".into()),
+                next: Some("/persons/4".into()),
+            }),
+            name: Name { text: "髙﨑 湊".into(), ruby: "たかさき みなと".into() },
+            about: "男・R7.6.2生・1歳5か月".into(),
+            numbers: pairs(&[("宛名番号", "0042-1187-3"), ("世帯", "0042187")]),
+            district: "北部3区".into(),
+            address: "北町2丁目4-11-203".into(),
+            phones: pairs(&[("母 携帯", "080-5550-0119")]),
+            protected: false,
+            reveal: None,
+            marks: vec!["11/10 転入".into()],
+            owner: "佐藤 美咲（保健師）".into(),
+            acts: vec![
+                act("電話を記録", "phone", "c", true),
+                act("訪問を記録", "home", "v", false),
+                act("健診・実施", "done", "", false),
+            ],
+        },
         caution: Some(caution()),
         caution_edit: None,
         duties: vec![
@@ -163,7 +155,7 @@ pub fn page() -> PersonPage {
             duty("d-2", State::Planned, "1歳6か月児健診", "R8.12.2 から対象です。", "R9.4月中", ""),
             kin_duty,
         ],
-        settled: settled(),
+        settled: vec![settled, not_yet],
         relations: vec![
             relation("父", "髙﨑 隆", "たかさき たかし", "41歳"),
             relation("母", "髙﨑 美穂", "たかさき みほ", "34歳・産後3週"),
@@ -174,6 +166,9 @@ pub fn page() -> PersonPage {
         log_shown: "46件のうち 1–4件".into(),
         log_more: Some(Link { label: "前の記録を表示".into(), url: "/persons/3?before=e-4".into() }),
         reading_note: "この画面を開いたことは、閲覧の記録に残ります。".into(),
+        more: vec![Link { label: "連絡上の注意を設定".into(), url: "/persons/3/caution".into() }],
+        looking_back: String::new(),
+        here: "/persons/3".into(),
     }
 }
 

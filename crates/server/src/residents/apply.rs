@@ -23,6 +23,8 @@ use crate::platform::{Actor, Door, Doors, Fault, Problem, Refusal};
 
 /// A chunk's transaction should not hold others up for longer.
 const CHUNK_US: i64 = 100_000;
+/// Below this the commit itself costs more than the rows, and smaller chunks only make it worse.
+pub const SMALLEST: i64 = 50;
 const LARGEST: i64 = 1_000;
 /// 住民記録 reaches the centre within a week where nothing else is arranged.
 const USUAL_LAG_DAYS: i32 = 7;
@@ -60,7 +62,7 @@ pub fn order(doors: &Doors, actor: &Actor, id: i64) -> Result<Batch, Problem> {
 /// # Errors
 /// If the database fails; calling again goes on.
 pub fn run(work: Work<'_>, id: i64, mut told: impl FnMut(&Batch)) -> Result<Batch, Problem> {
-    let mut rows = 50;
+    let mut rows = SMALLEST;
     loop {
         let clock = work.doors.clock();
         let begun = clock.wall();
@@ -77,7 +79,7 @@ pub fn run(work: Work<'_>, id: i64, mut told: impl FnMut(&Batch)) -> Result<Batc
 pub fn next_size(rows: i64, took_us: i64) -> i64 {
     let fits = rows.saturating_mul(CHUNK_US) / took_us.max(1_000);
     // Careful upwards, at once downwards.
-    fits.clamp(1, rows.saturating_mul(2)).min(LARGEST)
+    fits.min(rows.saturating_mul(2)).clamp(SMALLEST, LARGEST)
 }
 
 /// One chunk of at most `rows` rows, in one transaction.

@@ -12,7 +12,7 @@ use diesel::{
 };
 use rules::Span;
 
-use super::apply::{Hand, Work, next_size};
+use super::apply::{Hand, SMALLEST, Work, next_size};
 use super::batch::{self, Batch, State};
 use super::on_file::lock_in_order;
 use crate::platform::db::CountRow;
@@ -79,7 +79,7 @@ pub fn order(work: Work<'_>, id: i64, reason: &str) -> Result<Batch, Problem> {
 /// # Errors
 /// If the database fails; calling again goes on.
 pub fn run(work: Work<'_>, id: i64, mut told: impl FnMut(&Batch)) -> Result<Batch, Problem> {
-    let mut files = 50;
+    let mut files = SMALLEST;
     loop {
         let clock = work.doors.clock();
         let begun = clock.wall();

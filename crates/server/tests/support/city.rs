@@ -108,7 +108,7 @@ impl Hall {
     pub fn stage(&self, text: &str) -> Result<Batch, NotStaged> {
         let mapping = Mapping::shipped().unwrap();
         let digest = format!("{:x}", text.len());
-        let source = Source { name: "住民.csv", digest: &digest, on: None };
+        let source = Source { name: "住民.csv", digest: &digest, on: None, whole: false };
         stage(&self.doors, &self.actor, &mapping, source, Cursor::new(text.as_bytes().to_vec()), |_| {})
     }
 
