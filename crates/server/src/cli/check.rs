@@ -39,6 +39,7 @@ pub fn run(args: CheckArgs) -> Result<(), Fault> {
         report.events,
         report.duties
     );
+    println!("台帳に載っていて、次の対応も終結もない方：{}人", report.listed);
     if report.findings.is_empty() {
         println!("異常はありません。");
         return Ok(());

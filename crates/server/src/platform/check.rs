@@ -3,7 +3,7 @@
 //! Chains verify; stored duties equal a derivation from the events; read tables equal what the events say; everybody on
 //! the register is covered, released or listed; what is closed was closed by somebody.
 
-use casework::{Person, View, body::Columns, derive, fold};
+use casework::{Person, View, body::Columns, derive, duties::Standing, fold};
 use diesel::{
     QueryableByName, RunQueryDsl, sql_query,
     sql_types::{BigInt, Double, Integer, Nullable, Text},
@@ -32,6 +32,8 @@ pub struct Report {
     pub files: u64,
     pub events: u64,
     pub duties: u64,
+    /// People on the register neither covered nor released: no fault of the data, but somebody must look at them.
+    pub listed: u64,
     pub findings: Vec<Finding>,
 }
 
@@ -107,6 +109,7 @@ fn page(db: &mut Db, rulebook: &Rulebook, today: Day, after: i64, report: &mut R
         if stored != wanted {
             report.findings.push(Finding { file: file.id, what: difference(&stored, &wanted) });
         }
+        report.listed += u64::from(derived.standing == Standing::Listed);
         let (standing, by, again) = (derived.standing.code(), derived.covered_by, derived.rederive_on);
         if file.standing != standing || file.covered_by != by.map(|d| d.0) {
             let what = format!("standing {} is stored, {standing} is derived", file.standing);

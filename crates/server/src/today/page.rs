@@ -20,7 +20,7 @@ use crate::platform::{
     Door, Problem,
     clock::time_in_japan,
     door::Looked,
-    rulebook,
+    mask, rulebook,
     store::{FileEvents, events_of_many, sync},
     web::{
         Ask, Reply,
@@ -82,7 +82,10 @@ fn list(door: &mut Door<'_>, book: &Rulebook, asked: &Asked, panel: Option<Panel
         rows.splice(0..0, lines::list(door, &only, 100, 0)?.into_iter().filter(|r| r.key == *key));
     }
     let files: Vec<i64> = unique(rows.iter().map(|r| r.file));
-    let events = events_of_many(door.db, &files)?;
+    let mut events = events_of_many(door.db, &files)?;
+    for of in events.values_mut() {
+        mask::for_role(of, door.actor.role);
+    }
     let shown = i64::try_from(rows.len()).unwrap_or(0);
     let first = (asked.page - 1) * LINES;
     let groups = groups(door, book, asked, rows, &events, panel, today);
