@@ -221,6 +221,7 @@ pub fn act_word(code: &str) -> Option<&'static str> {
         "mumps" => "おたふくかぜ",
         "varicella_disease" => "水痘の罹患",
         "pregnancy_notification" => "妊娠届",
+        "pregnancy_support_1" => "妊娠届出時の面談",
         "postpartum_checkup" => "産婦健診",
         "postnatal_care" => "産後ケア",
         "checkup_1m" => "1か月児健診",

@@ -5,14 +5,15 @@
 //! exist; what is inside it is cut again by the door's keepers.
 
 use casework::Permission::{
-    self, CloseDuty, Correct, Erase, ImportResidents, Public, ReadLists, ReadPerson, RecordContact, RecordPregnancy, RecordService,
-    RevealProtected, SetSafety, SignedIn,
+    self, CloseDuty, Correct, Erase, ImportResidents, Public, ReadLists, ReadPerson, RecordContact, RecordPregnancy,
+    RecordService, RevealProtected, SetSafety, SignedIn,
 };
 
 use crate::platform::Problem;
 use crate::platform::web::{Ask, Reply};
 use crate::{
-    births, checkups, closures, contacts, corrections, dates, home, persons, pregnancies, residents, session, today, visits,
+    births, checkups, closures, contacts, corrections, dates, home, persons, pregnancies, residents, session, today,
+    visits,
 };
 
 pub const ROUTES: &[Route] = &[

@@ -26,7 +26,9 @@ fn register(rows: u32) -> String {
             0 => ("世帯 主", format!("19{}-04-0{}", 80 + household % 15, 1 + household % 9), "男", "世帯主"),
             1 => ("世帯 妻", format!("19{}-07-1{}", 82 + household % 15, household % 9), "女", "妻"),
             2 => ("世帯 母", format!("19{}-09-2{}", 50 + household % 15, household % 9), "女", "母"),
-            _ if household.is_multiple_of(3) => ("世帯 子", format!("202{}-0{}-15", 1 + household / 3 % 5, 1 + household % 5), "女", "子"),
+            _ if household.is_multiple_of(3) => {
+                ("世帯 子", format!("202{}-0{}-15", 1 + household / 3 % 5, 1 + household % 5), "女", "子")
+            }
             _ => ("世帯 学", format!("201{}-0{}-15", household % 5, 1 + household % 9), "男", "子"),
         };
         let _ = write!(
@@ -74,11 +76,14 @@ fn twenty_thousand_rows_in_bounded_memory() {
     let hall = hall("SQLite", sqlite);
     run(&hall, 200);
     let before = peak_kb();
-    run(&self::hall("SQLite", {
-        let fresh = Database::open(support::sqlite::fresh().to_str().unwrap()).unwrap();
-        fresh.migrate(&Clock::system()).unwrap();
-        fresh
-    }), rows);
+    run(
+        &self::hall("SQLite", {
+            let fresh = Database::open(support::sqlite::fresh().to_str().unwrap()).unwrap();
+            fresh.migrate(&Clock::system()).unwrap();
+            fresh
+        }),
+        rows,
+    );
     let grown = peak_kb() - before;
     println!("peak memory grew by {grown} kB");
     // The text itself and its copies are in this process; what importing holds beside it is a chunk.

@@ -29,7 +29,8 @@ pub struct CheckArgs {
 pub fn run(args: CheckArgs) -> Result<(), Fault> {
     let (database, today) = opened(&args.place, args.as_of)?;
     let book = rulebook::shipped()?;
-    while database.write(|db| sync::catch_up(db, &book, today, 200))? > 0 {}
+    rulebook::bring_up(&database, &book, today, place::clock(Some(today)).now())?;
+    sync::catch_up_if_due(&database, &book, today)?;
     let report = check::check(&database, &book, today, |_| {})?;
     println!(
         "{}：ケース記録 {}件、記録 {}件、やること {}件を確かめました。",

@@ -50,7 +50,7 @@ pub fn run(args: DemoArgs) -> Result<(), Fault> {
     let (as_of, samples) = ready(&args, &book)?;
     let clock = Clock::pinned(as_of);
     let database = args.place.open(&clock)?;
-    rulebook::publish(&database, clock.now())?;
+    rulebook::bring_up(&database, &book, as_of, clock.now())?;
     let mut settings = args.listen.settings(&args.place);
     settings.demo_note = String::from(NOTE);
     settings.samples.clone_from(&samples);

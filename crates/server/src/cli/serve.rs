@@ -70,9 +70,10 @@ impl Listen {
 pub fn run(args: ServeArgs) -> Result<(), Fault> {
     let clock = place::clock(args.as_of);
     let database = args.place.open(&clock)?;
-    rulebook::publish(&database, clock.now())?;
+    let book = rulebook::shipped()?;
+    rulebook::bring_up(&database, &book, clock.today(), clock.now())?;
     let settings = args.listen.settings(&args.place);
-    let app = App::new(Doors::new(database, clock), rulebook::shipped()?, settings)?;
+    let app = App::new(Doors::new(database, clock), book, settings)?;
     serve(app, &args.listen, |address| println!("つむぎ http://{address}/"))
 }
 

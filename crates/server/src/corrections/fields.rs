@@ -43,6 +43,16 @@ pub fn correctable(body: &Body) -> bool {
     }
 }
 
+/// Whether a record of this kind is taken back by hand: what the register said is taken back by the register or by
+/// undoing its import, and a birth concerns two files.
+pub fn withdrawable(body: &Body) -> bool {
+    match body {
+        Body::Resident(r) => r.number.is_empty(),
+        Body::Born(_) | Body::Delivered { .. } => false,
+        _ => true,
+    }
+}
+
 /// A form of one record: fields with what they hold now.
 #[derive(Default)]
 pub struct Sheet {

@@ -6,7 +6,7 @@ use casework::{Act, Body, Permission, Person, View, fold};
 use rules::Span;
 
 use super::{
-    fields::{self, changed, correctable},
+    fields::{self, changed, correctable, withdrawable},
     view::{CorrectionPage, WithdrawalPage},
 };
 use crate::{
@@ -148,6 +148,9 @@ pub fn withdraw_page(ask: &mut Ask) -> Result<Reply, Problem> {
 
 fn draw_withdrawal(ask: &mut Ask, why: Option<Submitted>) -> Result<Reply, Problem> {
     let found = found(ask)?;
+    if !withdrawable(&found.shown) {
+        return Err(Refusal::new("この記録は取り下げられません。訂正するか、取込の取消を使ってください。").into());
+    }
     let (file, event) = (found.opened.file, ask.id("event")?);
     let mut form =
         ask.draw_form(&format!("/persons/{file}/events/{event}/withdraw"), &format!("/persons/{file}#e-{event}"))?;
@@ -184,7 +187,9 @@ pub fn withdraw(ask: &mut Ask) -> Result<Reply, Problem> {
         }
     };
     if !undo {
-        found(ask)?;
+        if !withdrawable(&found(ask)?.shown) {
+            return draw_withdrawal(ask, None);
+        }
     } else {
         // Pressed twice, the record is gone already; but it must be one the presser may know of.
         ask.read(|door| {

@@ -86,7 +86,8 @@ impl Plan {
             if code == child.without || !told || !self.happens(child, day) {
                 continue;
             }
-            let result = service(code, *dice.pick(&["normal", "normal", "normal", "normal", "normal", "done"]));
+            let found: &&str = dice.pick(&["normal", "normal", "normal", "normal", "normal", "done"]);
+            let result = service(code, found);
             let on = CHECKUP.arrives(day).max(child.known_on);
             self.record(child.who, on, self.nurse(child.district, on), day, CHECKUP.name, Body::Service(result));
         }

@@ -13,14 +13,14 @@ use super::{
     dice::Dice,
     families::enter,
     plan::{Family, Plan, contact, service},
-    stories::{CENTRE, NORTH_1, NORTH_2, SOUTH},
+    stories::{CENTRE, ISLANDS, NORTH_1, NORTH_2, SOUTH},
 };
 
 pub fn add(plan: &mut Plan) {
     promises(plan);
     for (number, (code, left, district)) in [
         // (service, days until the age limit, district): past the working deadline of 60 days, or past the limit.
-        ("checkup_18m", 38, NORTH_1),
+        ("checkup_18m", 38, ISLANDS),
         ("checkup_18m", 20, CENTRE),
         ("checkup_3y", 51, NORTH_2),
         ("checkup_3y", 33, SOUTH),
@@ -131,7 +131,9 @@ fn promises(plan: &mut Plan) {
             .collect();
         // Days from the as-of day: two or three are late.
         for due in [-9, -4, -1, 0, 1, 3, 6, 8, 10, 13, 17, 22, 27, 34, 41] {
-            if here.is_empty() || (due == -9 && district % 2 == 1) {
+            // In the first district the worked day's family is the one that is late.
+            let late = due < -1 && district == NORTH_1 || due == -9 && district % 2 == 1;
+            if here.is_empty() || late {
                 continue;
             }
             let (_, family) = dice.pick(&here);

@@ -10,6 +10,7 @@ mod city;
 mod dice;
 mod families;
 mod lines;
+mod lives;
 mod moves;
 mod names;
 mod office;
@@ -124,6 +125,7 @@ fn plan(as_of: Day, births_a_year: i32) -> Result<Plan, Fault> {
     }
     moves::arrivals(&mut plan, &names);
     stories::tell(&mut plan);
+    lives::tell(&mut plan);
     lines::add(&mut plan);
     Ok(plan)
 }

@@ -158,8 +158,12 @@ fn every_state_occurs_and_few_are_red(city: &City) {
     assert!(all.iter().all(|l| l.owner.is_some()), "a line without anybody who answers for it");
     let islands = all.iter().find(|l| l.district == "島しょ").unwrap();
     assert_eq!(islands.owner_name, "黒田　玲子", "a vacant post falls to 統括支援員");
-    let visit = first.iter().find(|l| l.name == "髙﨑　結月").unwrap();
-    assert_eq!((visit.service.as_str(), visit.owner_name.as_str()), ("home_visit_4m", "佐藤　恵子"));
+    let visit = first.iter().find(|l| l.owner_name == "佐藤　恵子").unwrap();
+    assert_eq!(
+        (visit.service.as_str(), visit.name.as_str()),
+        ("home_visit_4m", "髙﨑　結月"),
+        "the worked day comes first"
+    );
 }
 
 fn nobody_is_forgotten(city: &City) {

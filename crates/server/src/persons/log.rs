@@ -80,7 +80,11 @@ fn entry(story: &Story<'_>, words: &Words<'_>, reader: Reader, event: &Event, fa
         } else {
             String::new()
         },
-        withdraw_url: if stands && reader.may_correct { link("withdraw") } else { String::new() },
+        withdraw_url: if stands && reader.may_correct && crate::corrections::fields::withdrawable(body) {
+            link("withdraw")
+        } else {
+            String::new()
+        },
         third_party: false,
     }
 }
@@ -131,12 +135,8 @@ fn struck(story: &Story<'_>, words: &Words<'_>, event: &Event, fate: Fate) -> St
 
 /// The version this one replaced: the one before it of the same record.
 fn corrected(story: &Story<'_>, words: &Words<'_>, root: i64, event: &Event) -> Option<Link> {
-    let before = story
-        .log
-        .iter()
-        .map(|(e, _)| *e)
-        .filter(|e| (e.id == root || e.corrects == Some(root)) && e.seq < event.seq)
-        .last()?;
+    let before =
+        story.log.iter().map(|(e, _)| *e).rfind(|e| (e.id == root || e.corrects == Some(root)) && e.seq < event.seq)?;
     let title = before.body.as_ref().map_or_else(|| String::from("抹消された記録"), |b| words.title(b));
     Some(Link { label: format!("{} {title}", wareki::short(before.day.lo)), url: format!("#e-{}", before.id) })
 }

@@ -39,7 +39,7 @@ impl Words<'_> {
             Body::Resident(r) => resident(&mut facts, r),
             Body::MovedOut { destination } => facts.put("転出先", destination),
             Body::Contact(c) | Body::Visit(c) => self.contact(&mut facts, c),
-            Body::Service(s) => service(&mut facts, s),
+            Body::Service(s) => service(&mut facts, s, self.book),
             Body::PregnancyNotified(p) => pregnancy(&mut facts, p),
             Body::PregnancyEnded { weeks, note } => {
                 facts.put("週数", weeks.map(|w| format!("{w}週")));
@@ -161,8 +161,12 @@ fn resident(facts: &mut Facts, r: &Resident) {
     facts.put("前住所地など", &r.from_place);
 }
 
-fn service(facts: &mut Facts, s: &Service) {
-    facts.put("製剤", s.product.clone());
+fn service(facts: &mut Facts, s: &Service, book: &Rulebook) {
+    match s.product.as_deref() {
+        // An invitation names what it invites to.
+        Some(to) if s.code.starts_with("invited") => facts.put("案内したもの", rulebook::title(book, to)),
+        product => facts.put("製剤", product.unwrap_or("").to_uppercase()),
+    }
     facts.put("値", s.number.map(|n| format!("{n}")));
     facts.put("場所", &s.place);
     facts.put("", &s.note);

@@ -2,14 +2,17 @@
 
 use casework::Body;
 use diesel::{
-    RunQueryDsl, sql_query,
+    OptionalExtension, QueryableByName, RunQueryDsl, sql_query,
     sql_types::{BigInt, Text},
 };
-use rules::{Rulebook, rule::RuleFile};
+use rules::{Day, Rulebook, rule::RuleFile};
 use rust_embed::RustEmbed;
 use sha2::{Digest, Sha256};
 
-use super::{Database, Fault, store::chain};
+use super::{
+    Database, Fault,
+    store::{chain, sync},
+};
 
 #[derive(RustEmbed)]
 #[folder = "$CARGO_MANIFEST_DIR/../../rulebook"]
@@ -34,11 +37,43 @@ pub fn shipped() -> Result<Rulebook, Fault> {
     })
 }
 
-/// Keeps the rulebook in the database by its content hash, so that an upgrade never rewrites an old "why".
+/// Raise it when the program derives other duties from the same events and rules: then everybody is derived anew.
+const DERIVATION: u32 = 1;
+
+/// Keeps the rulebook in the database by its content hash, so that an upgrade never rewrites an old "why"; and if the
+/// stored duties are those of another rulebook or program, derives everybody anew.
 ///
 /// # Errors
 /// If the database fails.
-pub fn publish(database: &Database, now: i64) -> Result<(), Fault> {
+pub fn bring_up(database: &Database, book: &Rulebook, today: Day, now: i64) -> Result<(), Fault> {
+    let hash = publish(database, now)?;
+    let stamp = format!("{hash}/{DERIVATION}");
+    let kept: Option<Value> = database.read(|db| -> Result<_, Fault> {
+        Ok(sql_query("select value from meta where name = 'derived_by'").get_result(db).optional()?)
+    })?;
+    if kept.is_some_and(|kept| kept.value == stamp) {
+        return Ok(());
+    }
+    sync::rebuild(database, book, today, |done| tracing::info!(done, "deriving by the new rulebook"))?;
+    database.write(|db| -> Result<(), Fault> {
+        sql_query(
+            "insert into meta (name, value) values ('derived_by', $1) \
+             on conflict (name) do update set value = excluded.value",
+        )
+        .bind::<Text, _>(&stamp)
+        .execute(db)?;
+        Ok(())
+    })
+}
+
+#[derive(QueryableByName)]
+struct Value {
+    #[diesel(sql_type = Text)]
+    value: String,
+}
+
+/// Keeps the shipped rulebook under its content hash and returns the hash.
+fn publish(database: &Database, now: i64) -> Result<String, Fault> {
     let mut content = String::new();
     let mut paths: Vec<String> = Files::iter().map(|p| p.to_string()).collect();
     paths.sort();
@@ -46,7 +81,7 @@ pub fn publish(database: &Database, now: i64) -> Result<(), Fault> {
         content.push_str(&format!("# file: {path}\n{}\n", text(&path)?));
     }
     let hash = chain::hex(&Sha256::digest(content.as_bytes()));
-    database.write(|db| {
+    database.write(|db| -> Result<(), Fault> {
         sql_query(
             "insert into rulebook (hash, published_at, content) values ($1, $2, $3) on conflict (hash) do nothing",
         )
@@ -55,7 +90,8 @@ pub fn publish(database: &Database, now: i64) -> Result<(), Fault> {
         .bind::<Text, _>(&content)
         .execute(db)?;
         Ok(())
-    })
+    })?;
+    Ok(hash)
 }
 
 fn text(path: &str) -> Result<String, Fault> {

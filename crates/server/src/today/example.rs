@@ -1,9 +1,7 @@
 //! A fictional morning: every state, one protected mother, twins, a foreign name.
 #![allow(clippy::unwrap_used)]
 
-use super::view::{
-    ActiveFilter, Counter, Filter, Group, LifeLine, Line, Panel, Recent, Scope, TodayPage,
-};
+use super::view::{ActiveFilter, Counter, Filter, Group, LifeLine, Line, Panel, Recent, Scope, TodayPage};
 use crate::platform::web::example::{caution, choices, form, frame, noticed, undo};
 use crate::platform::web::view::{Act, Link, Name, State};
 use crate::{checkups, closures, contacts, visits};
@@ -49,20 +47,10 @@ fn line(id: &str, state: State, texts: &str, life: Option<LifeLine>) -> Line {
     }
 }
 
-fn group(
-    id: &str,
-    name: (&str, &str),
-    about: &str,
-    kin: &str,
-    marks: &[&str],
-    lines: Vec<Line>,
-) -> Group {
+fn group(id: &str, name: (&str, &str), about: &str, kin: &str, marks: &[&str], lines: Vec<Line>) -> Group {
     Group {
         id: id.into(),
-        name: Name {
-            text: name.0.into(),
-            ruby: name.1.into(),
-        },
+        name: Name { text: name.0.into(), ruby: name.1.into() },
         url: "/persons/3".into(),
         about: about.into(),
         kin: kin.into(),
@@ -104,23 +92,11 @@ fn groups() -> Vec<Group> {
 }
 
 fn filter() -> Filter {
-    let scope = |label: &str, count, current| Scope {
-        label: label.into(),
-        count,
-        url: "/today".into(),
-        current,
-    };
+    let scope = |label: &str, count, current| Scope { label: label.into(), count, url: "/today".into(), current };
     let form = form("/today", &[("state", "overdue"), ("order", "due")]);
-    let tag = |label: &str| ActiveFilter {
-        label: label.into(),
-        remove_url: "/today".into(),
-    };
+    let tag = |label: &str| ActiveFilter { label: label.into(), remove_url: "/today".into() };
     Filter {
-        scopes: vec![
-            scope("自分の担当", 14, true),
-            scope("北部地区", 31, false),
-            scope("センター全体", 86, false),
-        ],
+        scopes: vec![scope("自分の担当", 14, true), scope("北部地区", 31, false), scope("センター全体", 86, false)],
         active: vec![tag("北部1区・2区・3区"), tag("予約ずみを除く")],
         clear_url: "/today".into(),
         form,
@@ -176,10 +152,7 @@ pub fn page() -> TodayPage {
         groups: groups(),
         flat: false,
         shown: "14人のうち 1–6人を表示".into(),
-        more: Some(Link {
-            label: "続きの8人を表示".into(),
-            url: "/today?page=2".into(),
-        }),
+        more: Some(Link { label: "続きの8人を表示".into(), url: "/today?page=2".into() }),
         arrivals: vec![
             "妊婦健診受診票　10月診療分まで".into(),
             "予防接種予診票　9月分まで".into(),
@@ -202,18 +175,11 @@ fn with_panel(panel: Panel, act: &str) -> TodayPage {
 pub fn pages() -> Vec<(&'static str, String)> {
     let mut call = contacts::example::contact(form(
         "/contacts",
-        &[
-            ("result", "absent"),
-            ("next_act", "visit"),
-            ("next_day", "11/26"),
-        ],
+        &[("result", "absent"), ("next_act", "visit"), ("next_day", "11/26")],
     ));
     call.caution = Some(caution());
     call.proposal = "3回つづけて不在のため、訪問を提案しています（みなと市 運用基準 4-2）。".into();
-    call.form.echoes = vec![(
-        "next_day".into(),
-        "令和8年11月26日（木）・妊娠32週3日".into(),
-    )];
+    call.form.echoes = vec![("next_day".into(), "令和8年11月26日（木）・妊娠32週3日".into())];
     let visit = visits::example::visit(form("/visits", &[("day", "きょう"), ("seen", "direct")]));
     let done = checkups::example::checkup(form("/checkups", &[]));
     let close = closures::example::closure(form("/closures", &[]));
@@ -228,30 +194,10 @@ pub fn pages() -> Vec<(&'static str, String)> {
     after.frame = noticed(after.frame);
     vec![
         ("today", page().render().unwrap()),
-        (
-            "today-call",
-            with_panel(Panel::Contact(call.into()), "call")
-                .render()
-                .unwrap(),
-        ),
-        (
-            "today-visit",
-            with_panel(Panel::Visit(visit.into()), "visit")
-                .render()
-                .unwrap(),
-        ),
-        (
-            "today-done",
-            with_panel(Panel::Checkup(done.into()), "done")
-                .render()
-                .unwrap(),
-        ),
-        (
-            "today-close",
-            with_panel(Panel::Closure(close.into()), "close")
-                .render()
-                .unwrap(),
-        ),
+        ("today-call", with_panel(Panel::Contact(call.into()), "call").render().unwrap()),
+        ("today-visit", with_panel(Panel::Visit(visit.into()), "visit").render().unwrap()),
+        ("today-done", with_panel(Panel::Checkup(done.into()), "done").render().unwrap()),
+        ("today-close", with_panel(Panel::Closure(close.into()), "close").render().unwrap()),
         ("today-quiet", quiet.render().unwrap()),
         ("today-flat", flat.render().unwrap()),
         ("today-after", after.render().unwrap()),

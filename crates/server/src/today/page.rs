@@ -21,7 +21,7 @@ use crate::platform::{
     clock::time_in_japan,
     door::Looked,
     rulebook,
-    store::{FileEvents, events_of_many},
+    store::{FileEvents, events_of_many, sync},
     web::{
         Ask, Reply,
         view::{Act, Frame, Link, Name},
@@ -43,6 +43,7 @@ pub fn draw(ask: &mut Ask, asked: &Asked, refused: Option<Panel>) -> Result<Toda
         (None, None) => None,
     };
     let book = ask.app.rulebook.clone();
+    sync::catch_up_if_due(ask.doors().database(), &book, ask.today())?;
     ask.read(|door| {
         let mut page = list(door, &book, asked, panel)?;
         page.frame = frame;

@@ -6,7 +6,7 @@ use casework::{
 };
 
 use super::desk::{fill, mother, pregnant, record, site};
-use crate::support::site::today;
+use crate::support::site::{BOTH, Site, today};
 
 #[test]
 fn the_nurse_registers_a_woman_and_sees_her_page() {
@@ -58,17 +58,19 @@ fn somebody_with_no_reason_yet_is_asked_once_and_sees_nothing_before() {
 
 #[test]
 fn who_comes_from_the_index_or_the_family_is_not_asked() {
-    let site = site();
-    let file = pregnant(&mut site.as_role(Role::Phn), "R8.12.20");
-    let mut worker = site.as_role(Role::FamilyWorker);
-    let found = worker.get("/persons");
-    assert!(found.body.contains("1人のうち 1–1人"));
-    let searched = worker.post("/persons", &[("term", "カクウ")]);
-    assert!(searched.body.contains("架空 美穂") && searched.body.contains("妊娠36週"), "{}", searched.body);
-    assert!(worker.post("/persons", &[("term", "%")]).body.contains("0人"), "what is typed is no wildcard");
-    assert!(worker.get(&format!("/persons/{file}")).body.contains("経過の記録"));
-    assert_eq!(site.count("select count(*) as n from reading where what = 'person' and purpose = 'search'"), 1);
-    assert_eq!(site.count("select count(*) as n from reading where what = 'list' and purpose = 'search'"), 2);
+    for engine in BOTH {
+        let site = Site::start(engine);
+        let file = pregnant(&mut site.as_role(Role::Phn), "R8.12.20");
+        let mut worker = site.as_role(Role::FamilyWorker);
+        let found = worker.get("/persons");
+        assert!(found.body.contains("1人のうち 1–1人"));
+        let searched = worker.post("/persons", &[("term", "カクウ")]);
+        assert!(searched.body.contains("架空 美穂") && searched.body.contains("妊娠36週"), "{}", searched.body);
+        assert!(worker.post("/persons", &[("term", "%")]).body.contains("0人"), "what is typed is no wildcard");
+        assert!(worker.get(&format!("/persons/{file}")).body.contains("経過の記録"));
+        assert_eq!(site.count("select count(*) as n from reading where what = 'person' and purpose = 'search'"), 1);
+        assert_eq!(site.count("select count(*) as n from reading where what = 'list' and purpose = 'search'"), 2);
+    }
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use casework::Role;
 
 use super::desk::{event, fill, filled, hidden, mother, pregnant, send, site};
+use crate::support::site::{BOTH, Site};
 
 #[test]
 fn weeks_on_the_day_of_notification_give_the_expected_day() {
@@ -86,23 +87,30 @@ fn twins_are_born_and_everybody_knows_everybody() {
 
 #[test]
 fn a_child_the_register_already_opened_is_picked_not_doubled() {
-    let site = site();
-    let mut nurse = site.as_role(Role::Phn);
-    let file = pregnant(&mut nurse, "R8.11.30");
-    let child = super::desk::register(&mut nurse, &[("name", "架空 凪"), ("birth", "R8.11.20"), ("sex", "F")]);
-    site.sql(&format!("update person set household = '0042' where file in ({file}, {child})"));
-    let path = format!("/persons/{file}/births/new");
-    assert!(nurse.get(&path).body.contains("架空 凪（R8.11.20生）"));
-    let typed =
-        [("birth_day", "R8.11.20"), ("children", "1"), ("source", "residents"), ("child_1_file", &child.to_string())];
-    let files = site.count("select count(*) as n from file");
-    assert_eq!(fill(&mut nurse, &path, &typed).status, 303);
-    assert_eq!(site.count("select count(*) as n from file"), files);
-    assert!(nurse.get(&format!("/persons/{child}")).body.contains("架空 美穂"));
-    // Somebody else's child cannot be picked by hand.
-    let other = pregnant(&mut nurse, "R8.12.10");
-    let typed = [("birth_day", "R8.11.20"), ("children", "1"), ("source", "own"), ("child_1_file", &child.to_string())];
-    assert_eq!(fill(&mut nurse, &format!("/persons/{other}/births/new"), &typed).status, 422);
+    for engine in BOTH {
+        let site = Site::start(engine);
+        let mut nurse = site.as_role(Role::Phn);
+        let file = pregnant(&mut nurse, "R8.11.30");
+        let child = super::desk::register(&mut nurse, &[("name", "架空 凪"), ("birth", "R8.11.20"), ("sex", "F")]);
+        site.sql(&format!("update person set household = '0042' where file in ({file}, {child})"));
+        let path = format!("/persons/{file}/births/new");
+        assert!(nurse.get(&path).body.contains("架空 凪（R8.11.20生）"));
+        let typed = [
+            ("birth_day", "R8.11.20"),
+            ("children", "1"),
+            ("source", "residents"),
+            ("child_1_file", &child.to_string()),
+        ];
+        let files = site.count("select count(*) as n from file");
+        assert_eq!(fill(&mut nurse, &path, &typed).status, 303);
+        assert_eq!(site.count("select count(*) as n from file"), files);
+        assert!(nurse.get(&format!("/persons/{child}")).body.contains("架空 美穂"));
+        // Somebody else's child cannot be picked by hand.
+        let other = pregnant(&mut nurse, "R8.12.10");
+        let typed =
+            [("birth_day", "R8.11.20"), ("children", "1"), ("source", "own"), ("child_1_file", &child.to_string())];
+        assert_eq!(fill(&mut nurse, &format!("/persons/{other}/births/new"), &typed).status, 422);
+    }
 }
 
 #[test]

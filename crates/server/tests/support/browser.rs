@@ -41,6 +41,15 @@ pub struct Node {
 
 impl Browser {
     pub async fn start() -> Browser {
+        Browser::with(true).await
+    }
+
+    /// A browser whose pages may not run scripts.
+    pub async fn without_scripts() -> Browser {
+        Browser::with(false).await
+    }
+
+    async fn with(scripts: bool) -> Browser {
         let server = Server::start();
         let mut caps = DesiredCapabilities::chrome();
         for flag in [
@@ -61,6 +70,10 @@ impl Browser {
             caps.add_arg(flag).expect("flag");
         }
         caps.add_arg(&format!("--user-data-dir={}", server.profile.display())).expect("profile");
+        if !scripts {
+            let refused = serde_json::json!({ "profile.managed_default_content_settings.javascript": 2 });
+            caps.add_experimental_option("prefs", refused).expect("preferences");
+        }
         let driver = WebDriver::new(format!("http://127.0.0.1:{}", server.port), caps).await;
         Browser { driver: driver.unwrap_or_else(|e| panic!("Chromium could not be started: {e}")), _server: server }
     }

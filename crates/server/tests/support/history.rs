@@ -20,6 +20,8 @@ pub struct Family {
     pub keeper: i64,
     pub today: Day,
     pub files: Vec<i64>,
+    /// What was applied, by the command's id: for whoever has to find it again.
+    pub done: Vec<(String, Applied)>,
     rng: SmallRng,
     commands: u32,
     recorded: Vec<(i64, i64)>,
@@ -40,6 +42,7 @@ impl Family {
             keeper,
             today: from,
             files: Vec::new(),
+            done: Vec::new(),
             rng: SmallRng::seed_from_u64(seed),
             commands: 0,
             recorded: Vec::new(),
@@ -71,6 +74,7 @@ impl Family {
         match done {
             Ok(applied) => {
                 tally.applied += 1;
+                self.done.push((command.id.clone(), applied.clone()));
                 let file = command.act.files().first().copied().or(applied.opened.first().copied());
                 self.files.extend(&applied.opened);
                 self.recorded.extend(applied.events.iter().filter_map(|e| Some((file?, *e))));

@@ -3,6 +3,7 @@
 
 pub mod browser;
 pub mod city;
+pub mod demo;
 pub mod history;
 pub mod pg;
 pub mod site;

@@ -8,7 +8,11 @@ use diesel::{
 use rules::{Day, Rulebook};
 
 use super::{load, load::FileEvents, tables};
-use crate::platform::{db::Db, fault::Fault};
+use crate::platform::{
+    Database,
+    db::{CountRow, Db},
+    fault::Fault,
+};
 
 /// Re-derives a file from its events and writes its read tables.
 pub fn file(
@@ -65,6 +69,56 @@ pub fn catch_up(db: &mut Db, rulebook: &Rulebook, today: Day, limit: i64) -> Res
     lock_all(db, &due)?;
     rederive(db, &due, rulebook, today)?;
     Ok(due.len())
+}
+
+/// Catches up with the date for whoever looks first after it turned. Looks before it locks: on most requests nothing is
+/// due.
+///
+/// # Errors
+/// If the database fails.
+pub fn catch_up_if_due(database: &Database, rulebook: &Rulebook, today: Day) -> Result<(), Fault> {
+    let due = || {
+        database.read(|db| -> Result<i64, Fault> {
+            let sql = "select count(*) as n from file where rederive_on is not null and rederive_on <= $1";
+            Ok(sql_query(sql).bind::<Integer, _>(today.0).get_result::<CountRow>(db)?.n)
+        })
+    };
+    if due()? > 0 {
+        while database.write(|db| catch_up(db, rulebook, today, CHUNK))? > 0 {}
+    }
+    Ok(())
+}
+
+/// Files re-derived in one transaction: short enough that others hardly wait.
+const CHUNK: i64 = 200;
+
+/// Rebuilds the read tables and duties of every file, chunk by chunk. `progress` is told how many are done.
+///
+/// # Errors
+/// If the database fails; what was rebuilt stays, and running again is harmless.
+pub fn rebuild(
+    database: &Database,
+    rulebook: &Rulebook,
+    today: Day,
+    mut progress: impl FnMut(usize),
+) -> Result<usize, Fault> {
+    let (mut after, mut done) = (0, 0);
+    loop {
+        let files = database.write(|db| -> Result<Vec<FileRow>, Fault> {
+            let files: Vec<FileRow> =
+                sql_query("select id, keeper, subject from file where id > $1 order by id limit $2")
+                    .bind::<BigInt, _>(after)
+                    .bind::<BigInt, _>(CHUNK)
+                    .load(db)?;
+            lock_all(db, &files)?;
+            rederive(db, &files, rulebook, today)?;
+            Ok(files)
+        })?;
+        let Some(last) = files.last() else { return Ok(done) };
+        after = last.id;
+        done += files.len();
+        progress(done);
+    }
 }
 
 /// Re-derives the given files (already locked, or the caller is alone).

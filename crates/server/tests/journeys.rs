@@ -1,0 +1,221 @@
+//! What a person does with the built program and its demo city, in a real browser: the way the README promises.
+//!
+//! Each journey works as another nurse, so that none takes a line from another's list.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod support;
+
+use support::{
+    browser::{Browser, pdf_text},
+    demo,
+};
+use thirtyfour::{By, Key, WebElement, prelude::ElementQueryable};
+
+const NURSES: &str = "minato-2026-hokenshi";
+const FIRST_LINE: &str = "#work [data-line]";
+
+async fn visitor() -> Browser {
+    at_1280(Browser::start().await).await
+}
+
+async fn at_1280(browser: Browser) -> Browser {
+    browser.driver.set_window_rect(0, 0, 1280, 900).await.unwrap();
+    go(&browser, "/").await;
+    browser
+}
+
+async fn go(browser: &Browser, path: &str) {
+    browser.open(&format!("{}{path}", demo::address())).await;
+}
+
+/// The first element of its kind, as soon as it can be seen.
+async fn find(browser: &Browser, css: &str) -> WebElement {
+    let found = browser.driver.query(By::Css(css)).and_displayed().first().await;
+    found.unwrap_or_else(|e| panic!("{css} is not shown: {e}"))
+}
+
+async fn find_text(browser: &Browser, css: &str, text: &'static str) -> WebElement {
+    let holds = move |e: WebElement| async move { Ok(e.text().await.unwrap_or_default().contains(text)) };
+    let found = browser.driver.query(By::Css(css)).with_filter(holds).first().await;
+    found.unwrap_or_else(|e| panic!("{css} does not say 「{text}」: {e}"))
+}
+
+async fn gone(browser: &Browser, css: &str) {
+    assert!(browser.driver.query(By::Css(css)).not_exists().await.unwrap(), "{css} is still there");
+}
+
+async fn click(browser: &Browser, css: &str) {
+    find(browser, css).await.click().await.unwrap_or_else(|e| panic!("{css}: {e}"));
+}
+
+async fn sign_in(browser: &Browser, login: &str, password: &str) {
+    find(browser, "#f-login").await.send_keys(login).await.unwrap();
+    find(browser, "#f-password").await.send_keys(password).await.unwrap();
+    click(browser, "form.card button[type=submit]").await;
+    gone(browser, "#f-password").await;
+}
+
+/// Tab until the focus is where a person wants it.
+async fn tab_to(browser: &Browser, css: &str) {
+    for _ in 0..60 {
+        if browser.eval(&format!("return document.activeElement.matches({css:?})")).await {
+            return;
+        }
+        browser.keys(Key::Tab).await;
+    }
+    panic!("the tab key does not lead to {css}");
+}
+
+async fn id_of(element: &WebElement) -> String {
+    format!("#{}", element.id().await.unwrap().expect("an id"))
+}
+
+#[tokio::test]
+async fn a_nurse_records_a_call_and_takes_it_back_by_keyboard_alone() {
+    let browser = visitor().await;
+    tab_to(&browser, "#f-login").await;
+    browser.keys("sato").await;
+    tab_to(&browser, "#f-password").await;
+    browser.keys(NURSES).await;
+    browser.keys(Key::Enter).await;
+    find_text(&browser, "h1", "今日の対応").await;
+
+    browser.keys("j").await;
+    let line = id_of(&find(&browser, &format!("{FIRST_LINE}:focus")).await).await;
+    browser.keys("c").await;
+    find(&browser, &format!("{line} .rec [name=result]:focus")).await;
+    browser.keys(" ").await;
+    let chosen = "return document.querySelector('.rec [name=result]:checked')?.closest('label').innerText";
+    assert_eq!(browser.eval::<Option<String>>(chosen).await.as_deref(), Some("つながった"));
+    let focus = browser.driver.active_element().await.unwrap();
+    focus.send_keys(Key::Control + Key::Enter).await.unwrap();
+    find_text(&browser, "#notice", "記録しました").await;
+    gone(&browser, &line).await;
+    browser.shot("today-recorded").await;
+
+    tab_to(&browser, "#notice .undo button").await;
+    browser.keys(Key::Enter).await;
+    find(&browser, &line).await;
+    browser.shot("today-undone").await;
+}
+
+#[tokio::test]
+async fn the_same_works_without_scripts() {
+    let browser = at_1280(Browser::without_scripts().await).await;
+    sign_in(&browser, "tanabe", NURSES).await;
+    find_text(&browser, "h1", "今日の対応").await;
+    gone(&browser, "html.js").await;
+    let line = id_of(&find(&browser, FIRST_LINE).await).await;
+    click(&browser, &format!("{line} [data-key=c]")).await;
+    click(&browser, &format!("{line} .rec label:has([value=reached])")).await;
+    click(&browser, &format!("{line} .rec button[type=submit]")).await;
+    find_text(&browser, "#notice", "記録しました").await;
+    gone(&browser, &line).await;
+    click(&browser, "#notice .undo button").await;
+    find(&browser, &line).await;
+}
+
+#[tokio::test]
+async fn an_impossible_day_is_named_and_nothing_typed_is_lost() {
+    let browser = visitor().await;
+    sign_in(&browser, "hirata", NURSES).await;
+    let line = id_of(&find(&browser, FIRST_LINE).await).await;
+    click(&browser, &format!("{line} [data-key=c]")).await;
+    click(&browser, ".rec label:has([value=absent])").await;
+    find(&browser, "#f-next_day").await.send_keys("31日").await.unwrap();
+    find(&browser, "#f-note").await.send_keys("呼出のみ").await.unwrap();
+    click(&browser, ".rec button[type=submit]").await;
+
+    find_text(&browser, "#e-next_day", "「31日」は日付として読めません").await;
+    let sent = "return performance.getEntriesByType('resource').filter(e => e.name.endsWith('/contacts')).at(-1).responseStatus";
+    assert_eq!(browser.eval::<u16>(sent).await, 422);
+    let kept = "const of = name => document.querySelector(`.rec [name=${name}]`).value;
+        return [document.querySelector('.rec [name=result]:checked').value, of('next_day'), of('note')]";
+    assert_eq!(browser.eval::<[String; 3]>(kept).await, ["absent", "31日", "呼出のみ"]);
+    assert!(browser.eval::<bool>("return document.activeElement.matches('.rec .banner--failed')").await);
+    browser.assert_accessible().await;
+    browser.shot("today-refused").await;
+}
+
+#[tokio::test]
+async fn a_person_opens_from_the_list_and_says_why() {
+    let browser = visitor().await;
+    sign_in(&browser, "sato", NURSES).await;
+    find(&browser, FIRST_LINE).await;
+    let name: String = browser.eval("return document.querySelector('.grp__n a ruby').firstChild.data").await;
+    browser.keys("j").await;
+    browser.keys(Key::Enter).await;
+    assert!(find(&browser, "h1.idbar__n").await.text().await.unwrap().contains(&name));
+    find(&browser, ".log .log__e").await;
+    click(&browser, "details.why summary").await;
+    find_text(&browser, "details.why[open] dt", "きまり").await;
+    assert!(!find(&browser, "details.why[open] dd").await.text().await.unwrap().is_empty());
+    browser.shot("person").await;
+    assert!(browser.loaded_from_elsewhere().await.is_empty());
+    browser.assert_accessible().await;
+    assert!(pdf_text(&browser.print("person").await).contains(&name), "the printed page names the person");
+}
+
+#[tokio::test]
+async fn the_address_of_a_protected_person_is_nowhere_in_the_page() {
+    let browser = visitor().await;
+    sign_in(&browser, "ogawa", NURSES).await;
+    find_text(&browser, ".grp .chip--lock", "住所は表示しません").await;
+    no_address_in(&browser.eval::<String>("return document.querySelector('.grp:has(.chip--lock)').outerHTML").await);
+    click(&browser, ".grp:has(.chip--lock) .grp__n a").await;
+    find_text(&browser, ".idbar .chip--lock", "住所は表示しません").await;
+    no_address_in(&browser.driver.source().await.unwrap());
+    browser.shot("person-protected").await;
+    browser.assert_accessible().await;
+    let printed = pdf_text(&browser.print("person-protected").await);
+    assert!(printed.contains("住所は表示しません"));
+    no_address_in(&printed);
+}
+
+/// No town of the demo city, and no way an address is written.
+fn no_address_in(text: &str) {
+    let city = include_str!("../../../demo/city.toml");
+    let towns = city.lines().filter(|l| l.starts_with("towns")).flat_map(|l| l.split('"').skip(1).step_by(2));
+    for word in towns.chain(["丁目", "番地", "郵便番号"]) {
+        assert!(!text.contains(word), "「{word}」 is part of an address");
+    }
+}
+
+#[tokio::test]
+async fn every_page_is_accessible_and_loads_nothing_from_elsewhere() {
+    let browser = visitor().await;
+    look(&browser, "sign-in").await;
+    sign_in(&browser, "matsui", NURSES).await;
+    find(&browser, FIRST_LINE).await;
+    look(&browser, "today").await;
+    let name: String = browser.eval("return document.querySelector('.grp__n a ruby').firstChild.data").await;
+    assert!(pdf_text(&browser.print("today").await).contains(&name), "the printed list names {name}");
+
+    let person: String = browser.eval("return document.querySelector('[data-open-url]').dataset.openUrl").await;
+    for key in ["c", "v"] {
+        click(&browser, &format!("{FIRST_LINE} [data-key={key}]")).await;
+        find(&browser, ".rec").await;
+        look(&browser, &format!("today-panel-{key}")).await;
+        go(&browser, "/today").await;
+    }
+    let forms = ["contacts/new", "visits/new", "checkups/new", "closures/new"];
+    for form in forms {
+        go(&browser, &format!("{person}/{form}")).await;
+        find(&browser, "main form").await;
+        look(&browser, &form.replace('/', "-")).await;
+    }
+    for (path, shot) in [("/persons", "persons"), ("/persons/new", "persons-new"), ("/session/password", "password")] {
+        go(&browser, path).await;
+        find(&browser, "h1").await;
+        look(&browser, shot).await;
+    }
+    browser.eval::<()>("document.querySelector('label').remove()").await;
+    assert!(browser.violations().await.iter().any(|v| v.id == "label"), "axe-core must see a field without a label");
+}
+
+async fn look(browser: &Browser, shot: &str) {
+    browser.shot(shot).await;
+    browser.assert_accessible().await;
+    let strangers = browser.loaded_from_elsewhere().await;
+    assert!(strangers.is_empty(), "{shot} loads {strangers:?}");
+}
