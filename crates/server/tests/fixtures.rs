@@ -164,7 +164,7 @@ fn write() {
         .unwrap();
     let day = Day(i32::try_from(day).unwrap()).max(today());
     while database.write(|db| sync::catch_up(db, &hall.book, day, 200)).unwrap() > 0 {}
-    rulebook::publish(&database, i64::from(day.0) * support::history::DAY_US).unwrap();
+    rulebook::bring_up(&database, &hall.book, day, i64::from(day.0) * support::history::DAY_US).unwrap();
     let kept: Result<(), Fault> =
         database.write(|db| Ok(db.batch_execute(&format!("insert into meta values ('{AS_OF}', '{day}')"))?));
     kept.unwrap();

@@ -89,11 +89,3 @@ fn twenty_thousand_rows_in_bounded_memory() {
     // The text itself and its copies are in this process; what importing holds beside it is a chunk.
     assert!(grown < 60_000, "peak memory grew by {grown} kB");
 }
-
-#[test]
-#[ignore = "a measurement"]
-fn five_thousand_rows_on_postgresql() {
-    let (owner, app) = support::pg::fresh();
-    Database::open(&owner).unwrap().migrate(&Clock::system()).unwrap();
-    run(&hall("PostgreSQL", Database::open(&app).unwrap()), 5_000);
-}

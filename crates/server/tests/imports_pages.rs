@@ -10,9 +10,48 @@ use support::city::{Line, file};
 use support::site::{Answer, BOTH, Site, Visitor, database, today};
 
 const LINES: [Line<'static>; 3] = [
-    Line { number: "0001", household: "11", name: "試験 花", birth: "1994-05-06", sex: "女", relation: "世帯主", address: "みなと市一丁目1", change: "", on: "", to: "", protected: "", standing: "" },
-    Line { number: "0002", household: "11", name: "試験 湊", birth: "2024-13-01", sex: "男", relation: "子", address: "みなと市一丁目1", change: "", on: "", to: "", protected: "", standing: "" },
-    Line { number: "0003", household: "12", name: "髙﨑 𠮷乃", birth: "H7.2.3", sex: "女", relation: "世帯主", address: "みなと市秘密町", change: "", on: "", to: "", protected: "1", standing: "" },
+    Line {
+        number: "0001",
+        household: "11",
+        name: "試験 花",
+        birth: "1994-05-06",
+        sex: "女",
+        relation: "世帯主",
+        address: "みなと市一丁目1",
+        change: "",
+        on: "",
+        to: "",
+        protected: "",
+        standing: "",
+    },
+    Line {
+        number: "0002",
+        household: "11",
+        name: "試験 湊",
+        birth: "2024-13-01",
+        sex: "男",
+        relation: "子",
+        address: "みなと市一丁目1",
+        change: "",
+        on: "",
+        to: "",
+        protected: "",
+        standing: "",
+    },
+    Line {
+        number: "0003",
+        household: "12",
+        name: "髙﨑 𠮷乃",
+        birth: "H7.2.3",
+        sex: "女",
+        relation: "世帯主",
+        address: "みなと市秘密町",
+        change: "",
+        on: "",
+        to: "",
+        protected: "1",
+        standing: "",
+    },
 ];
 
 fn upload(visitor: &mut Visitor, text: &str, day: &str) -> Answer {
@@ -50,7 +89,8 @@ fn a_clerk_reads_applies_and_takes_back_a_file() {
         assert_eq!(staged.status, 303, "{}", staged.body);
         let path = staged.location().to_owned();
         let preview = clerk.get(&path);
-        for part in ["まだ何も書き込んでいません", "生年月日", "2024-13-01", "読めた2行を取り込む", "UTF-8"] {
+        for part in ["まだ何も書き込んでいません", "生年月日", "2024-13-01", "読めた2行を取り込む", "UTF-8"]
+        {
             assert!(preview.body.contains(part), "{part}: {}", preview.body);
         }
         assert!(!preview.body.contains("秘密町"), "no address on the preview");
@@ -109,9 +149,12 @@ fn put_aside_nothing_stays_and_the_nurse_does_not_import() {
 #[test]
 fn the_command_line_reads_cp932_and_finds_the_centre_by_its_municipality() {
     let database: Database = database(support::site::Engine::Sqlite);
-    let office = "insert into office (id, parent, kind, code, name) values (1, null, 'municipality', '990001', '架空市'),
+    let office =
+        "insert into office (id, parent, kind, code, name) values (1, null, 'municipality', '990001', '架空市'),
         (2, 1, 'centre', '', 'センター')";
-    let sql = |sql: &str| database.write(|db| Ok::<_, server::platform::Fault>(diesel::RunQueryDsl::execute(diesel::sql_query(sql), db)?));
+    let sql = |sql: &str| {
+        database.write(|db| Ok::<_, server::platform::Fault>(diesel::RunQueryDsl::execute(diesel::sql_query(sql), db)?))
+    };
     sql(office).unwrap();
     let place = support::sqlite::fresh().with_file_name("住民.csv");
     let text = file(&[LINES[0], LINES[1]]);

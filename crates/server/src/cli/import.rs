@@ -47,7 +47,7 @@ fn residents(args: ResidentsArgs) -> Result<(), Fault> {
     let clock = place::clock(args.as_of);
     let database = args.place.open(&clock)?;
     let book = rulebook::shipped()?;
-    rulebook::publish(&database, clock.now())?;
+    rulebook::bring_up(&database, &book, clock.today(), clock.now())?;
     let ResidentsArgs { place, file, municipality, dry_run, .. } = &args;
     let asked = cli::Asked { file, code: municipality, data: &place.data, dry_run: *dry_run };
     cli::run(database, clock, &book, asked)
