@@ -20,7 +20,8 @@ struct Running(i64);
 
 impl Running {
     fn begin(id: i64) -> Option<Running> {
-        RUNNING.lock().unwrap_or_else(PoisonError::into_inner).insert(id).then_some(Running(id))
+        // Made only when it is ours: dropping one takes the number off the list, and the lock is still held here.
+        RUNNING.lock().unwrap_or_else(PoisonError::into_inner).insert(id).then(|| Running(id))
     }
 }
 
