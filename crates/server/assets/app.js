@@ -150,7 +150,7 @@
   }
 
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey && event.code === "Enter" && !event.isComposing && event.keyCode !== 229) {
+    if (event.ctrlKey && event.key === "Enter" && !event.isComposing && event.keyCode !== 229) {
       const form = event.target.closest?.("form[data-save]");
       if (form) {
         event.preventDefault();
@@ -169,7 +169,7 @@
     else if (event.code === "KeyK") step(-1);
     else if (event.code === "KeyC") act("c");
     else if (event.code === "KeyV") act("v");
-    else if (event.code === "Enter" && event.target.matches?.("[data-open-url]")) location.assign(event.target.dataset.openUrl);
+    else if (event.key === "Enter" && event.target.matches?.("[data-open-url]")) location.assign(event.target.dataset.openUrl);
     else return;
     event.preventDefault();
   });

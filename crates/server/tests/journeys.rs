@@ -9,7 +9,7 @@ use support::{
     browser::{Browser, pdf_text},
     demo,
 };
-use thirtyfour::{By, Key, WebElement, prelude::ElementQueryable};
+use thirtyfour::{By, Key, TypingData, WebElement, prelude::ElementQueryable};
 
 const NURSES: &str = "minato-2026-hokenshi";
 const FIRST_LINE: &str = "#work [data-line]";
@@ -55,15 +55,37 @@ async fn sign_in(browser: &Browser, login: &str, password: &str) {
     gone(browser, "#f-password").await;
 }
 
+/// One key where the focus is, once the page listens.
+async fn press(browser: &Browser, key: impl Into<TypingData>) {
+    find(browser, "html.js").await;
+    browser.keys(key).await;
+}
+
 /// Tab until the focus is where a person wants it.
 async fn tab_to(browser: &Browser, css: &str) {
+    step_to(browser, css, || Key::Tab.into()).await;
+}
+
+/// Backwards: to what stands above.
+async fn tab_back_to(browser: &Browser, css: &str) {
+    step_to(browser, css, || Key::Shift + Key::Tab).await;
+}
+
+async fn step_to(browser: &Browser, css: &str, key: impl Fn() -> TypingData) {
     for _ in 0..60 {
         if browser.eval(&format!("return document.activeElement.matches({css:?})")).await {
             return;
         }
-        browser.keys(Key::Tab).await;
+        let focus = browser.driver.active_element().await.unwrap();
+        focus.send_keys(key()).await.unwrap();
     }
     panic!("the tab key does not lead to {css}");
+}
+
+/// The family name in the first line of the list, as it is also printed.
+async fn first_name(browser: &Browser) -> String {
+    let name: String = browser.eval("return document.querySelector('.grp__n a ruby').firstChild.data").await;
+    name.split('\u{3000}').next().unwrap_or_default().to_owned()
 }
 
 async fn id_of(element: &WebElement) -> String {
@@ -80,9 +102,9 @@ async fn a_nurse_records_a_call_and_takes_it_back_by_keyboard_alone() {
     browser.keys(Key::Enter).await;
     find_text(&browser, "h1", "今日の対応").await;
 
-    browser.keys("j").await;
+    press(&browser, "j").await;
     let line = id_of(&find(&browser, &format!("{FIRST_LINE}:focus")).await).await;
-    browser.keys("c").await;
+    press(&browser, "c").await;
     find(&browser, &format!("{line} .rec [name=result]:focus")).await;
     browser.keys(" ").await;
     let chosen = "return document.querySelector('.rec [name=result]:checked')?.closest('label').innerText";
@@ -93,7 +115,7 @@ async fn a_nurse_records_a_call_and_takes_it_back_by_keyboard_alone() {
     gone(&browser, &line).await;
     browser.shot("today-recorded").await;
 
-    tab_to(&browser, "#notice .undo button").await;
+    tab_back_to(&browser, "#notice .undo button").await;
     browser.keys(Key::Enter).await;
     find(&browser, &line).await;
     browser.shot("today-undone").await;
@@ -140,11 +162,12 @@ async fn an_impossible_day_is_named_and_nothing_typed_is_lost() {
 #[tokio::test]
 async fn a_person_opens_from_the_list_and_says_why() {
     let browser = visitor().await;
-    sign_in(&browser, "sato", NURSES).await;
+    sign_in(&browser, "hirata", NURSES).await;
     find(&browser, FIRST_LINE).await;
-    let name: String = browser.eval("return document.querySelector('.grp__n a ruby').firstChild.data").await;
-    browser.keys("j").await;
-    browser.keys(Key::Enter).await;
+    let name = first_name(&browser).await;
+    press(&browser, "j").await;
+    find(&browser, &format!("{FIRST_LINE}:focus")).await;
+    press(&browser, Key::Enter).await;
     assert!(find(&browser, "h1.idbar__n").await.text().await.unwrap().contains(&name));
     find(&browser, ".log .log__e").await;
     click(&browser, "details.why summary").await;
@@ -185,10 +208,10 @@ fn no_address_in(text: &str) {
 async fn every_page_is_accessible_and_loads_nothing_from_elsewhere() {
     let browser = visitor().await;
     look(&browser, "sign-in").await;
-    sign_in(&browser, "matsui", NURSES).await;
+    sign_in(&browser, "kuroda", "minato-2026-tokatsu").await;
     find(&browser, FIRST_LINE).await;
     look(&browser, "today").await;
-    let name: String = browser.eval("return document.querySelector('.grp__n a ruby').firstChild.data").await;
+    let name = first_name(&browser).await;
     assert!(pdf_text(&browser.print("today").await).contains(&name), "the printed list names {name}");
 
     let person: String = browser.eval("return document.querySelector('[data-open-url]').dataset.openUrl").await;
