@@ -6,8 +6,11 @@ use clap::{Args, Subcommand};
 
 use rules::Day;
 
-use super::place::{self, Place};
-use crate::platform::{Fault, rulebook};
+use super::{
+    check,
+    place::{self, Place},
+};
+use crate::platform::{Clock, Fault, rulebook};
 use crate::residents::cli;
 
 #[derive(Clone, Debug, Subcommand)]
@@ -28,7 +31,7 @@ pub struct ResidentsArgs {
     /// Read and report only; nothing about persons is written
     #[arg(long)]
     pub dry_run: bool,
-    /// Let "today" stand on this day (YYYY-MM-DD), as the demo does
+    /// The day to import on (YYYY-MM-DD) [default: today, or the demo's day]
     #[arg(long, value_name = "DAY", value_parser = place::day)]
     pub as_of: Option<Day>,
 }
@@ -44,8 +47,10 @@ pub fn run(what: Import) -> Result<(), Fault> {
 }
 
 fn residents(args: ResidentsArgs) -> Result<(), Fault> {
-    let clock = place::clock(args.as_of);
-    let database = args.place.open(&clock)?;
+    let (database, today) = check::opened(&args.place, args.as_of)?;
+    // The demo stands on its day; everybody else follows the system's clock.
+    let real = place::clock(args.as_of);
+    let clock = if real.today() == today { real } else { Clock::pinned(today) };
     let book = rulebook::shipped()?;
     rulebook::bring_up(&database, &book, clock.today(), clock.now())?;
     let ResidentsArgs { place, file, municipality, dry_run, .. } = &args;

@@ -84,9 +84,9 @@ pub fn step(hand: &mut Hand<'_, '_>, limit: i64) -> Result<(), Problem> {
 
 fn members(hand: &mut Hand<'_, '_>, household: &str) -> Result<Vec<Member>, Problem> {
     let rows: Vec<MemberRow> = sql_query(
-        "select s.line, s.content, s.mark, s.file as marked, p.file from staged_row s \
-         join person p on p.keeper = s.keeper and p.number = s.number \
-         where s.keeper = $1 and s.batch = $2 and s.household = $3 order by s.line",
+        "select s.line, s.content, s.mark, s.file as marked, p.file from staged_row s cross join person p \
+         where s.keeper = $1 and s.batch = $2 and s.household = $3 \
+         and p.keeper = s.keeper and p.number = s.number order by s.line",
     )
     .bind::<BigInt, _>(hand.batch.keeper)
     .bind::<BigInt, _>(hand.batch.id)

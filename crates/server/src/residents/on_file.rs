@@ -52,10 +52,10 @@ impl People {
     /// transaction ends.
     pub fn load(db: &mut Db, batch: &Batch, from: i32, to: i32, lock: bool) -> Result<People, Fault> {
         let found: Vec<Numbered> = sql_query(
-            "select distinct p.number, p.file from staged_row s \
-             join person p on p.keeper = s.keeper and p.number = s.number \
+            // `cross join` keeps SQLite to this order: it would walk through everybody on file otherwise.
+            "select distinct p.number, p.file from staged_row s cross join person p \
              where s.keeper = $1 and s.batch = $2 and s.line between $3 and $4 and s.number <> '' \
-             order by p.number, p.file",
+             and p.keeper = s.keeper and p.number = s.number order by p.number, p.file",
         )
         .bind::<BigInt, _>(batch.keeper)
         .bind::<BigInt, _>(batch.id)
