@@ -67,7 +67,7 @@ fn kill_writers(place: &Place, seed: u64, children: u64) -> u64 {
     let mut killed = 0;
     for n in 0..children {
         let task = Task::Write.arguments(&place.app, seed * 1_000 + n);
-        let end = Child::start(&task).kill_at(&Plan::random(&mut rng, 30));
+        let end = Child::start(&task).kill_at(&Plan::random(&mut rng, 30, 150_000));
         killed += u64::from(end.killed);
         told.extend(end.lines.iter().map(|line| left::Told::read(line)));
         left::settle(&database);
@@ -135,7 +135,7 @@ fn kill_import(place: &Place, straight: &Hall, seed: u64, known: &str, whole: &s
     let mut drive = |task: Task, until: State| {
         loop {
             let arguments = task.arguments_for(&place.app, seed, path.to_str().unwrap());
-            let end = Child::start(&arguments).kill_at(&Plan::random(&mut rng, 6));
+            let end = Child::start(&arguments).kill_at(&Plan::random(&mut rng, 6, 40_000));
             kills += u64::from(end.killed);
             left::settle(hall.doors.database());
             left::assert_nothing_half(place.name, hall.doors.database());
@@ -163,16 +163,17 @@ fn kill_import(place: &Place, straight: &Hall, seed: u64, known: &str, whole: &s
 #[test]
 fn a_killed_import_goes_on_and_ends_as_if_nothing_had_happened() {
     let (known, whole) = families(24);
-    for (make, rounds, least) in [(sqlite as fn() -> Place, 5, 60), (postgres, 1, 10)] {
+    for (make, least) in [(sqlite as fn() -> Place, 60), (postgres, 10)] {
         let straight = hall(&make(), &known);
         let batch = straight.import(&whole);
         assert_eq!((batch.progress.births, batch.progress.births_alone), (4, 4));
-        let place = make();
-        let mut kills = kill_import(&place, &straight, 1, &known, &whole);
-        for seed in 2..=rounds {
-            kills += kill_import(&make(), &straight, seed, &known, &whole);
+        // A fast machine ends an import before many a kill comes: imports are driven until it was hit often enough.
+        let (mut kills, mut imports) = (0, 0);
+        while kills < least {
+            imports += 1;
+            assert!(imports <= least, "{}: {kills} kills in {imports} imports", straight.name);
+            kills += kill_import(&make(), &straight, imports, &known, &whole);
         }
-        println!("{}: {kills} kills during imports", place.name);
-        assert!(kills >= least, "{}: only {kills} kills", place.name);
+        println!("{}: {kills} kills during {imports} imports", straight.name);
     }
 }

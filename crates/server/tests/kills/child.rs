@@ -167,12 +167,12 @@ impl Plan {
         Plan { lines: u32::MAX, us, from_start: true, then_us: 0 }
     }
 
-    /// Some at once, some in the middle of their work, at no round moment.
-    pub fn random(rng: &mut SmallRng, lines: u32) -> Plan {
+    /// Some at once, some in the middle of their work, at no round moment: after fewer than so many lines, or so long.
+    pub fn random(rng: &mut SmallRng, lines: u32, us: u64) -> Plan {
         let (lines, us) = if rng.random_ratio(1, 2) {
             (rng.random_range(0..lines), 10_000_000)
         } else {
-            (u32::MAX, rng.random_range(0..150_000))
+            (u32::MAX, rng.random_range(0..us))
         };
         Plan { lines, us, from_start: false, then_us: rng.random_range(0..4_000) }
     }
