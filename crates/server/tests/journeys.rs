@@ -5,6 +5,8 @@
 
 mod support;
 
+use std::path::Path;
+
 use support::{
     browser::{Browser, pdf_text},
     demo,
@@ -12,6 +14,7 @@ use support::{
 use thirtyfour::{By, Key, TypingData, WebElement, prelude::ElementQueryable};
 
 const NURSES: &str = "minato-2026-hokenshi";
+const HEAD: &str = "minato-2026-tokatsu";
 const FIRST_LINE: &str = "#work [data-line]";
 
 async fn visitor() -> Browser {
@@ -61,6 +64,17 @@ async fn press(browser: &Browser, key: impl Into<TypingData>) {
     browser.keys(key).await;
 }
 
+/// Tab until the focus is where a person wants it.
+async fn tab_to(browser: &Browser, css: &str) {
+    for _ in 0..60 {
+        if browser.eval(&format!("return document.activeElement.matches({css:?})")).await {
+            return;
+        }
+        browser.keys(Key::Tab).await;
+    }
+    panic!("the tab key does not lead to {css}");
+}
+
 /// The family name in the first line of the list, as it is also printed.
 async fn first_name(browser: &Browser) -> String {
     let name: String = browser.eval("return document.querySelector('.grp__n a ruby').firstChild.data").await;
@@ -69,6 +83,34 @@ async fn first_name(browser: &Browser) -> String {
 
 async fn id_of(element: &WebElement) -> String {
     format!("#{}", element.id().await.unwrap().expect("an id"))
+}
+
+#[tokio::test]
+async fn a_nurse_records_a_call_and_takes_it_back_by_keyboard_alone() {
+    let browser = visitor().await;
+    tab_to(&browser, "#f-login").await;
+    browser.keys("sato").await;
+    tab_to(&browser, "#f-password").await;
+    browser.keys(NURSES).await;
+    browser.keys(Key::Enter).await;
+    find_text(&browser, "h1", "今日の対応").await;
+
+    press(&browser, "j").await;
+    let line = id_of(&find(&browser, &format!("{FIRST_LINE}:focus")).await).await;
+    press(&browser, "c").await;
+    find(&browser, &format!("{line} .rec [name=result]:focus")).await;
+    browser.keys(" ").await;
+    let chosen = "return document.querySelector('.rec [name=result]:checked')?.closest('label').innerText";
+    assert_eq!(browser.eval::<Option<String>>(chosen).await.as_deref(), Some("つながった"));
+    let keys = browser.driver.action_chain().key_down(Key::Control).key_down(Key::Enter);
+    keys.key_up(Key::Enter).key_up(Key::Control).perform().await.unwrap();
+    find_text(&browser, "#notice", "記録しました").await;
+    gone(&browser, &line).await;
+    browser.shot("today-recorded").await;
+
+    press(&browser, "u").await;
+    find(&browser, &line).await;
+    browser.shot("today-undone").await;
 }
 
 #[tokio::test]
@@ -152,4 +194,83 @@ fn no_address_in(text: &str) {
     for word in towns.chain(["丁目", "番地", "郵便番号"]) {
         assert!(!text.contains(word), "「{word}」 is part of an address");
     }
+}
+
+#[tokio::test]
+async fn every_page_is_accessible_and_loads_nothing_from_elsewhere() {
+    let browser = visitor().await;
+    look(&browser, "sign-in").await;
+    sign_in(&browser, "kuroda", HEAD).await;
+    find(&browser, FIRST_LINE).await;
+    look(&browser, "today").await;
+    let name = first_name(&browser).await;
+    assert!(pdf_text(&browser.print("today").await).contains(&name), "the printed list names {name}");
+
+    let person: String = browser.eval("return document.querySelector('[data-open-url]').dataset.openUrl").await;
+    let person = person.split('?').next().unwrap_or_default().to_owned();
+    for key in ["c", "v"] {
+        click(&browser, &format!("{FIRST_LINE} [data-key={key}]")).await;
+        find(&browser, ".rec").await;
+        look(&browser, &format!("today-panel-{key}")).await;
+        go(&browser, "/today").await;
+    }
+    let of_person = ["contacts/new", "visits/new", "checkups/new", "closures/new", "pregnancies/new", "births/new"];
+    for form in of_person.into_iter().chain(["caution", "protection", "moved-out", "died", "release", "notes/new"]) {
+        go(&browser, &format!("{person}/{form}")).await;
+        find(&browser, "h1").await;
+        look(&browser, &form.replace('/', "-")).await;
+    }
+    for path in ["/persons", "/persons/new", "/session/password", "/residents"] {
+        go(&browser, path).await;
+        find(&browser, "h1").await;
+        look(&browser, &path.trim_matches('/').replace('/', "-")).await;
+    }
+    browser.eval::<()>("document.querySelector('label').remove()").await;
+    assert!(browser.violations().await.iter().any(|v| v.id == "label"), "axe-core must see a field without a label");
+}
+
+/// Pictures the open page, and finds nothing wrong with it.
+async fn look(browser: &Browser, shot: &str) {
+    browser.shot(shot).await;
+    browser.assert_accessible().await;
+    let strangers = browser.loaded_from_elsewhere().await;
+    assert!(strangers.is_empty(), "{shot} loads {strangers:?}");
+}
+
+#[tokio::test]
+async fn a_file_with_three_broken_rows_is_checked_brought_in_and_taken_back() {
+    let browser = visitor().await;
+    sign_in(&browser, "kuroda", HEAD).await;
+    go(&browser, "/residents").await;
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../demo/residents-sample-cp932.csv");
+    let file = file.canonicalize().unwrap();
+    find(&browser, "#f-file").await.send_keys(file.to_str().unwrap()).await.unwrap();
+    click(&browser, "form.card button[type=submit]").await;
+
+    find_text(&browser, "h1", "取込の確認").await;
+    let rows = "return [...document.querySelectorAll('[aria-labelledby=errors-t] tbody th')].map(e => e.innerText)";
+    assert_eq!(browser.eval::<Vec<String>>(rows).await, ["7", "10", "12"]);
+    look(&browser, "residents-preview").await;
+    click(&browser, "form[action$='/apply'] button").await;
+    find_text(&browser, "h1", "取込の結果").await;
+    look(&browser, "residents-result").await;
+    let result = browser.driver.current_url().await.unwrap();
+
+    assert!(knows(&browser, "0000004101").await, "the new mother can be found");
+    browser.open(result.as_str()).await;
+    find(&browser, "#f-reason").await.send_keys("ファイルを取り違えた").await.unwrap();
+    click(&browser, "form[action$='/withdraw'] button").await;
+    find_text(&browser, ".banner--told", "取り消").await;
+    look(&browser, "residents-undone").await;
+    assert!(!knows(&browser, "0000004101").await, "the new mother is no longer there");
+}
+
+/// Whether 名簿 finds somebody by this 宛名番号.
+async fn knows(browser: &Browser, number: &str) -> bool {
+    go(browser, "/persons").await;
+    let field = find(browser, "#f-term").await;
+    field.send_keys(number).await.unwrap();
+    field.send_keys(Key::Enter).await.unwrap();
+    find(browser, &format!("#f-term[value='{number}']")).await;
+    browser.eval("return document.querySelectorAll('[aria-labelledby=index-t] tbody a').length === 1").await
 }

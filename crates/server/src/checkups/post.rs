@@ -87,7 +87,7 @@ fn read(ask: &Ask) -> Result<(rules::Span, Service, String), Refusal> {
             note = format!("{label} {number}{unit} {note}").trim().to_owned();
         }
     }
-    let mut next = typed::next(ask)?;
+    let mut next = typed::next(ask, None)?;
     if attended == "absent" && next.is_none() && about.is_some() {
         // Known not to have happened: the ladder begins, and it begins with a date.
         next = crate::contacts::post::ladder(&about, casework::body::Reached::Absent, ask);

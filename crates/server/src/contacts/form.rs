@@ -63,7 +63,7 @@ pub fn proposal(opened: &Opened, duty: &str) -> (String, bool) {
     match opened.absences(duty) + 1 {
         n if n >= ABSENCES_TO_VISIT => (
             format!(
-                "これまで{}回つづけてつながっていません。次は訪問を提案します（運用の目安：不在3回で訪問）。",
+                "これまで{}回つづけてつながっていません。次は訪問を提案します（運用の目安：不在3回で訪問）。日を空けておくと3日後、つながったときは14日後になります。",
                 n - 1
             ),
             true,

@@ -64,7 +64,8 @@ fn read(ask: &Ask) -> Result<(rules::Span, Contact), Refusal> {
     let day = typed::span(ask, "day")?;
     let result = reached(ask.form("result")).ok_or_else(|| Refusal::at("result", "結果を選んでください。"))?;
     let about = Some(ask.form("duty").to_owned()).filter(|d| !d.is_empty());
-    let next = typed::next(ask)?.or_else(|| ladder(&about, result, ask));
+    let ladder = ladder(&about, result, ask);
+    let next = typed::next(ask, ladder.as_ref().map(|n| n.on))?.or(ladder);
     let contact = Contact {
         means: ask.form("means").to_owned(),
         with: ask.form("spoke_with").trim().to_owned(),

@@ -30,14 +30,14 @@ pub fn day(ask: &Ask, field: &'static str) -> Result<Option<Day>, Refusal> {
     Ok(Some(span.hi))
 }
 
-/// 次の対応: a day and what is planned; none if neither was typed.
+/// 次の対応: a day and what is planned; none if neither was typed. Where only what is planned was chosen it is on `usual`.
 ///
 /// # Errors
 /// In words, for the fields.
-pub fn next(ask: &Ask) -> Result<Option<Next>, Refusal> {
+pub fn next(ask: &Ask, usual: Option<Day>) -> Result<Option<Next>, Refusal> {
     let on = day_ahead(ask, "next_day")?;
     let what = ask.form("next_act").to_owned();
-    match on {
+    match on.or(usual.filter(|_| !what.is_empty())) {
         Some(on) => Ok(Some(Next { on, what })),
         None if what.is_empty() || what == "watch" => Ok(None),
         None => Err(Refusal::at("next_day", "次の対応の日も入れてください。")),

@@ -134,7 +134,7 @@ fn read(ask: &Ask) -> Result<(Day, Pregnancy), Vec<Refusal>> {
     let birth_order = keep(&mut wrong, number::<u8>(ask, "birth_order", "2")).flatten();
     let from = keep(&mut wrong, typed::day(ask, "away_from")).flatten();
     let until = keep(&mut wrong, typed::day(ask, "away_until")).flatten();
-    let next = keep(&mut wrong, typed::next(ask)).flatten();
+    let next = keep(&mut wrong, typed::next(ask, None)).flatten();
     let away = ask.form("away") == "yes";
     if away && from.is_none() && !wrong.iter().any(|w| w.field == Some("away_from")) {
         wrong.push(Refusal::at("away_from", "里帰りの始まりを入れてください。だいたいの日でかまいません。"));

@@ -67,7 +67,8 @@ fn read(ask: &Ask) -> Result<(rules::Span, Contact), Refusal> {
     let service = if of_duty { "home_visit_4m" } else { ask.form("kind") };
     let service = Some(service.to_owned()).filter(|s| !s.is_empty());
     let settles = of_duty && result == Reached::Reached;
-    let next = typed::next(ask)?.or_else(|| if settles { None } else { ladder(&about, result, ask) });
+    let ladder = if settles { None } else { ladder(&about, result, ask) };
+    let next = typed::next(ask, ladder.as_ref().map(|n| n.on))?.or(ladder);
     let met: Vec<&str> = ask.form_all("met").collect();
     let contact = Contact {
         means: String::from("visit"),
