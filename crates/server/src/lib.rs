@@ -1,4 +1,4 @@
-//! The one binary of Tsumugi as a library: features, and the platform they stand on.
+//! The one binary of Tsumugi as a library: one folder per feature, the commands, and the table of routes.
 
 pub mod births;
 pub mod checkups;
@@ -10,10 +10,17 @@ pub mod dates;
 pub mod demo;
 pub mod home;
 pub mod persons;
-pub mod platform;
 pub mod pregnancies;
 pub mod residents;
 pub mod routes;
 pub mod session;
+pub mod subject;
 pub mod today;
 pub mod visits;
+
+pub use ::platform;
+
+#[cfg(test)]
+mod example;
+#[cfg(test)]
+mod look;

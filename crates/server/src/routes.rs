@@ -5,12 +5,12 @@
 //! exist; what is inside it is cut again by the door's keepers.
 
 use casework::Permission::{
-    self, CloseDuty, Correct, Erase, ImportResidents, Public, ReadLists, ReadPerson, RecordContact, RecordPregnancy,
+    CloseDuty, Correct, Erase, ImportResidents, Public, ReadLists, ReadPerson, RecordContact, RecordPregnancy,
     RecordService, RevealProtected, SetSafety, SignedIn,
 };
 
-use crate::platform::Problem;
-use crate::platform::web::{Ask, Reply};
+pub use crate::platform::web::route::{Handler, Item, Method, Route};
+use crate::platform::web::route::{get, post, upload};
 use crate::{
     births, checkups, closures, contacts, corrections, dates, home, persons, pregnancies, residents, session, today,
     visits,
@@ -85,49 +85,3 @@ pub const MENU: &[Item] = &[
     Item { label: "名簿", url: "/persons", permission: ReadLists },
     Item { label: "住民記録の取込", url: "/residents", permission: ImportResidents },
 ];
-
-pub type Handler = fn(&mut Ask) -> Result<Reply, Problem>;
-
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Method {
-    Get,
-    Post,
-}
-
-#[derive(Clone, Copy)]
-pub struct Route {
-    pub method: Method,
-    /// `{name}` is read by `ask.param("name")`.
-    pub path: &'static str,
-    pub permission: Permission,
-    pub handler: Handler,
-    /// Takes a file with its form (300 MB); all others take text only (1 MB).
-    pub takes_files: bool,
-}
-
-impl Route {
-    pub const fn new(method: Method, path: &'static str, permission: Permission, handler: Handler) -> Route {
-        Route { method, path, permission, handler, takes_files: false }
-    }
-}
-
-/// An entry of the menu.
-#[derive(Clone, Copy, Debug)]
-pub struct Item {
-    pub label: &'static str,
-    pub url: &'static str,
-    pub permission: Permission,
-}
-
-const fn get(path: &'static str, permission: Permission, handler: Handler) -> Route {
-    Route::new(Method::Get, path, permission, handler)
-}
-
-const fn post(path: &'static str, permission: Permission, handler: Handler) -> Route {
-    Route::new(Method::Post, path, permission, handler)
-}
-
-/// A form with a file.
-pub const fn upload(path: &'static str, permission: Permission, handler: Handler) -> Route {
-    Route { takes_files: true, ..Route::new(Method::Post, path, permission, handler) }
-}

@@ -6,9 +6,10 @@ mod support;
 use casework::{Permission, Role};
 use diesel::{QueryableByName, RunQueryDsl, connection::SimpleConnection, sql_query, sql_types};
 use server::platform::door::Looked;
+use server::platform::web::route::upload;
 use server::platform::web::{Ask, Reply};
 use server::platform::{Actor, Clock, Db, Doors, Fault, Problem};
-use server::routes::{Method, ROUTES, Route, upload};
+use server::routes::{Method, ROUTES, Route};
 use server::session;
 use support::site::{self, BOTH, Engine, Site};
 

@@ -220,7 +220,7 @@ async fn every_page_is_accessible_and_loads_nothing_from_elsewhere() {
         find(&browser, "h1").await;
         look(&browser, &form.replace('/', "-")).await;
     }
-    for path in ["/persons", "/persons/new", "/session/password", "/residents"] {
+    for path in ["/persons", "/persons/new", "/residents", "/session/password"] {
         go(&browser, path).await;
         find(&browser, "h1").await;
         look(&browser, &path.trim_matches('/').replace('/', "-")).await;

@@ -10,7 +10,7 @@ const DEPTH_MAX: usize = 4;
 
 /// Folders that may be wider, and why.
 const WIDE: [(&str, &str); 1] =
-    [("crates/server/assets/fonts", "the slices of one font, as its makers published them")];
+    [("crates/platform/assets/fonts", "the slices of one font, as its makers published them")];
 
 #[test]
 fn every_module_says_what_it_is() {

@@ -3,7 +3,7 @@
 
 use super::view::{BirthPage, ChildFields};
 use crate::contacts::example::subject;
-use crate::platform::web::example::{choices, form, frame};
+use crate::example::{choices, form, frame};
 use askama::Template;
 
 pub fn pages() -> Vec<(&'static str, String)> {

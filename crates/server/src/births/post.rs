@@ -7,6 +7,7 @@ use casework::{
 use rules::{Day, Span, wareki};
 
 use super::view::{BirthPage, ChildFields};
+use crate::subject::{Opened, choices, preset};
 use crate::{
     persons::{
         index::searchable,
@@ -15,7 +16,6 @@ use crate::{
     platform::{
         Problem, Refusal, people,
         record::{self, Submitted},
-        subject::{Opened, choices, preset},
         typed,
         web::{Ask, Reply, form::Choice},
     },

@@ -3,7 +3,7 @@
 
 use super::view::{CheckupForm, CheckupPage, Measure};
 use crate::contacts::example::{next_acts, sight, subject};
-use crate::platform::web::example::{choices, form, frame};
+use crate::example::{choices, form, frame};
 use crate::platform::web::form::Form;
 use askama::Template;
 

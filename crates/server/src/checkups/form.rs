@@ -1,13 +1,10 @@
 //! The form of a check-up, vaccination or interview.
 
 use super::view::{CheckupForm, Measure};
+use crate::subject::{Opened, choices, preset};
 use crate::{
     contacts,
-    platform::{
-        Problem,
-        subject::{Opened, choices, preset},
-        web::Ask,
-    },
+    platform::{Problem, web::Ask},
 };
 
 pub const FIELDS: &[(&str, &str)] = &[

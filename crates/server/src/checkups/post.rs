@@ -3,14 +3,13 @@
 use casework::{Act, Body, Sensitivity, body::Service};
 
 use super::{form, view::CheckupPage};
+use crate::subject::Opened;
 use crate::{
     contacts::post::put_reasons,
     platform::{
         Problem, Refusal, record,
         record::Submitted,
-        rulebook,
-        subject::Opened,
-        typed,
+        rulebook, typed,
         web::{Ask, Reply},
     },
     today::{asked::Asked, page::draw, view::Panel},

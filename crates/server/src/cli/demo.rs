@@ -54,7 +54,7 @@ pub fn run(args: DemoArgs) -> Result<(), Fault> {
     let mut settings = args.listen.settings(&args.place);
     settings.demo_note = String::from(NOTE);
     settings.samples.clone_from(&samples);
-    let app = App::new(Doors::new(database, clock), book, settings)?;
+    let app = App::new(Doors::new(database, clock), book, settings, crate::routes::MENU)?;
     serve::serve(app, &args.listen, |address| {
         println!("\nつむぎ デモ  http://{address}/   {}（架空のデータ）", wareki::long(as_of));
         println!("ログイン（役割ごとに1つ）:");

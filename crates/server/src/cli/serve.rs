@@ -73,7 +73,7 @@ pub fn run(args: ServeArgs) -> Result<(), Fault> {
     let book = rulebook::shipped()?;
     rulebook::bring_up(&database, &book, clock.today(), clock.now())?;
     let settings = args.listen.settings(&args.place);
-    let app = App::new(Doors::new(database, clock), book, settings)?;
+    let app = App::new(Doors::new(database, clock), book, settings, crate::routes::MENU)?;
     serve(app, &args.listen, |address| println!("つむぎ http://{address}/"))
 }
 
@@ -139,7 +139,7 @@ async fn signalled() {
 /// Levels by `RUST_LOG`; by default what the operator must see, and one line a request.
 fn log_to_stderr() {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env()
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,server=info"));
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,server=info,platform=info"));
     // Already set where a test or another verb did.
     let _ = tracing_subscriber::fmt()
         .with_env_filter(filter)

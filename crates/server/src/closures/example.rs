@@ -3,7 +3,7 @@
 
 use super::view::{ClosureForm, ClosurePage};
 use crate::contacts::example::subject;
-use crate::platform::web::example::{choices, form, frame};
+use crate::example::{choices, form, frame};
 use crate::platform::web::form::Form;
 use askama::Template;
 

@@ -1,13 +1,10 @@
 //! The form of a decision about a duty.
 
 use super::view::ClosureForm;
+use crate::subject::{Opened, choices};
 use crate::{
     checkups::form::service_of,
-    platform::{
-        Problem, rulebook,
-        subject::{Opened, choices},
-        web::Ask,
-    },
+    platform::{Problem, rulebook, web::Ask},
 };
 
 pub const FIELDS: &[(&str, &str)] = &[("how", "理由"), ("reason", "理由"), ("note", "説明")];

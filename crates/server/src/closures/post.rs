@@ -4,12 +4,12 @@ use casework::{Act, Body, Sensitivity, body::Closure};
 use rules::Span;
 
 use super::{form, view::ClosurePage};
+use crate::subject::Opened;
 use crate::{
     contacts::post::put_reasons,
     platform::{
         Problem, Refusal, record,
         record::Submitted,
-        subject::Opened,
         web::{Ask, Reply},
     },
     today::{asked::Asked, page::draw, view::Panel},

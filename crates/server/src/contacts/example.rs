@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 use super::view::{ContactForm, ContactPage, Sight, Subject};
-use crate::platform::web::example::{caution, choices, form, frame, overtaken, pairs, refused};
+use crate::example::{caution, choices, form, frame, overtaken, pairs, refused};
 use crate::platform::web::form::Form;
 use crate::platform::web::view::Name;
 use askama::Template;

@@ -5,9 +5,9 @@ use rules::Day;
 use super::view::{ContactForm, Sight};
 use crate::platform::{
     Problem,
-    subject::{Opened, choices, preset},
     web::{Ask, form::Choice, form::Form},
 };
+use crate::subject::{Opened, choices, preset};
 
 /// After this many attempts in a row that reached nobody, a visit is proposed (a local rule of thumb).
 const ABSENCES_TO_VISIT: usize = 3;

@@ -8,11 +8,11 @@ use casework::{
 };
 
 use super::{form, view::ContactPage};
+use crate::subject::Opened;
 use crate::{
     platform::{
         Problem, Refusal, record,
         record::Submitted,
-        subject::Opened,
         typed,
         web::{Ask, Reply, ask::field_errors},
     },

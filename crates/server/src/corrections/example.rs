@@ -3,7 +3,7 @@
 
 use super::view::{CorrectedField, CorrectionPage, FieldKind, WithdrawalPage};
 use crate::contacts::example::subject;
-use crate::platform::web::example::{choices, form, frame, pairs};
+use crate::example::{choices, form, frame, pairs};
 use askama::Template;
 
 pub fn pages() -> Vec<(&'static str, String)> {

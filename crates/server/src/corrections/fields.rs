@@ -7,6 +7,7 @@ use casework::{
 use rules::{Day, Span, wareki};
 
 use super::view::{CorrectedField, FieldKind};
+use crate::subject::choices;
 use crate::{
     closures, contacts,
     persons::{
@@ -16,7 +17,6 @@ use crate::{
     },
     platform::{
         Refusal,
-        subject::choices,
         web::{Ask, form::Choice},
     },
 };

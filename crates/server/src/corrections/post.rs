@@ -9,6 +9,7 @@ use super::{
     fields::{self, changed, correctable, withdrawable},
     view::{CorrectionPage, WithdrawalPage},
 };
+use crate::subject::{Opened, choices};
 use crate::{
     persons::{
         bar::link,
@@ -20,7 +21,6 @@ use crate::{
         Door, Problem, Refusal,
         record::{self, Submitted},
         store::events_of,
-        subject::{Opened, choices},
         web::{Ask, Reply},
     },
 };

@@ -11,12 +11,12 @@ use rules::Day;
 
 use super::{SampleLogin, city::City};
 use crate::{
+    platform::session::password,
     platform::{
         Db, Fault,
         db::{CountRow, IdRow},
         store::write::open_office_file,
     },
-    session::password,
 };
 
 /// Rows of the founded city that the replay needs.

@@ -5,7 +5,7 @@ use super::view::{
     Bar, Duty, Entry, IndexPage, IndexRow, PersonPage, Place, Relation, RevealedPage, SheetField, SheetKind, SheetPage,
     Why,
 };
-use crate::platform::web::example::{caution, choices, form, frame, pairs};
+use crate::example::{caution, choices, form, frame, pairs};
 use crate::platform::web::view::{Act, Link, Name, State};
 use askama::Template;
 

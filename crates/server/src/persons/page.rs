@@ -13,13 +13,13 @@ use super::{
     told::Words,
     view::{Bar, PersonPage},
 };
+use crate::subject::{self, Opened};
 use crate::{
     platform::{
         Door, Fault, Problem,
         clock::day_in_japan,
         door::Looked,
         people,
-        subject::{self, Opened},
         web::{
             Ask, Reply,
             view::{Caution, Frame},

@@ -10,10 +10,10 @@ use super::{
 use crate::platform::{
     Problem, Refusal,
     record::Submitted,
-    subject::Opened,
     typed,
     web::{Ask, Reply},
 };
+use crate::subject::Opened;
 
 /// The short forms of this module: one row each.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -12,9 +12,9 @@ use crate::platform::{
     door::Looked,
     record::Submitted,
     store::events_of,
-    subject::Opened,
     web::{Ask, Reply},
 };
+use crate::subject::Opened;
 
 const ITEMS: &[(&str, &str)] =
     &[("address", "住所"), ("phone", "電話"), ("district", "地区"), ("satogaeri", "里帰り先"), ("clinic", "医療機関")];

@@ -10,9 +10,9 @@ use super::{
 use crate::platform::{
     Problem, Refusal,
     record::Submitted,
-    subject::Opened,
     web::{Ask, Reply},
 };
+use crate::subject::Opened;
 
 const ALLOWED: &[(&str, &str)] = &[("yes", "よい"), ("no", "しない"), ("", "決まっていない")];
 

@@ -8,9 +8,9 @@ use crate::platform::{
     Problem, Refusal,
     record::{self, Submitted},
     store::Applied,
-    subject::Opened,
     web::{Ask, Reply, ask::field_errors, form::Choice, form::Form},
 };
+use crate::subject::Opened;
 
 /// A form about to be drawn.
 pub struct Sheet {

@@ -187,7 +187,7 @@ fn pregnancy(facts: &mut Facts, p: &Pregnancy) {
 }
 
 fn caution(facts: &mut Facts, c: &Caution) {
-    for (label, text) in crate::platform::subject::caution(c).lines {
+    for (label, text) in crate::subject::caution(c).lines {
         facts.put("", format!("{label}：{text}"));
     }
 }

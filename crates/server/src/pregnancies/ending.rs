@@ -3,6 +3,7 @@
 
 use casework::{Body, Person};
 
+use crate::subject::Opened;
 use crate::{
     persons::{
         sheet::{self, Sheet, field, hinted, keep, number, recording},
@@ -11,7 +12,6 @@ use crate::{
     platform::{
         Problem,
         record::Submitted,
-        subject::Opened,
         typed,
         web::{Ask, Reply},
     },

@@ -7,13 +7,13 @@ use casework::{
 use rules::{Day, Span};
 
 use super::view::PregnancyPage;
+use crate::subject::{Opened, choices, preset};
 use crate::{
     persons::sheet::{self, keep, number, put, recording},
     platform::{
         Problem, Refusal, record,
         record::Submitted,
         store::Applied,
-        subject::{Opened, choices, preset},
         typed,
         web::{Ask, Reply},
     },

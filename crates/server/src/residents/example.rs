@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 use super::view::{Batch, Change, Count, PreviewPage, ProgressPage, ResultPage, RowError, UploadPage};
-use crate::platform::web::example::{choices, form, frame};
+use crate::example::{choices, form, frame};
 use askama::Template;
 
 fn counts() -> Vec<Count> {

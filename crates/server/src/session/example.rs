@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 use super::view::{PasswordPage, Sample, SignInPage};
-use crate::platform::web::example::{form, frame, pairs, refused};
+use crate::example::{form, frame, pairs, refused};
 use crate::platform::web::form::Form;
 use crate::platform::web::view::Frame;
 use askama::Template;

@@ -1,10 +1,10 @@
 //! What was typed when the session ended: shown to its author, sent again or thrown away.
 
-use super::drafts;
 use super::sign_in::done;
 use super::view::DraftPage;
 use crate::platform::Problem;
 use crate::platform::clock::time_in_japan;
+use crate::platform::session::drafts;
 use crate::platform::web::{Ask, Reply};
 use crate::routes::{Method, ROUTES};
 

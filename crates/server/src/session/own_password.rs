@@ -6,7 +6,7 @@ use diesel::{QueryableByName, RunQueryDsl, sql_query};
 
 use super::sign_in::done;
 use super::view::PasswordPage;
-use super::{attempts, password};
+use crate::platform::session::{attempts, password};
 use crate::platform::web::ask::field_errors;
 use crate::platform::web::{Ask, Reply};
 use crate::platform::{Db, Fault, Problem, Refusal};

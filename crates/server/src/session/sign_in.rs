@@ -5,7 +5,7 @@ use diesel::sql_types::{BigInt, Integer, Nullable, Text};
 use diesel::{OptionalExtension, QueryableByName, RunQueryDsl, sql_query};
 
 use super::view::SignInPage;
-use super::{attempts, drafts, live, password, posts};
+use crate::platform::session::{attempts, drafts, live, password, posts};
 use crate::platform::web::ask::{field_errors, is_local};
 use crate::platform::web::view::{Notice, NoticeTone};
 use crate::platform::web::{Ask, Cookie, Reply};

@@ -1,5 +1,6 @@
 //! Signing in, coming back after the session ended with the draft kept, and the own password.
 
+pub use crate::platform::web::Sample;
 use crate::platform::web::form::Form;
 use crate::platform::web::view::Frame;
 
@@ -20,13 +21,6 @@ pub struct SignInPage {
     pub kept: Vec<(String, String)>,
     /// Demo only: one login per role.
     pub samples: Vec<Sample>,
-}
-
-#[derive(Debug, Clone, Default, serde::Serialize, serde::Deserialize)]
-pub struct Sample {
-    pub role: String,
-    pub login: String,
-    pub password: String,
 }
 
 /// Page: GET /session/password, POST /session/password. Fields: `current`, `new`, `again`.

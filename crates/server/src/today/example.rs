@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 use super::view::{ActiveFilter, Counter, Filter, Group, LifeLine, Line, Panel, Recent, Scope, TodayPage};
-use crate::platform::web::example::{caution, choices, form, frame, noticed, undo};
+use crate::example::{caution, choices, form, frame, noticed, undo};
 use crate::platform::web::view::{Act, Link, Name, State};
 use crate::{checkups, closures, contacts, visits};
 use askama::Template;

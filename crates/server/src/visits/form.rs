@@ -3,13 +3,10 @@
 use casework::Person;
 
 use super::view::VisitForm;
+use crate::subject::{Opened, choices, preset};
 use crate::{
     contacts,
-    platform::{
-        Problem,
-        subject::{Opened, choices, preset},
-        web::Ask,
-    },
+    platform::{Problem, web::Ask},
 };
 
 pub const FIELDS: &[(&str, &str)] = &[

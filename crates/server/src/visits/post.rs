@@ -7,12 +7,12 @@ use casework::{
 };
 
 use super::{form, view::VisitPage};
+use crate::subject::Opened;
 use crate::{
     contacts::post::{ladder, put_reasons, reached},
     platform::{
         Problem, Refusal, record,
         record::Submitted,
-        subject::Opened,
         typed,
         web::{Ask, Reply},
     },

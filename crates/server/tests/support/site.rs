@@ -10,14 +10,14 @@ use std::{
 use casework::Role;
 use diesel::{RunQueryDsl, connection::SimpleConnection, sql_query};
 use rules::Day;
+use server::platform::session::password;
 use server::platform::{
     Clock, Database, Doors, Fault,
     db::CountRow,
     rulebook,
     web::{App, Settings, router},
 };
-use server::routes::{ROUTES, Route};
-use server::session::password;
+use server::routes::{MENU, ROUTES, Route};
 
 use super::{pg, sqlite};
 
@@ -81,7 +81,7 @@ impl Site {
         let doors = Doors::new(database.clone(), Clock::pinned(today()));
         let mut settings = Settings::new(sqlite::fresh().with_file_name("data"));
         settings.trust_proxy = true;
-        let app = App::new(doors.clone(), rulebook::shipped().expect("a rulebook"), settings).expect("an app");
+        let app = App::new(doors.clone(), rulebook::shipped().expect("a rulebook"), settings, MENU).expect("an app");
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("runs");
         let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).expect("a port");
         let address = listener.local_addr().expect("an address");

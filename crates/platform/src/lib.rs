@@ -1,0 +1,23 @@
+//! What every feature stands on: database and doors, clock, faults, the event store, who is signed in, the web adapter.
+//! It knows no feature: those bring their pages in a route table.
+
+pub mod check;
+pub mod clock;
+pub mod db;
+pub mod door;
+pub mod fault;
+pub mod mask;
+pub mod migrate;
+pub mod people;
+pub mod record;
+pub mod rulebook;
+pub mod secret;
+pub mod session;
+pub mod store;
+pub mod typed;
+pub mod web;
+
+pub use clock::Clock;
+pub use db::{Database, Db};
+pub use door::{Actor, Door, Doors};
+pub use fault::{Fault, Problem, Refusal};

@@ -1,0 +1,164 @@
+//! Reading events back.
+
+use std::collections::BTreeMap;
+
+use casework::{Body, Event, Sensitivity};
+use diesel::{
+    QueryableByName, RunQueryDsl, sql_query,
+    sql_types::{BigInt, Integer, Nullable, Text},
+};
+use rules::{Day, Span};
+
+use crate::{db::Db, fault::Fault};
+
+#[derive(QueryableByName)]
+struct EventRow {
+    #[diesel(sql_type = BigInt)]
+    id: i64,
+    #[diesel(sql_type = BigInt)]
+    keeper: i64,
+    #[diesel(sql_type = BigInt)]
+    file: i64,
+    #[diesel(sql_type = Integer)]
+    seq: i32,
+    #[diesel(sql_type = Nullable<Integer>)]
+    episode: Option<i32>,
+    #[diesel(sql_type = Integer)]
+    version: i32,
+    #[diesel(sql_type = Nullable<Integer>)]
+    day_lo: Option<i32>,
+    #[diesel(sql_type = Nullable<Integer>)]
+    day_hi: Option<i32>,
+    #[diesel(sql_type = Text)]
+    source: String,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    batch: Option<i64>,
+    #[diesel(sql_type = Integer)]
+    sensitivity: i32,
+    #[diesel(sql_type = BigInt)]
+    actor: i64,
+    #[diesel(sql_type = BigInt)]
+    recorded_at: i64,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    corrects: Option<i64>,
+    #[diesel(sql_type = Nullable<Text>)]
+    body: Option<String>,
+}
+
+/// The columns of [`EventRow`], for every query that reads events.
+const COLUMNS: &str = "id, keeper, file, seq, episode, version, day_lo, day_hi, source, batch, sensitivity, actor, \
+                       recorded_at, corrects, body";
+
+/// A file's events with the withdrawn batches among them.
+#[derive(Clone, Debug, Default)]
+pub struct FileEvents {
+    pub events: Vec<Event>,
+    /// (batch, instant of withdrawal)
+    pub withdrawn: Vec<(i64, i64)>,
+}
+
+/// All events of one file in order. The caller has checked that the file is its keeper's.
+///
+/// # Errors
+/// If the database fails or a stored body cannot be read by this program.
+pub fn events_of(db: &mut Db, file: i64) -> Result<FileEvents, Fault> {
+    let rows: Vec<EventRow> = sql_query(format!("select {COLUMNS} from event where file = $1 order by seq"))
+        .bind::<BigInt, _>(file)
+        .load(db)?;
+    let mut found = FileEvents { events: rows.into_iter().map(read).collect::<Result<_, _>>()?, withdrawn: Vec::new() };
+    if found.events.iter().any(|e| e.batch.is_some()) {
+        found.withdrawn = withdrawn_batches(db)?;
+        found.withdrawn.retain(|(batch, _)| found.events.iter().any(|e| e.batch == Some(*batch)));
+    }
+    Ok(found)
+}
+
+/// The same for many files at once.
+///
+/// # Errors
+/// As [`events_of`].
+pub fn events_of_many(db: &mut Db, files: &[i64]) -> Result<BTreeMap<i64, FileEvents>, Fault> {
+    let mut found: BTreeMap<i64, FileEvents> = files.iter().map(|f| (*f, FileEvents::default())).collect();
+    for chunk in files.chunks(500) {
+        let list = id_list(chunk);
+        let rows: Vec<EventRow> =
+            sql_query(format!("select {COLUMNS} from event where file in {list} order by file, seq")).load(db)?;
+        for row in rows {
+            if let Some(entry) = found.get_mut(&row.file) {
+                entry.events.push(read(row)?);
+            }
+        }
+    }
+    let withdrawn = withdrawn_batches(db)?;
+    if !withdrawn.is_empty() {
+        for entry in found.values_mut() {
+            entry.withdrawn = withdrawn.clone();
+        }
+    }
+    Ok(found)
+}
+
+/// A file's version if it lies within the actor's keepers (`scope`, as [`crate::Door::scope`] gives it).
+///
+/// # Errors
+/// If the database fails.
+pub fn version_of(db: &mut Db, file: i64, scope: &str) -> Result<Option<i32>, Fault> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = Integer)]
+        version: i32,
+    }
+    let rows: Vec<Row> =
+        sql_query(format!("select version from file where id = $1 and subject = 'person' and keeper in {scope}"))
+            .bind::<BigInt, _>(file)
+            .load(db)?;
+    Ok(rows.first().map(|r| r.version))
+}
+
+/// `(1,2,3)` from numbers, for an `in` of either database. `(0)` when empty: no row has that id.
+pub fn id_list(ids: &[i64]) -> String {
+    if ids.is_empty() {
+        return String::from("(0)");
+    }
+    let ids: Vec<String> = ids.iter().map(i64::to_string).collect();
+    format!("({})", ids.join(","))
+}
+
+fn withdrawn_batches(db: &mut Db) -> Result<Vec<(i64, i64)>, Fault> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = BigInt)]
+        id: i64,
+        #[diesel(sql_type = BigInt)]
+        withdrawn_at: i64,
+    }
+    let rows: Vec<Row> =
+        sql_query("select id, withdrawn_at from batch where withdrawn_at is not null order by id").load(db)?;
+    Ok(rows.into_iter().map(|r| (r.id, r.withdrawn_at)).collect())
+}
+
+fn read(row: EventRow) -> Result<Event, Fault> {
+    let body = match row.body {
+        Some(json) => Some(
+            Body::read(u16::try_from(row.version).unwrap_or(u16::MAX), &json)
+                .map_err(|why| Fault::new(format!("event {}: {why}", row.id)))?,
+        ),
+        None => None,
+    };
+    let lo = Day(row.day_lo.unwrap_or(0));
+    Ok(Event {
+        id: row.id,
+        keeper: row.keeper,
+        file: row.file,
+        seq: row.seq,
+        episode: row.episode,
+        day: Span { lo, hi: row.day_hi.map_or(lo, Day) },
+        source: row.source,
+        batch: row.batch,
+        sensitivity: Sensitivity::from_number(row.sensitivity),
+        actor: row.actor,
+        recorded_at: row.recorded_at,
+        corrects: row.corrects,
+        body,
+    })
+}

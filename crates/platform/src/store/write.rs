@@ -1,0 +1,255 @@
+//! The one write path (promise 3).
+//!
+//! [`apply`] locks every file to be re-derived in id order, takes the pure decision, appends the events, re-derives the
+//! duties and writes the read tables, inside the caller's transaction. A command's id makes a second submit do nothing.
+
+use std::collections::BTreeMap;
+
+use casework::{Command, Decision, FileRef, Known, Person, Refusal, View, act::Act, decide, fold};
+use diesel::{
+    OptionalExtension, QueryableByName, RunQueryDsl, sql_query,
+    sql_types::{BigInt, Integer, Text},
+};
+use rules::{Day, Rulebook};
+
+use super::{
+    append::{self, Locked},
+    load::{self, FileEvents},
+    sync,
+};
+use crate::{db::Db, fault::Fault};
+
+/// At whose desk, when, and by which rules a command is applied.
+#[derive(Clone, Copy)]
+pub struct Desk<'a> {
+    /// The keeper new files are opened for.
+    pub keeper: i64,
+    /// The keepers whose files may be written.
+    pub keepers: &'a [i64],
+    /// Staff id; 0 is the program itself.
+    pub actor: i64,
+    pub today: Day,
+    /// Microseconds since the epoch.
+    pub now: i64,
+    pub batch: Option<i64>,
+    pub rulebook: &'a Rulebook,
+}
+
+/// What a command did.
+#[derive(Clone, PartialEq, Eq, Debug, Default, serde::Serialize, serde::Deserialize)]
+pub struct Applied {
+    /// Files it wrote to, opened ones last.
+    pub files: Vec<i64>,
+    pub opened: Vec<i64>,
+    /// Events it recorded, in order.
+    pub events: Vec<i64>,
+}
+
+/// Why a command was not applied.
+#[derive(Debug)]
+pub enum NotApplied {
+    /// Somebody may act on it.
+    Refused(Refusal),
+    /// Since the author looked, something was recorded that the act depends on: kinds of those events.
+    Conflict(Vec<String>),
+    /// No such file, or not theirs: the same answer.
+    NotFound,
+    Fault(Fault),
+}
+
+impl From<Fault> for NotApplied {
+    fn from(fault: Fault) -> NotApplied {
+        NotApplied::Fault(fault)
+    }
+}
+
+impl From<diesel::result::Error> for NotApplied {
+    fn from(error: diesel::result::Error) -> NotApplied {
+        NotApplied::Fault(error.into())
+    }
+}
+
+impl From<Refusal> for NotApplied {
+    fn from(refusal: Refusal) -> NotApplied {
+        NotApplied::Refused(refusal)
+    }
+}
+
+/// Applies a command inside the caller's write transaction. On `Err` the caller rolls back.
+pub fn apply(db: &mut Db, desk: &Desk<'_>, command: &Command) -> Result<Applied, NotApplied> {
+    if let Some(before) = remember(db, desk, command)? {
+        return Ok(before);
+    }
+    let mut locked = lock(db, desk, &command.act)?;
+    let mut events: BTreeMap<i64, FileEvents> = BTreeMap::new();
+    for file in locked.values_mut() {
+        let of = load::events_of(db, file.id)?;
+        file.last_at = of.events.last().map_or(0, |e| e.recorded_at);
+        events.insert(file.id, of);
+    }
+    conflicts(command, &events)?;
+    let decision = decided(&command.act, &events, desk.today)?;
+    let applied = append_all(db, desk, decision, &mut locked, &mut events)?;
+    for file in locked.values() {
+        if let Some(of) = events.get(&file.id) {
+            save_head(db, file)?;
+            sync::file(db, file.keeper, file.id, &file.subject, of, desk.rulebook, desk.today)?;
+        }
+    }
+    let result = serde_json::to_string(&applied).map_err(|e| Fault::new(e.to_string()))?;
+    sql_query("update command set result = $1 where id = $2")
+        .bind::<Text, _>(result)
+        .bind::<Text, _>(&command.id)
+        .execute(db)?;
+    Ok(applied)
+}
+
+/// Claims the command's id; if it was applied before (by the same person), says what it did.
+fn remember(db: &mut Db, desk: &Desk<'_>, command: &Command) -> Result<Option<Applied>, NotApplied> {
+    #[derive(QueryableByName)]
+    struct Before {
+        #[diesel(sql_type = BigInt)]
+        actor: i64,
+        #[diesel(sql_type = Text)]
+        result: String,
+    }
+    let claimed = sql_query(
+        "insert into command (id, keeper, actor, at, result) values ($1, $2, $3, $4, '') on conflict (id) do nothing",
+    )
+    .bind::<Text, _>(&command.id)
+    .bind::<BigInt, _>(desk.keeper)
+    .bind::<BigInt, _>(desk.actor)
+    .bind::<BigInt, _>(desk.now)
+    .execute(db)?;
+    if claimed == 1 {
+        return Ok(None);
+    }
+    let before: Option<Before> = sql_query("select actor, result from command where id = $1")
+        .bind::<Text, _>(&command.id)
+        .get_result(db)
+        .optional()?;
+    match before {
+        Some(before) if before.actor == desk.actor => {
+            Ok(Some(serde_json::from_str(&before.result).map_err(|e| Fault::new(e.to_string()))?))
+        }
+        _ => Err(Refusal::new("この画面は別の方が送信ずみです。画面を開きなおしてください。").into()),
+    }
+}
+
+/// Locks the act's files in id order. A file of another keeper does not exist for this desk.
+fn lock(db: &mut Db, desk: &Desk<'_>, act: &Act) -> Result<BTreeMap<i64, Locked>, NotApplied> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = BigInt)]
+        keeper: i64,
+        #[diesel(sql_type = Text)]
+        subject: String,
+        #[diesel(sql_type = Integer)]
+        version: i32,
+        #[diesel(sql_type = Text)]
+        head: String,
+    }
+    let mut files = act.files();
+    files.sort_unstable();
+    files.dedup();
+    let scope = load::id_list(desk.keepers);
+    let mut locked = BTreeMap::new();
+    for id in files {
+        // Touching the row locks it on PostgreSQL; on SQLite the immediate transaction already holds everything.
+        let row: Option<Row> = sql_query(format!(
+            "update file set version = version where id = $1 and keeper in {scope} \
+             returning keeper, subject, version, head"
+        ))
+        .bind::<BigInt, _>(id)
+        .get_result(db)
+        .optional()?;
+        let Some(row) = row else { return Err(NotApplied::NotFound) };
+        locked.insert(
+            id,
+            Locked { id, keeper: row.keeper, subject: row.subject, version: row.version, head: row.head, last_at: 0 },
+        );
+    }
+    Ok(locked)
+}
+
+/// A conflict is raised only if a kind of event the act reads has come since its author looked.
+fn conflicts(command: &Command, events: &BTreeMap<i64, FileEvents>) -> Result<(), NotApplied> {
+    let reads = command.act.reads();
+    let mut news: Vec<String> = Vec::new();
+    for (file, seen) in &command.seen {
+        let Some(of) = events.get(file) else { continue };
+        for event in of.events.iter().filter(|e| e.seq > *seen) {
+            let kind = event.body.as_ref().map_or("erased", |b| b.kind());
+            if reads.contains(&kind) && !news.iter().any(|k| k == kind) {
+                news.push(kind.to_owned());
+            }
+        }
+    }
+    if news.is_empty() { Ok(()) } else { Err(NotApplied::Conflict(news)) }
+}
+
+fn decided(act: &Act, events: &BTreeMap<i64, FileEvents>, today: Day) -> Result<Decision, Refusal> {
+    let known: BTreeMap<i64, Known<'_>> = events
+        .iter()
+        .map(|(id, of)| {
+            let story = fold(&of.events, View { withdrawn: &of.withdrawn, ..View::default() });
+            let person = Person::read(&story);
+            (*id, Known { events: &of.events, story, person })
+        })
+        .collect();
+    decide(act, &known, today)
+}
+
+fn append_all(
+    db: &mut Db,
+    desk: &Desk<'_>,
+    decision: Decision,
+    locked: &mut BTreeMap<i64, Locked>,
+    events: &mut BTreeMap<i64, FileEvents>,
+) -> Result<Applied, NotApplied> {
+    let mut applied = Applied::default();
+    for _ in 0..decision.opens {
+        let file = append::open_file(db, desk.keeper, "person", desk.now)?;
+        applied.opened.push(file.id);
+        events.insert(file.id, FileEvents::default());
+        locked.insert(file.id, file);
+    }
+    for mut new in decision.events {
+        let id = match new.file {
+            FileRef::Known(id) => id,
+            FileRef::Opened(n) => *applied.opened.get(n).ok_or(NotApplied::NotFound)?,
+        };
+        new.body.resolve(&applied.opened);
+        let (Some(file), Some(of)) = (locked.get_mut(&id), events.get_mut(&id)) else {
+            return Err(NotApplied::NotFound);
+        };
+        let event = append::append(db, file, new, desk.actor, desk.now, desk.batch)?;
+        for erased in of.events.iter_mut().filter(|e| decision.erases.contains(&e.id)) {
+            append::erase(db, file, erased.id, event.id)?;
+            erased.body = None;
+        }
+        applied.events.push(event.id);
+        of.events.push(event);
+    }
+    applied.files = locked.keys().copied().collect();
+    Ok(applied)
+}
+
+fn save_head(db: &mut Db, file: &Locked) -> Result<(), Fault> {
+    sql_query("update file set version = $1, head = $2 where id = $3")
+        .bind::<Integer, _>(file.version)
+        .bind::<Text, _>(&file.head)
+        .bind::<BigInt, _>(file.id)
+        .execute(db)?;
+    Ok(())
+}
+
+/// Opens an office's own file and records its number with the office. Used when an office is founded.
+pub fn open_office_file(db: &mut Db, office: i64, now: i64) -> Result<i64, Fault> {
+    let file = append::open_file(db, office, "office", now)?;
+    sql_query("update office set file = $1 where id = $2")
+        .bind::<BigInt, _>(file.id)
+        .bind::<BigInt, _>(office)
+        .execute(db)?;
+    Ok(file.id)
+}

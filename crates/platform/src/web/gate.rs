@@ -1,0 +1,47 @@
+//! Who stands at a route, and whether it opens: asked before the body of a request is read.
+
+use casework::Permission;
+
+use super::App;
+use super::route::{Method, Route};
+use crate::Fault;
+use crate::session::live::{self, Found, Session};
+
+/// The answer.
+pub enum Gate {
+    /// On to the handler.
+    Open(Option<Box<Session>>),
+    /// Nobody is signed in. If a session ended lately, its staff and CSRF token: enough to keep a draft.
+    SignIn(Option<(i64, String)>),
+    /// The password must be changed first.
+    Password,
+    /// Signed in without the right: the same page as for something that does not exist.
+    NotFound(Box<Session>),
+}
+
+pub fn ask(app: &App, route: &Route, cookie: &str) -> Result<Gate, Fault> {
+    let found = if cookie.is_empty() {
+        Found::Nobody
+    } else {
+        let (clock, idle) = (app.doors.clock(), app.settings.idle_minutes);
+        app.doors.database().read(|db| live::find(db, cookie, &clock, idle))?
+    };
+    let public = route.permission == Permission::Public;
+    Ok(match found {
+        Found::Live(session) => {
+            session.seen(app.doors.database(), &app.doors.clock())?;
+            if public {
+                Gate::Open(Some(session))
+            } else if session.must_change && !route.path.starts_with("/session") {
+                Gate::Password
+            } else if session.actor.role.may(route.permission) {
+                Gate::Open(Some(session))
+            } else {
+                Gate::NotFound(session)
+            }
+        }
+        Found::Nobody | Found::Ended { .. } if public => Gate::Open(None),
+        Found::Ended { staff, csrf } if route.method == Method::Post => Gate::SignIn(Some((staff, csrf))),
+        Found::Nobody | Found::Ended { .. } => Gate::SignIn(None),
+    })
+}

@@ -1,0 +1,88 @@
+//! From the network to a handler and back, the frame around every page, and the pages shown when something is refused.
+
+pub mod adapter;
+pub mod ask;
+pub mod assets;
+mod body;
+pub mod form;
+mod gate;
+mod headers;
+pub mod problem;
+pub mod reply;
+pub mod route;
+pub mod view;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+pub use adapter::router;
+pub use ask::Ask;
+pub use reply::{Cookie, Reply};
+use rules::Rulebook;
+
+use crate::{Doors, Fault};
+
+/// A sign-in shown on the sign-in page of the demo.
+#[derive(Debug, Clone, Default, serde::Serialize, serde::Deserialize)]
+pub struct Sample {
+    pub role: String,
+    pub login: String,
+    pub password: String,
+}
+
+/// What the operator chose.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Minutes without a request after which a session ends.
+    pub idle_minutes: i64,
+    /// Served over TLS (by a proxy in front): cookies are `Secure`.
+    pub tls: bool,
+    /// The proxy in front may be believed about where a request comes from.
+    pub trust_proxy: bool,
+    /// Where uploads wait and files lie.
+    pub data: PathBuf,
+    /// 「架空のデータです」; empty outside the demo.
+    pub demo_note: String,
+    /// Sign-ins shown on the sign-in page of the demo.
+    pub samples: Vec<Sample>,
+}
+
+impl Settings {
+    pub fn new(data: PathBuf) -> Settings {
+        Settings {
+            idle_minutes: 30,
+            tls: false,
+            trust_proxy: false,
+            data,
+            demo_note: String::new(),
+            samples: Vec::new(),
+        }
+    }
+}
+
+/// Everything the pages of one running server share. Nothing in it is state that a second server would need.
+pub struct App {
+    pub doors: Doors,
+    pub rulebook: Arc<Rulebook>,
+    pub settings: Settings,
+    pub asset_stamp: String,
+    /// In order: an entry is drawn for whoever may open it.
+    pub menu: &'static [route::Item],
+}
+
+impl App {
+    /// Prepares serving; the directory for uploads is made and emptied.
+    ///
+    /// # Errors
+    /// If the data directory cannot be written.
+    pub fn new(
+        doors: Doors,
+        rulebook: Rulebook,
+        settings: Settings,
+        menu: &'static [route::Item],
+    ) -> Result<App, Fault> {
+        body::prepare(&settings.data)?;
+        crate::session::password::warm_up()?;
+        Ok(App { doors, rulebook: Arc::new(rulebook), settings, asset_stamp: assets::stamp(), menu })
+    }
+}

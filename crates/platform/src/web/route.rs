@@ -1,0 +1,54 @@
+//! A row of the route table, and an entry of the menu. The tables themselves belong to the program.
+
+use casework::Permission;
+
+use super::{Ask, Reply};
+use crate::Problem;
+
+pub type Handler = fn(&mut Ask) -> Result<Reply, Problem>;
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Method {
+    Get,
+    Post,
+}
+
+#[derive(Clone, Copy)]
+pub struct Route {
+    pub method: Method,
+    /// `{name}` is read by `ask.param("name")`.
+    pub path: &'static str,
+    pub permission: Permission,
+    pub handler: Handler,
+    /// Takes a file with its form (300 MB); all others take text only (1 MB).
+    pub takes_files: bool,
+}
+
+impl Route {
+    pub const fn new(method: Method, path: &'static str, permission: Permission, handler: Handler) -> Route {
+        Route { method, path, permission, handler, takes_files: false }
+    }
+}
+
+/// An entry of the menu.
+#[derive(Clone, Copy, Debug)]
+pub struct Item {
+    pub label: &'static str,
+    pub url: &'static str,
+    pub permission: Permission,
+}
+
+/// A page.
+pub const fn get(path: &'static str, permission: Permission, handler: Handler) -> Route {
+    Route::new(Method::Get, path, permission, handler)
+}
+
+/// A form that is sent.
+pub const fn post(path: &'static str, permission: Permission, handler: Handler) -> Route {
+    Route::new(Method::Post, path, permission, handler)
+}
+
+/// A form with a file.
+pub const fn upload(path: &'static str, permission: Permission, handler: Handler) -> Route {
+    Route { takes_files: true, ..Route::new(Method::Post, path, permission, handler) }
+}

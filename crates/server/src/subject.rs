@@ -1,0 +1,114 @@
+//! Whom a form is about: the file folded for the person signed in, or "not found".
+
+use casework::{Body, Person, Story, View, body, fold};
+use rules::Day;
+
+use crate::{
+    contacts::view::Subject,
+    platform::{
+        Door, Problem, mask, record,
+        store::{FileEvents, events_of, load},
+        web::{
+            form::{Choice, Form},
+            view,
+        },
+    },
+    today,
+};
+
+/// A file within the actor's scope, with its events.
+pub struct Opened {
+    pub file: i64,
+    pub version: i32,
+    /// Masked for the actor's role: what a protected person's page may not show is not in here.
+    pub events: FileEvents,
+    pub protected: bool,
+}
+
+impl Opened {
+    /// # Errors
+    /// Not found, for a file that is not there or not theirs.
+    pub fn of(door: &mut Door<'_>, file: i64) -> Result<Opened, Problem> {
+        let scope = door.scope();
+        let version = load::version_of(door.db, file, &scope)?.ok_or(Problem::NotFound)?;
+        let mut events = events_of(door.db, file)?;
+        let protected = mask::for_role(&mut events, door.actor.role);
+        Ok(Opened { file, version, events, protected })
+    }
+
+    pub fn story(&self) -> Story<'_> {
+        fold(&self.events.events, View { withdrawn: &self.events.withdrawn, ..View::default() })
+    }
+
+    /// What a form drawn from this file was drawn from.
+    pub fn seen(&self) -> String {
+        record::versions(&[(self.file, self.version)])
+    }
+
+    /// The line under a form's title. Nothing masked is read here.
+    pub fn subject(&self, today: Day) -> Subject {
+        let story = self.story();
+        let person = Person::read(&story);
+        let (name, kana) = person.resident.map_or(("", ""), |r| (r.name.as_str(), r.kana.as_str()));
+        let edd = person.episodes.iter().rev().find(|e| e.is_open()).map(|e| e.notice.edd);
+        Subject {
+            name: today::page::name(name, kana),
+            about: today::words::about(person.birth.map(|(b, _)| b.hi), edd, today),
+            url: format!("/persons/{}", self.file),
+            caution: person.caution.map(caution),
+            protected: self.protected,
+        }
+    }
+
+    /// The pregnancy a duty's key names, if it names one.
+    pub fn episode_of(key: &str) -> Option<i32> {
+        key.rsplit_once('@').and_then(|(_, no)| no.parse().ok())
+    }
+
+    /// Attempts about a duty that reached nobody, counted back from the last one.
+    pub fn absences(&self, key: &str) -> usize {
+        let story = self.story();
+        let about = |b: &Body| match b {
+            Body::Contact(c) | Body::Visit(c) if c.about.as_deref() == Some(key) => Some(c.result),
+            _ => None,
+        };
+        story
+            .entries
+            .iter()
+            .rev()
+            .filter_map(|e| about(e.body))
+            .take_while(|r| !matches!(r, body::Reached::Reached))
+            .count()
+    }
+}
+
+/// 連絡上の注意 in words.
+pub fn caution(caution: &body::Caution) -> view::Caution {
+    let allowed = |yes: bool| if yes { "よい" } else { "しない" };
+    let mut lines = Vec::new();
+    let mut put = |label: &str, text: &str| {
+        if !text.is_empty() {
+            lines.push((label.to_owned(), text.to_owned()));
+        }
+    };
+    put("留守番電話", caution.voicemail.map_or("", allowed));
+    put("SMS", caution.sms.map_or("", allowed));
+    put("不在票", caution.absence_card.map_or("", allowed));
+    put("名のり方", &caution.introduce);
+    put("話してよい相手", &caution.speak_to);
+    put("時間帯", &caution.times);
+    put("そのほか", &caution.note);
+    view::Caution { lines, source: String::new() }
+}
+
+/// Choices from (value, label) pairs.
+pub fn choices(pairs: &[(&str, &str)]) -> Vec<Choice> {
+    pairs.iter().map(|(value, label)| Choice::new(value, label)).collect()
+}
+
+/// Puts a value into a form that was not typed into yet.
+pub fn preset(form: &mut Form, name: &str, value: &str) {
+    if !form.values.iter().any(|(key, _)| key == name) {
+        form.values.push((name.to_owned(), value.to_owned()));
+    }
+}
