@@ -3,8 +3,8 @@
 use casework::{Act, Command};
 
 use super::{
-    Problem, Refusal,
-    store::{Applied, Desk, apply, write::NotApplied},
+    Door, Problem, Refusal,
+    store::{Applied, Desk, apply, load, write::NotApplied},
     web::{
         Ask,
         form::Conflict,
@@ -52,7 +52,8 @@ pub fn submit_as(ask: &Ask, command_id: &str, act: Act, seen: Vec<(i64, i32)>) -
         return Ok(Submitted::Refused(vec![Refusal::new("画面が古くなっています。開きなおしてください。")]));
     }
     let command = Command { id: command_id.to_owned(), act, seen };
-    let about = command.act.files().first().copied();
+    let files = command.act.files();
+    let about = files.first().copied();
     let done = ask.doors().write(ask.actor()?, |door| {
         let desk = Desk {
             keeper: door.actor.keeper,
@@ -73,8 +74,19 @@ pub fn submit_as(ask: &Ask, command_id: &str, act: Act, seen: Vec<(i64, i32)>) -
         Err(NotApplied::Conflict(kinds)) => Ok(Submitted::Conflict(Conflict {
             changes: kinds.iter().map(|kind| format!("ほかの人が「{}」を記録しました。", kind_word(kind))).collect(),
             latest_url: about.map_or_else(|| String::from("/today"), |file| format!("/persons/{file}")),
+            version: ask.read(|door| now_seen(door, &files))?,
         })),
     }
+}
+
+/// The versions that files have by now.
+fn now_seen(door: &mut Door<'_>, files: &[i64]) -> Result<String, Problem> {
+    let scope = door.scope();
+    let mut seen = Vec::new();
+    for file in files {
+        seen.extend(load::version_of(door.db, *file, &scope)?.map(|version| (*file, version)));
+    }
+    Ok(versions(&seen))
 }
 
 /// The banner after an act, with the way back. `file` and `event` name what undo takes back.

@@ -68,7 +68,7 @@ pub fn refused(mut form: Form, errors: &[(&str, &str, &str)]) -> Form {
 /// As given back with 409.
 pub fn overtaken(mut form: Form) -> Form {
     let changes = vec!["11:02　田村 亮（子ども家庭支援員）が 電話（つながった） を記録しました。".into()];
-    form.conflict = Some(Conflict { changes, latest_url: "/persons/3".into() });
+    form.conflict = Some(Conflict { changes, latest_url: "/persons/3".into(), version: "3:12".into() });
     form
 }
 

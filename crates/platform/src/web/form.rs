@@ -34,6 +34,8 @@ pub struct Conflict {
     /// 「11:02 に 田村 さんが 電話（つながった）を記録しました」
     pub changes: Vec<String>,
     pub latest_url: String,
+    /// What the form is shown beside now (`file:version`): the next submit is decided on that.
+    pub version: String,
 }
 
 /// One choice of a radio group, check box group or list.

@@ -138,8 +138,8 @@ pub fn put_reasons(form: &mut crate::platform::web::form::Form, why: Submitted, 
             false
         }
         Submitted::Conflict(conflict) => {
+            form.version.clone_from(&conflict.version);
             form.conflict = Some(conflict);
-            form.version = String::new();
             true
         }
         Submitted::Applied(_) => false,

@@ -44,8 +44,10 @@ fn is_mark(event: &Event) -> bool {
 
 fn entry(story: &Story<'_>, words: &Words<'_>, reader: Reader, event: &Event, fate: Fate) -> Entry {
     let recorded = stamp(event.recorded_at);
-    let who = words.staff.get(&event.actor).cloned().unwrap_or_default();
     let source = source(event);
+    // The program itself is nobody on the staff.
+    let nobody = || if source.is_empty() { String::from("自動") } else { String::new() };
+    let who = words.staff.get(&event.actor).cloned().unwrap_or_else(nobody);
     let struck = struck(story, words, event, fate);
     let Some(body) = &event.body else {
         return Entry {

@@ -2,7 +2,7 @@
 
 use casework::Role;
 
-use super::desk::{event, fill, filled, mother, pregnant, send, site};
+use super::desk::{event, fill, filled, hidden, mother, pregnant, send, site};
 
 #[test]
 fn a_corrected_expected_day_moves_every_date_and_the_log_shows_both() {
@@ -122,4 +122,26 @@ fn a_move_by_hand_closes_nothing_until_somebody_decides() {
     assert_eq!(fill(&mut nurse, &path, &[("reason", "東浜市が受理")]).status, 303);
     assert_eq!(site.count(&open), 0);
     assert!(nurse.get(&format!("/persons/{file}")).body.contains("台帳から終結"));
+}
+
+#[test]
+fn each_new_caution_is_shown_before_a_call_counts_as_made_by_it() {
+    let site = site();
+    let mut nurse = site.as_role(Role::Phn);
+    let file = mother(&mut nurse);
+    let mut midwife = site.as_role(Role::Midwife);
+    let caution = format!("/persons/{file}/caution");
+    let calls = format!("/persons/{file}/contacts");
+    let typed = [("means", "phone"), ("result", "reached"), ("day", "きょう"), ("note", "元気とのこと")];
+    let mut call = filled(&mut nurse, &format!("{calls}/new"), &typed);
+    for who in ["本人のみ", "本人と母"] {
+        assert_eq!(fill(&mut midwife, &caution, &[("speak_to", who)]).status, 303);
+        let answer = send(&mut nurse, &calls, &call);
+        assert_eq!(answer.status, 409, "{}", answer.body);
+        assert!(answer.body.contains(who) && answer.body.contains("元気とのこと"), "{}", answer.body);
+        let form = answer.body.split("<form class=\"card form\"").nth(1).unwrap();
+        call[0].1 = hidden(form, "command_id");
+        call[1].1 = hidden(form, "version");
+    }
+    assert_eq!(send(&mut nurse, &calls, &call).status, 303);
 }
