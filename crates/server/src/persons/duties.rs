@@ -32,8 +32,16 @@ pub struct Reading<'a> {
     pub present: bool,
 }
 
-/// (open, settled and not owed)
-pub type Duties = (Vec<view::Duty>, Vec<view::Duty>);
+/// The duties of a person as the page shows them.
+#[derive(Default)]
+pub struct Duties {
+    /// Decided one by one (tier 1): what the list shows too.
+    pub open: Vec<view::Duty>,
+    /// 月次一括 and 記録のみ (tiers 2 and 3): open, but nobody's line today.
+    pub batch: Vec<view::Duty>,
+    /// Settled, not begun, not owed.
+    pub settled: Vec<view::Duty>,
+}
 
 /// All duties of a file. `events` the reader may not know of are not in the story, so neither are the duties they made.
 ///
@@ -48,7 +56,11 @@ pub fn of(door: &mut Door<'_>, reading: &Reading<'_>, words: &Words<'_>) -> Resu
     } else {
         looking_back(&derived.duties, reading.day)
     };
-    let open = rows.iter().map(|row| open_duty(door, reading, words, row)).collect();
+    let (mut open, mut batch) = (Vec::new(), Vec::new());
+    for row in &rows {
+        let place = if row.tier > 1 { &mut batch } else { &mut open };
+        place.push(open_duty(door, reading, words, (row, derived.duties.iter().find(|d| d.key == row.key))));
+    }
     let mut settled: Vec<view::Duty> =
         derived.duties.iter().filter_map(|duty| other_duty(reading, words, duty)).collect();
     let mut seen: Vec<String> = Vec::new();
@@ -71,7 +83,7 @@ pub fn of(door: &mut Door<'_>, reading: &Reading<'_>, words: &Words<'_>) -> Resu
             ..blank(State::NotYet)
         });
     }
-    Ok((open, settled))
+    Ok(Duties { open, batch, settled })
 }
 
 fn blank(state: State) -> view::Duty {
@@ -91,12 +103,18 @@ fn blank(state: State) -> view::Duty {
     }
 }
 
-fn open_duty(door: &Door<'_>, reading: &Reading<'_>, words: &Words<'_>, row: &LineRow) -> view::Duty {
+fn open_duty(
+    door: &Door<'_>,
+    reading: &Reading<'_>,
+    words: &Words<'_>,
+    (row, duty): (&LineRow, Option<&Duty>),
+) -> view::Duty {
+    let service = rulebook::title(reading.book, &row.service);
     let why = explain::why(reading.story, reading.person, reading.book, &row.key, reading.day);
     view::Duty {
         id: crate::today::page::line_id(row.file, &row.key),
         state: words::state(row.state()),
-        service: rulebook::title(reading.book, &row.service),
+        service: duty.map_or_else(|| service.clone(), |duty| with_dose(&service, duty)),
         subject: String::new(),
         reason: why.because.first().cloned().unwrap_or_default(),
         evidence: words::evidence(row),

@@ -155,6 +155,14 @@ pub fn page() -> PersonPage {
             duty("d-2", State::Planned, "1歳6か月児健診", "R8.12.2 から対象です。", "R9.4月中", ""),
             kin_duty,
         ],
+        batch: vec![duty(
+            "d-4",
+            State::Unconfirmed,
+            "B型肝炎 3回目",
+            "標準の時期は R9.3.31 までです。",
+            "3/31",
+            "あと127日",
+        )],
         settled: vec![settled, not_yet],
         relations: vec![
             relation("父", "髙﨑 隆", "たかさき たかし", "41歳"),

@@ -121,7 +121,7 @@ fn draw(
     let person = Person::read(&story);
     let words = words(door, book, opened, &person)?;
     let reading = Reading { file, story: &story, person: &person, book, day, present: asked.present() };
-    let (duties, settled) = duties::of(door, &reading, &words)?;
+    let duties::Duties { open, batch, settled } = duties::of(door, &reading, &words)?;
     let may_correct = door.actor.role.may(Permission::Correct);
     let reader = Reader { file, may_correct, present: asked.present() };
     let (log, all) = log::page(&story, &words, reader, asked.from);
@@ -141,7 +141,8 @@ fn draw(
             None => bar::link("連絡上の注意はまだありません（設定する）", &format!("/persons/{file}/caution")),
         }),
         caution,
-        duties,
+        duties: open,
+        batch,
         settled,
         relations,
         episode,

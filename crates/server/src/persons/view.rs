@@ -15,6 +15,8 @@ pub struct PersonPage {
     pub caution_edit: Option<Link>,
     /// Open duties, most pressing first; all of the family's, also outside this week (ui.md §3, CHT #1852).
     pub duties: Vec<Duty>,
+    /// Open, but worked off in a monthly batch or kept on record only.
+    pub batch: Vec<Duty>,
     /// Done, closed and not applicable, with why not.
     pub settled: Vec<Duty>,
     pub relations: Vec<Relation>,
