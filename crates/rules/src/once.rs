@@ -79,6 +79,10 @@ fn phases(rule: &Rule, once: &Once, facts: &Facts<'_>, explain: bool) -> Vec<Pha
         let Some(last) = out.last_mut() else { break };
         let Some(end) = last.legal_to.filter(|to| *to < longer.to) else { continue };
         last.applies_until = Some(end);
+        if longer.from.is_none() {
+            last.legal_to = Some(longer.to);
+            longer.tell(&mut last.because);
+        }
         let mut later = Phase {
             legal_from: longer.from.or(last.legal_from),
             legal_to: Some(longer.to),

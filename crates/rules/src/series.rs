@@ -185,6 +185,14 @@ fn next(
                 continue;
             }
             let later = open(Frame { floor: longer.from, to: Some(longer.to), because: Some(longer.because) });
+            if longer.from.is_none() {
+                for next in out.iter_mut().filter(|n| n.phase.legal_to == Some(end)) {
+                    next.phase.legal_to = Some(longer.to);
+                    if explain {
+                        longer.tell(&mut next.phase.because);
+                    }
+                }
+            }
             lengthen(&mut out, end, later);
             end = longer.to;
         }

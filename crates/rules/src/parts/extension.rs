@@ -1,11 +1,12 @@
 //! Later windows for some: transitional rules, a shortage, the exception for long illness (予防接種法施行令3条2項).
 
-use alloc::vec::Vec;
+use alloc::{format, string::String, vec::Vec};
 
 use crate::{
     Day, Facts,
     bound::{self, Origin},
     compiled::{Extension, Rule},
+    wareki,
 };
 
 /// A later window that holds for one subject.
@@ -14,6 +15,16 @@ pub(crate) struct Longer<'r> {
     pub from: Option<Day>,
     pub to: Day,
     pub because: &'r str,
+}
+
+impl Longer<'_> {
+    /// Tells, in the normal window, that it goes on; nothing where nothing is told.
+    pub fn tell(&self, because: &mut Vec<String>) {
+        let at = 1.min(because.len());
+        if at > 0 {
+            because.insert(at, format!("{}のため、{}まで受けられます。", self.because, wareki::date(self.to)));
+        }
+    }
 }
 
 /// The later windows of a subject, in the order of the file; `done` tells whether an act was counted between two days.

@@ -34,7 +34,8 @@ fn others<'f>(spacing: &'f Spacing, facts: &'f Facts<'f>) -> impl Iterator<Item 
 /// What moves a proposed day: the latest first free day after `from`, if any act keeps that closed.
 pub(crate) fn moves<'r>(rule: &'r Rule, facts: &'r Facts<'r>, from: Day) -> Option<Closed<'r>> {
     let mut found: Option<Closed<'r>> = None;
-    for spacing in &rule.spacing {
+    let in_force = |s: &&Spacing| s.to.is_none_or(|to| from <= to);
+    for spacing in rule.spacing.iter().filter(in_force) {
         for act in others(spacing, facts) {
             let until = act.day.hi.plus(spacing.clear_days);
             if until < found.map_or(from, |f| f.free) {
@@ -67,7 +68,8 @@ pub(crate) fn apply(rule: &Rule, facts: &Facts<'_>, phase: &mut Phase, explain: 
 
 /// Why an act came too soon after another one. An imprecise day is too soon only if it must have been.
 pub(crate) fn too_soon(rule: &Rule, facts: &Facts<'_>, act: &Act<'_>) -> Option<String> {
-    for spacing in &rule.spacing {
+    let in_force = |s: &&Spacing| s.to.is_none_or(|to| act.day.lo <= to);
+    for spacing in rule.spacing.iter().filter(in_force) {
         for other in others(spacing, facts) {
             let Some((first, last)) = closed(spacing, other.day.hi, other.day.lo.plus(spacing.clear_days)) else {
                 continue;
