@@ -44,7 +44,7 @@ pub(crate) fn evaluate(versions: &[Rule], facts: &Facts<'_>, explain: bool) -> O
                 None if done.is_none_or(|d| (act.day.lo, act.event) < (d.day.lo, d.event)) => done = Some(act),
                 None => {}
             },
-            Place::Early(from) if once.flag_early => {
+            Place::Early(from) => {
                 outcome.violations.push((act.event, early_sentence(rule, act, from)));
             }
             _ => {}
@@ -115,7 +115,7 @@ fn longer<'r>(rule: &'r Rule, once: &Once, facts: &Facts<'_>) -> Vec<extension::
 /// Where an act lies with respect to the windows.
 enum Place {
     Inside,
-    /// Before the first day, which is named.
+    /// Before the first day, which is named, and to be shown.
     Early(Day),
     /// After the last day, or between windows: another service's act (MR 第2期), or none of the programme.
     Outside,
@@ -127,7 +127,7 @@ fn place(rule: &Rule, once: &Once, act: &Act<'_>, facts: &Facts<'_>) -> Place {
         return Place::Inside;
     }
     let mut origin = Origin::of(facts);
-    let mut first = None;
+    let (mut first, mut flags) = (None, once.flag_early);
     for window in windows(once, facts) {
         if window.after_acts > 0 {
             let (count, last) = before(rule, facts, Some(act));
@@ -135,6 +135,7 @@ fn place(rule: &Rule, once: &Once, act: &Act<'_>, facts: &Facts<'_>) -> Place {
             if count < window.after_acts {
                 continue;
             }
+            flags = true;
         }
         let Some(from) = bound::latest(&window.from, &origin) else {
             continue;
@@ -147,7 +148,8 @@ fn place(rule: &Rule, once: &Once, act: &Act<'_>, facts: &Facts<'_>) -> Place {
     }
     let within = |l: &extension::Longer<'_>| l.from.or(first).is_none_or(|f| f <= act.day.hi) && act.day.lo <= l.to;
     match first {
-        Some(from) if act.day.hi < from => Place::Early(from),
+        Some(from) if act.day.hi < from && flags => Place::Early(from),
+        Some(from) if act.day.hi < from => Place::Outside,
         Some(_) if longer(rule, once, facts).iter().any(within) => Place::Inside,
         _ => Place::Outside,
     }

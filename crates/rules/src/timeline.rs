@@ -85,7 +85,8 @@ fn window<'p>(parts: &[Part<'p>], start: Option<Day>) -> Option<(&'p Rule, Phase
     let goes_on = |earlier: usize| {
         let (a, b) = (phase_of(earlier)?, phase_of(earlier + 1)?);
         let end = parts.get(earlier)?.rule.valid_to?;
-        (a.legal_to == Some(end) && b.legal_from == Some(end.plus(1)) && a.kind == b.kind).then_some((a, b))
+        let possible = b.legal_to.is_none_or(|to| b.legal_from.is_none_or(|from| from <= to));
+        (possible && a.legal_to == Some(end) && b.legal_from == Some(end.plus(1)) && a.kind == b.kind).then_some((a, b))
     };
     for later in chosen..parts.len() {
         let Some((_, next)) = goes_on(later) else { break };
