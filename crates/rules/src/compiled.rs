@@ -174,6 +174,7 @@ pub(crate) struct Once {
     pub windows: Vec<Window>,
     /// One day early is not 定期接種; what follows from it is for physician and municipality, so it is shown.
     pub flag_early: bool,
+    pub flag_late: bool,
     /// A visit after four months is still a visit; an injection outside its window is not 定期接種.
     pub only_within: bool,
 }

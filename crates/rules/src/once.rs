@@ -44,10 +44,9 @@ pub(crate) fn evaluate(versions: &[Rule], facts: &Facts<'_>, explain: bool) -> O
                 None if done.is_none_or(|d| (act.day.lo, act.event) < (d.day.lo, d.event)) => done = Some(act),
                 None => {}
             },
-            Place::Early(from) => {
-                outcome.violations.push((act.event, early_sentence(rule, act, from)));
-            }
-            _ => {}
+            Place::Early(from) => outcome.violations.push((act.event, early_sentence(rule, act, from))),
+            Place::Late(to) => outcome.violations.push((act.event, late_sentence(rule, act, to))),
+            Place::Outside => {}
         }
     }
     outcome.violations.sort();
@@ -117,6 +116,8 @@ enum Place {
     Inside,
     /// Before the first day, which is named, and to be shown.
     Early(Day),
+    /// After the last day, which is named, and to be shown.
+    Late(Day),
     /// After the last day, or between windows: another service's act (MR 第2期), or none of the programme.
     Outside,
 }
@@ -127,7 +128,7 @@ fn place(rule: &Rule, once: &Once, act: &Act<'_>, facts: &Facts<'_>) -> Place {
         return Place::Inside;
     }
     let mut origin = Origin::of(facts);
-    let (mut first, mut flags) = (None, once.flag_early);
+    let (mut first, mut end, mut flags) = (None, None, once.flag_early);
     for window in windows(once, facts) {
         if window.after_acts > 0 {
             let (count, last) = before(rule, facts, Some(act));
@@ -145,12 +146,14 @@ fn place(rule: &Rule, once: &Once, act: &Act<'_>, facts: &Facts<'_>) -> Place {
             return Place::Inside;
         }
         first = Some(first.map_or(from, |f: Day| f.min(from)));
+        end = end.max(to);
     }
     let within = |l: &extension::Longer<'_>| l.from.or(first).is_none_or(|f| f <= act.day.hi) && act.day.lo <= l.to;
     match first {
         Some(from) if act.day.hi < from && flags => Place::Early(from),
         Some(from) if act.day.hi < from => Place::Outside,
         Some(_) if longer(rule, once, facts).iter().any(within) => Place::Inside,
+        Some(_) if once.flag_late && end < Some(act.day.lo) => end.map_or(Place::Outside, Place::Late),
         _ => Place::Outside,
     }
 }
@@ -279,4 +282,15 @@ fn early_sentence(rule: &Rule, act: &Act<'_>, from: Day) -> String {
 fn longer_sentence(rule: &Rule, because: &str, phase: &Phase) -> String {
     let day = |d: Option<Day>| d.map(wareki::date).unwrap_or_default();
     format!("{because}のため、{}から{}まで（{}）。", day(phase.legal_from), day(phase.legal_to), rule.basis)
+}
+
+/// After the last day: the family paid for it themselves.
+fn late_sentence(rule: &Rule, act: &Act<'_>, to: Day) -> String {
+    format!(
+        "{}の「{}」は、{}の最後の日（{}）を過ぎているため数えていません。",
+        wareki::span(act.day),
+        rule.title,
+        rule.basis,
+        wareki::date(to)
+    )
 }

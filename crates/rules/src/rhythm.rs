@@ -55,7 +55,8 @@ pub(crate) fn evaluate(versions: &[Rule], facts: &Facts<'_>, explain: bool) -> O
     }
     let phases = join(parts, &Details::none(facts));
     if phases.is_empty() {
-        outcome.why_not = nothing.filter(|_| explain);
+        let outside = || "制度の実施期間と対象の期間が重なりません。".to_string();
+        outcome.why_not = explain.then(|| nothing.unwrap_or_else(outside));
     } else {
         outcome.steps.push(step(None, count.saturating_add(1), Standing::Open(phases)));
     }

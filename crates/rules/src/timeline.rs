@@ -18,11 +18,14 @@ pub(crate) struct Part<'r> {
 /// do not overlap, leave no hole, and the first and last are open-ended. Empty if no window falls into the time of any
 /// version (the programme began too late for this subject, or ended too early).
 pub(crate) fn join(mut parts: Vec<Part<'_>>, details: &Details<'_>) -> Vec<Phase> {
-    let plain = parts.iter().all(|p| p.rule.products.is_empty() && p.rule.cautions.is_empty());
-    if let ([only], true) = (parts.as_mut_slice(), plain)
+    if let [only] = parts.as_mut_slice()
         && only.rule.valid_to.is_none()
         && only.phases.iter().all(|p| p.legal_from.is_some_and(|from| only.rule.valid_from <= from))
+        && details.settled(only.rule, only.phases.iter().filter_map(|p| p.legal_from).min())
     {
+        for phase in &mut only.phases {
+            details.fill(only.rule, None, phase);
+        }
         return tidy(core::mem::take(&mut only.phases));
     }
     for part in &mut parts {

@@ -29,7 +29,7 @@ impl Reader<'_> {
             self.fault("期間（once.window）がありません".to_string());
         }
         let windows = file.window.iter().map(|w| self.window(w)).collect();
-        Once { windows, flag_early: file.flag_early, only_within: file.only_within }
+        Once { windows, flag_early: file.flag_early, flag_late: file.flag_late, only_within: file.only_within }
     }
 
     /// A window and its working deadlines.

@@ -25,19 +25,29 @@ impl<'d> Details<'d> {
     }
 
     /// The last days before something changes in the course of time.
+    fn changes(rule: &Rule, origin: &Origin<'_>) -> impl Iterator<Item = Day> {
+        let products = rule.products.iter().flat_map(move |p| {
+            let from = p.from.as_ref().and_then(|b| b.day(origin)).map(|d| d.plus(-1));
+            [from, p.to.as_ref().and_then(|b| b.day(origin))]
+        });
+        let cautions = rule.cautions.iter().map(move |c| c.from.day(origin).map(|d| d.plus(-1)));
+        products.chain(cautions).flatten()
+    }
+
     pub fn ends(&self, rule: &Rule, out: &mut Vec<Day>) {
-        let origin = Origin::of(self.facts);
-        for product in &rule.products {
-            let from = product.from.as_ref().and_then(|b| b.day(&origin)).map(|d| d.plus(-1));
-            out.extend(from);
-            out.extend(product.to.as_ref().and_then(|b| b.day(&origin)));
-        }
-        let cautions = rule.cautions.iter().filter_map(|c| c.from.day(&origin));
-        out.extend(cautions.map(|d| d.plus(-1)));
+        out.extend(Self::changes(rule, &Origin::of(self.facts)));
+    }
+
+    /// Whether nothing changes any more from a day on, so that phases need not be parted.
+    pub fn settled(&self, rule: &Rule, from: Option<Day>) -> bool {
+        Self::changes(rule, &Origin::of(self.facts)).all(|end| from.is_some_and(|from| end < from))
     }
 
     /// Fills what holds on the first day of a phase on which the act may be done.
     pub fn fill(&self, rule: &Rule, start: Option<Day>, phase: &mut Phase) {
+        if rule.products.is_empty() && rule.cautions.is_empty() {
+            return;
+        }
         let Some(day) = start.max(phase.legal_from) else { return };
         let origin = Origin::of(self.facts);
         for product in &rule.products {

@@ -14,6 +14,9 @@ pub struct OnceFile {
     /// Acts before the first day of the window are shown as not counted.
     #[serde(default)]
     pub flag_early: bool,
+    /// Acts after the last day are shown as not counted (where no other service has the same act).
+    #[serde(default)]
+    pub flag_late: bool,
     /// Acts count only inside the window (vaccination); otherwise whenever they were done (visits).
     #[serde(default)]
     pub only_within: bool,
