@@ -17,6 +17,7 @@ use crate::{
     bound::{self, Origin},
     compiled::{Interval, Rhythm, Rule, Shape},
     evaluate::{closing, settles, step, version_on},
+    parts::details::Details,
     timeline::{Part, join},
     wareki, words,
 };
@@ -52,9 +53,10 @@ pub(crate) fn evaluate(versions: &[Rule], facts: &Facts<'_>, explain: bool) -> O
             Err(reason) => nothing = Some(reason),
         }
     }
-    let phases = join(parts);
+    let phases = join(parts, &Details::none(facts));
     if phases.is_empty() {
-        outcome.why_not = nothing.filter(|_| explain);
+        let outside = || "制度の実施期間と対象の期間が重なりません。".to_string();
+        outcome.why_not = explain.then(|| nothing.unwrap_or_else(outside));
     } else {
         outcome.steps.push(step(None, count.saturating_add(1), Standing::Open(phases)));
     }

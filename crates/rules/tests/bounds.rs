@@ -25,6 +25,7 @@ fn every_form_means_its_day() {
     origin.opening = Some(d("2026-05-01"));
     origin.limit = Some(d("2026-07-30"));
     origin.act = Some(d("2026-05-10"));
+    origin.ended = Some(d("2024-05-01"));
     for (words, expected) in [
         ("出生日", "2020-04-02"),
         ("生後0日", "2020-04-02"),
@@ -51,6 +52,14 @@ fn every_form_means_its_day() {
         ("前回から3月以上", "2026-03-01"),
         ("前回から13月の間隔", "2026-12-30"),
         ("初回から139日以上", "2026-02-18"),
+        ("前回から2月半以上", "2026-02-15"),
+        ("初回から5月以上の前日", "2026-02-28"),
+        ("2027-03-31", "2027-03-31"),
+        ("2027-03-31の翌日", "2027-04-01"),
+        ("出生6週0日後", "2020-05-14"),
+        ("出生14週6日後", "2020-07-15"),
+        ("事情がなくなった日", "2024-05-01"),
+        ("事情がなくなった日から24月に至る日", "2026-04-30"),
         ("開始日", "2026-05-01"),
         ("満了日の60日前", "2026-05-31"),
         ("記録日から14日後", "2026-05-24"),
@@ -78,6 +87,10 @@ fn other_words_are_refused() {
         "出生日から1日後から1日後",
         "生後2月に至る日から3日後",
         "の翌日",
+        "2027-02-29",
+        "2027-3-31",
+        "出生6週後",
+        "前回から2.5月以上",
     ] {
         let error = Bound::parse(words).unwrap_err();
         assert!(error.contains("書式にありません"), "{words}: {error}");
@@ -87,8 +100,15 @@ fn other_words_are_refused() {
 #[test]
 fn what_it_counts_from_may_be_missing() {
     let facts = Facts { subject: "child", ..Facts::default() };
-    for words in ["生後12月に至る日", "前回から27日以上", "満了日", "帰宅日から90日後", "記録日", "就学前1年の4月1日"]
-    {
+    for words in [
+        "生後12月に至る日",
+        "前回から27日以上",
+        "満了日",
+        "帰宅日から90日後",
+        "記録日",
+        "就学前1年の4月1日",
+        "事情がなくなった日から24月に至る日",
+    ] {
         let bound = Bound::parse(words).unwrap();
         assert_eq!((bound.day(&Origin::of(&facts)), bound.explain(&Origin::of(&facts))), (None, None), "{words}");
     }

@@ -78,6 +78,30 @@ fn names_outside_the_vocabulary_are_faults() {
     }
 }
 
+/// What a rule may carry besides its dates is checked by name too.
+#[test]
+fn parts_are_checked_by_name() {
+    for (part, reason) in [
+        ("product = [{ code = \"pcv21\" }]", "製品「pcv21」は用語集にありません"),
+        ("product = [{ code = \"pcv20\", after = [\"pcv7\"] }]", "製品「pcv7」は用語集にありません"),
+        ("spacing = [{ after = [\"mrr\"], clear_days = 27, because = \"\" }]", "行為「mrr」は用語集にありません"),
+        ("spacing = [{ after = [\"mr\"], clear_days = 0, because = \"\" }]", "spacing.clear_days"),
+        ("extension = [{ to = \"いつか\", because = \"\" }]", "「いつか」という日の言い方"),
+        ("extension = [{ when_ended = true, to = \"2027-03-31\", because = \"\" }]", "when_period が要ります"),
+        ("extension = [{ when_period = [\"ill\"], to = \"2027-03-31\", because = \"\" }]", "状態「ill」"),
+        (
+            "extension = [{ born = { from = \"2022-04-02\", to = \"2022-04-01\" }, to = \"2027-03-31\", because = \"\" }]",
+            "生年月日の範囲の終わり",
+        ),
+        ("caution = [{ from = \"出生15週後\", text = \"\" }]", "「出生15週後」という日の言い方"),
+    ] {
+        let found = faults(vec![(PATH, rule(&format!("{part}\n{SIMPLE}")))], vec![]);
+        assert!(found.contains(reason), "{part}: {found}");
+    }
+    let needs = SIMPLE.replace("[\"birth\"] }", "[\"birth\"], needs_one_of = [\"woman\"] }");
+    assert!(faults(vec![(PATH, rule(&needs))], vec![]).contains("状態「woman」"));
+}
+
 #[test]
 fn a_rule_has_exactly_one_shape_and_no_unknown_field() {
     let none = SIMPLE.lines().filter(|l| !l.starts_with("once")).collect::<Vec<_>>().join("\n");
