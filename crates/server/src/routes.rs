@@ -5,15 +5,15 @@
 //! exist; what is inside it is cut again by the door's keepers.
 
 use casework::Permission::{
-    self, CloseDuty, Correct, Erase, ImportResidents, Public, ReadLists, ReadPerson, RecordContact, RecordPregnancy,
-    RecordService, RevealProtected, SetSafety, SignedIn,
+    self, CloseDuty, Correct, Erase, Forecast, ImportResidents, Public, ReadLists, ReadPerson, RecordContact,
+    RecordPregnancy, RecordService, RevealProtected, SetSafety, SignedIn,
 };
 
 use crate::platform::Problem;
 use crate::platform::web::{Ask, Reply};
 use crate::{
-    births, checkups, closures, contacts, corrections, dates, home, persons, pregnancies, residents, session, today,
-    visits,
+    births, checkups, closures, contacts, corrections, dates, forecast, home, persons, pregnancies, residents, session,
+    today, visits,
 };
 
 pub const ROUTES: &[Route] = &[
@@ -77,6 +77,7 @@ pub const ROUTES: &[Route] = &[
     post("/residents/{id}/apply", ImportResidents, residents::pages::apply),
     post("/residents/{id}/discard", ImportResidents, residents::pages::discard),
     post("/residents/{id}/withdraw", ImportResidents, residents::pages::take_back),
+    lines("/api/forecast", Forecast, forecast::post),
 ];
 
 /// The menu, in order: an entry is drawn for whoever may open it. The first one is where signing in leads.
@@ -103,11 +104,13 @@ pub struct Route {
     pub handler: Handler,
     /// Takes a file with its form (300 MB); all others take text only (1 MB).
     pub takes_files: bool,
+    /// Takes JSON lines (`application/x-ndjson`, 1 MB).
+    pub takes_lines: bool,
 }
 
 impl Route {
     pub const fn new(method: Method, path: &'static str, permission: Permission, handler: Handler) -> Route {
-        Route { method, path, permission, handler, takes_files: false }
+        Route { method, path, permission, handler, takes_files: false, takes_lines: false }
     }
 }
 
@@ -125,6 +128,11 @@ const fn get(path: &'static str, permission: Permission, handler: Handler) -> Ro
 
 const fn post(path: &'static str, permission: Permission, handler: Handler) -> Route {
     Route::new(Method::Post, path, permission, handler)
+}
+
+/// JSON lines in, JSON lines out; the token comes in the header `x-csrf-token`.
+const fn lines(path: &'static str, permission: Permission, handler: Handler) -> Route {
+    Route { takes_lines: true, ..Route::new(Method::Post, path, permission, handler) }
 }
 
 /// A form with a file.
