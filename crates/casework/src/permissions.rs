@@ -68,6 +68,8 @@ pub enum Permission {
     Administer,
     /// Confirmed figures of municipalities.
     ReadFigures,
+    /// What the law says of histories that are sent: nobody's record is read.
+    Forecast,
 }
 
 impl Role {
@@ -150,12 +152,13 @@ impl Role {
             ImportResidents => matches!(self, Coordinator | Head | Clerk | Admin),
             Administer => matches!(self, Admin),
             ReadFigures => matches!(self, Prefecture | Coordinator | Head | Admin),
+            Forecast => !matches!(self, Contracted),
         }
     }
 }
 
 impl Permission {
-    pub const ALL: [Permission; 15] = [
+    pub const ALL: [Permission; 16] = [
         Permission::Public,
         Permission::SignedIn,
         Permission::ReadLists,
@@ -171,5 +174,6 @@ impl Permission {
         Permission::ImportResidents,
         Permission::Administer,
         Permission::ReadFigures,
+        Permission::Forecast,
     ];
 }

@@ -5,8 +5,9 @@ use diesel::{
     OptionalExtension, QueryableByName, RunQueryDsl, sql_query,
     sql_types::{BigInt, Text},
 };
-use rules::{Day, Rulebook, rule::RuleFile};
+use rules::{Day, RuleFile, RuleOverride, Rulebook};
 use rust_embed::RustEmbed;
+use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
 use super::{
@@ -24,16 +25,48 @@ struct Files;
 /// # Errors
 /// Every fault of every file, one a line.
 pub fn shipped() -> Result<Rulebook, Fault> {
-    let mut files = Vec::new();
-    for path in Files::iter().filter(|p| p.starts_with("national/") && p.ends_with(".toml")) {
-        let text = text(&path)?;
-        let file: RuleFile = toml::from_str(&text).map_err(|e| Fault::new(format!("rulebook/{path}: {e}")))?;
-        files.push((path.to_string(), file));
+    build(national()?, Vec::new())
+}
+
+/// The nation's rules with the changes of one municipality, as shipped under `municipalities/<団体コード>/`.
+///
+/// # Errors
+/// If nothing is shipped for that code, or a file of it is broken: file, line and reason.
+pub fn for_municipality(code: &str) -> Result<Rulebook, Fault> {
+    let mut changes = Vec::new();
+    let mut known = false;
+    for path in Files::iter() {
+        let Some((own, rest)) = path.strip_prefix("municipalities/").and_then(|p| p.split_once('/')) else { continue };
+        known |= own == code;
+        // The layout of the residents' file lies in the same folder and is no rule.
+        if own == code && path.ends_with(".toml") && rest != "residents.toml" {
+            changes.push((path.to_string(), parse::<RuleOverride>(&path, &text(&path)?)?));
+        }
     }
-    Rulebook::build(files, Vec::new()).map_err(|faults| {
+    if !known {
+        return Err(Fault::new(format!("rulebook/municipalities/{code}: nothing is shipped for this municipality")));
+    }
+    build(national()?, changes)
+}
+
+fn national() -> Result<Vec<(String, RuleFile)>, Fault> {
+    let paths = Files::iter().filter(|p| p.starts_with("national/") && p.ends_with(".toml"));
+    paths.map(|path| Ok((path.to_string(), parse(&path, &text(&path)?)?))).collect()
+}
+
+fn build(files: Vec<(String, RuleFile)>, changes: Vec<(String, RuleOverride)>) -> Result<Rulebook, Fault> {
+    Rulebook::build(files, changes).map_err(|faults| {
         let lines: Vec<String> =
             faults.iter().map(|f| format!("rulebook/{}: {}: {}", f.file, f.rule, f.reason)).collect();
         Fault::new(lines.join("\n"))
+    })
+}
+
+/// `rulebook/national/x.toml:12: unknown field …`
+fn parse<T: DeserializeOwned>(path: &str, text: &str) -> Result<T, Fault> {
+    toml::from_str(text).map_err(|e| {
+        let before = e.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+        Fault::new(format!("rulebook/{path}:{}: {}", before.matches('\n').count() + 1, e.message()))
     })
 }
 
@@ -116,5 +149,32 @@ pub fn event_title(rulebook: &Rulebook, body: &Body) -> String {
     match body {
         Body::Service(s) => title(rulebook, &s.code),
         _ => casework::explain::title(body),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used)]
+    use super::*;
+
+    #[test]
+    fn a_town_changes_its_own_settings_and_no_other() {
+        let setting = |book: &Rulebook, rule: &str, name: &str| {
+            let settings = &book.rule(rule).expect("a rule").settings;
+            settings.iter().find(|(n, _)| n == name).expect("a setting").1
+        };
+        let (nation, town) = (shipped().unwrap(), for_municipality("992011").unwrap());
+        assert_eq!((setting(&nation, "checkup_1m", "from_day"), setting(&town, "checkup_1m", "from_day")), (28, 27));
+        assert_eq!(setting(&nation, "checkup_18m", "before_limit"), setting(&town, "checkup_18m", "before_limit"));
+        for unknown in ["132098", "", "..", "992011/checkup"] {
+            assert!(for_municipality(unknown).is_err(), "{unknown}");
+        }
+    }
+
+    #[test]
+    fn a_broken_file_is_named_with_its_line() {
+        let fault = parse::<RuleOverride>("municipalities/992011/x.toml", "id = \"x\"\nbecause = \"y\"\ndutty = 1\n");
+        let said = fault.unwrap_err().to_string();
+        assert!(said.starts_with("rulebook/municipalities/992011/x.toml:3: unknown field `dutty`"), "{said}");
     }
 }

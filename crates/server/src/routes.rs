@@ -5,15 +5,15 @@
 //! exist; what is inside it is cut again by the door's keepers.
 
 use casework::Permission::{
-    CloseDuty, Correct, Erase, ImportResidents, Public, ReadLists, ReadPerson, RecordContact, RecordPregnancy,
-    RecordService, RevealProtected, SetSafety, SignedIn,
+    CloseDuty, Correct, Erase, Forecast, ImportResidents, Public, ReadLists, ReadPerson, RecordContact,
+    RecordPregnancy, RecordService, RevealProtected, SetSafety, SignedIn,
 };
 
 pub use crate::platform::web::route::{Handler, Item, Method, Route};
-use crate::platform::web::route::{get, post, upload};
+use crate::platform::web::route::{get, lines, post, upload};
 use crate::{
-    births, checkups, closures, contacts, corrections, dates, home, persons, pregnancies, residents, session, today,
-    visits,
+    births, checkups, closures, contacts, corrections, dates, forecast, home, persons, pregnancies, residents, session,
+    today, visits,
 };
 
 pub const ROUTES: &[Route] = &[
@@ -77,6 +77,7 @@ pub const ROUTES: &[Route] = &[
     post("/residents/{id}/apply", ImportResidents, residents::pages::apply),
     post("/residents/{id}/discard", ImportResidents, residents::pages::discard),
     post("/residents/{id}/withdraw", ImportResidents, residents::pages::take_back),
+    lines("/api/forecast", Forecast, forecast::post),
 ];
 
 /// The menu, in order: an entry is drawn for whoever may open it. The first one is where signing in leads.

@@ -161,3 +161,40 @@ fn a_post_reaches_its_office_and_what_is_below_it_in_the_same_body() {
         assert_eq!(reach(1), [1], "a prefecture reaches no city's records");
     }
 }
+
+/// JSON lines with the token in a header, as another program of the office sends them.
+#[test]
+fn a_forecast_answers_each_line_in_its_place() {
+    let site = Site::start(Engine::Sqlite);
+    let mut phn = site.as_role(Role::Phn);
+    let token = phn.csrf.clone();
+    let child = r#"{"id":"c","birth_date":"2026-05-10","sex":"F","events":[],"as_of":"2026-06-06"}"#;
+    let mut ask = |path: &str, kind: &str, lines: &str| {
+        phn.send("POST", path, &[("content-type", kind), ("x-csrf-token", &token)], lines)
+    };
+    let answer = ask("/api/forecast", "application/x-ndjson", &format!("{child}\n{{}}\n{child}\n"));
+    assert_eq!((answer.status, answer.header("content-type")), (200, "application/x-ndjson"), "{}", answer.body);
+    let lines: Vec<serde_json::Value> = answer.body.lines().map(|l| serde_json::from_str(l).unwrap()).collect();
+    assert_eq!(lines.len(), 3);
+    assert_eq!(lines[0], lines[2]);
+    assert_eq!(lines[1]["line"], 2);
+    // The 27th day after birth: not yet by the nation's default, in the standard period of みなと市.
+    let checkup = |answer: &str| {
+        let answer: serde_json::Value = serde_json::from_str(answer.lines().next().unwrap()).unwrap();
+        let services = answer["services"].as_array().unwrap().clone();
+        services.iter().find(|s| s["service"] == "checkup_1m").unwrap()["status"].clone()
+    };
+    assert_eq!(checkup(&answer.body), "not_yet");
+    let town = ask("/api/forecast?municipality=992011", "application/x-ndjson", child);
+    assert_eq!(checkup(&town.body), "recommended");
+    assert_eq!(ask("/api/forecast?municipality=132098", "application/x-ndjson", child).status, 404);
+    for (kind, lines, status) in [
+        ("application/x-ndjson", String::new(), 422),
+        ("application/x-ndjson", format!("{child}\n").repeat(1_001), 422),
+        ("application/x-ndjson", "x".repeat((1 << 20) + 1), 413),
+        ("application/x-www-form-urlencoded", String::from("a=1"), 422),
+    ] {
+        assert_eq!(ask("/api/forecast", kind, &lines).status, status, "{kind}, {} bytes", lines.len());
+    }
+    assert_eq!(site.count("select count(*) as n from event"), 0, "nothing is kept");
+}

@@ -18,7 +18,7 @@ use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
 
 use super::ask::{Ask, Sent};
-use super::body::{self, Unreadable};
+use super::body::{self, Takes, Unreadable};
 use super::gate::{self, Gate};
 use super::headers;
 use super::problem::ProblemPage;
@@ -81,7 +81,7 @@ async fn served(app: &Arc<App>, route: &'static Route, parts: &mut Parts, body: 
         Gate::Open(session) => session.map(|s| *s),
         Gate::SignIn(Some(ended)) if post => {
             // The form is read only to be kept; files are not.
-            let read = body::read(parts, body, &app.settings.data, false, &mut sent).await;
+            let read = body::read(parts, body, &app.settings.data, Takes::default(), &mut sent).await;
             let app = Arc::clone(app);
             return blocking(move || kept(&app, ended, read.is_ok().then_some(sent))).await?;
         }
@@ -95,7 +95,8 @@ async fn served(app: &Arc<App>, route: &'static Route, parts: &mut Parts, body: 
             return blocking(move || respond(&app, route, ask, Problem::NotFound)).await?;
         }
     };
-    if post && let Err(problem) = body::read(parts, body, &app.settings.data, route.takes_files, &mut sent).await {
+    let takes = Takes { files: route.takes_files, lines: route.takes_lines };
+    if post && let Err(problem) = body::read(parts, body, &app.settings.data, takes, &mut sent).await {
         return unreadable(app, problem);
     }
     let header_token = parts.headers.get("x-csrf-token").and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned();

@@ -40,6 +40,8 @@ pub struct Sent {
     pub query: Vec<(String, String)>,
     pub form: Vec<(String, String)>,
     pub uploads: Vec<Upload>,
+    /// JSON lines, where the route takes them.
+    pub lines: Vec<u8>,
     /// The path without its query.
     pub path: String,
     /// Where the request came from, for the sign-in limit.

@@ -1,4 +1,5 @@
-//! Reading what a form sent: fields in memory up to 1 MB, files straight to disk up to 300 MB where a route takes them.
+//! Reading what a form sent: fields in memory up to 1 MB, files straight to disk up to 300 MB where a route takes them,
+//! JSON lines in memory up to 1 MB where a route takes those.
 
 use std::fs::{self, File};
 use std::io::Write;
@@ -18,6 +19,16 @@ use crate::{Fault, secret};
 const FIELDS: usize = 1 << 20;
 /// One file; a residents' export of a city of a million is about 250 MB.
 const FILE: u64 = 300 << 20;
+
+/// JSON lines sent to a route that answers each; more goes through the command line, which knows no limit.
+const LINES: usize = 1 << 20;
+
+/// What a route takes besides the fields of a form.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Takes {
+    pub files: bool,
+    pub lines: bool,
+}
 
 /// Why a body cannot be taken.
 pub enum Unreadable {
@@ -48,19 +59,18 @@ pub fn prepare(data: &Path) -> Result<(), Fault> {
 }
 
 /// Reads a posted form into `sent`.
-pub async fn read(
-    parts: &Parts,
-    body: Body,
-    data: &Path,
-    takes_files: bool,
-    sent: &mut Sent,
-) -> Result<(), Unreadable> {
+pub async fn read(parts: &Parts, body: Body, data: &Path, takes: Takes, sent: &mut Sent) -> Result<(), Unreadable> {
     let kind = parts.headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
     if kind.starts_with("multipart/form-data") {
-        if !takes_files {
+        if !takes.files {
             return Err(Unreadable::Broken);
         }
         return multipart(request(parts, body), &folder(data), sent).await;
+    }
+    if takes.lines && kind.starts_with("application/x-ndjson") {
+        let read = axum::body::to_bytes(body, LINES).await;
+        sent.lines = read.map_err(|_| Unreadable::TooLarge("送られた行が多すぎます（1MBまで）。"))?.into();
+        return Ok(());
     }
     let bytes =
         axum::body::to_bytes(body, FIELDS).await.map_err(|_| Unreadable::TooLarge("入力が長すぎます（1MBまで）。"))?;

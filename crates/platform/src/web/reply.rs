@@ -106,6 +106,11 @@ impl Reply {
         Reply::new(StatusCode::OK, "text/plain; charset=utf-8", text.into().into_bytes())
     }
 
+    /// JSON lines, one answer for each that was sent.
+    pub fn lines(bytes: Vec<u8>) -> Reply {
+        Reply::new(StatusCode::OK, "application/x-ndjson", bytes)
+    }
+
     /// A file to save. The name may be Japanese, never a person's.
     pub fn file(name: &str, kind: &'static str, bytes: Vec<u8>) -> Reply {
         let mut reply = Reply::new(StatusCode::OK, kind, bytes);

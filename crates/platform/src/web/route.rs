@@ -22,11 +22,13 @@ pub struct Route {
     pub handler: Handler,
     /// Takes a file with its form (300 MB); all others take text only (1 MB).
     pub takes_files: bool,
+    /// Takes JSON lines (`application/x-ndjson`, 1 MB).
+    pub takes_lines: bool,
 }
 
 impl Route {
     pub const fn new(method: Method, path: &'static str, permission: Permission, handler: Handler) -> Route {
-        Route { method, path, permission, handler, takes_files: false }
+        Route { method, path, permission, handler, takes_files: false, takes_lines: false }
     }
 }
 
@@ -51,4 +53,9 @@ pub const fn post(path: &'static str, permission: Permission, handler: Handler) 
 /// A form with a file.
 pub const fn upload(path: &'static str, permission: Permission, handler: Handler) -> Route {
     Route { takes_files: true, ..Route::new(Method::Post, path, permission, handler) }
+}
+
+/// JSON lines in, JSON lines out; the token comes in the header `x-csrf-token`.
+pub const fn lines(path: &'static str, permission: Permission, handler: Handler) -> Route {
+    Route { takes_lines: true, ..Route::new(Method::Post, path, permission, handler) }
 }

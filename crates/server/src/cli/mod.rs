@@ -2,10 +2,13 @@
 
 pub mod check;
 pub mod demo;
+pub mod forecast;
 pub mod import;
 pub mod place;
 pub mod rebuild;
 pub mod serve;
+
+use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
@@ -30,22 +33,26 @@ enum Verb {
     Import(import::Import),
     /// Verify the promises: chains of events, duties against re-derivation, everybody covered, released or listed
     Check(check::CheckArgs),
+    /// What the law says of histories: JSON lines in, JSON lines out
+    Forecast(forecast::ForecastArgs),
     /// Rebuild read tables and duties from the events
     Rebuild(rebuild::RebuildArgs),
 }
 
 impl Cli {
-    /// Runs the verb.
+    /// Runs the verb. 2 = it ran, and some of what it was given could not be read.
     ///
     /// # Errors
     /// What the operator must act on.
-    pub fn run(self) -> Result<(), Fault> {
+    pub fn run(self) -> Result<ExitCode, Fault> {
         match self.verb {
+            Verb::Forecast(args) => return forecast::run(&args),
             Verb::Serve(args) => serve::run(args),
             Verb::Demo(args) => demo::run(args),
             Verb::Import(what) => import::run(what),
             Verb::Check(args) => check::run(args),
             Verb::Rebuild(args) => rebuild::run(args),
         }
+        .map(|()| ExitCode::SUCCESS)
     }
 }
