@@ -62,7 +62,6 @@ pub(super) fn service(book: &Rulebook, rule: &Rule, facts: &Facts<'_>, ask: &Ask
     let over = matches!(status, Status::Complete | Status::NotEligible);
     let phase = phase_on(&outcome, ask.as_of).filter(|_| !over).cloned().unwrap_or_default();
     let day = |day: Option<Day>| day.filter(|d| *d < NEVER).map(|d| d.to_string());
-    let (allowed_products, caution) = of_the_engine(&phase);
     let versions = book.versions(&rule.id);
     let version = versions.iter().rev().find(|v| v.valid_from <= ask.as_of).or(versions.first()).unwrap_or(rule);
     Service {
@@ -75,11 +74,11 @@ pub(super) fn service(book: &Rulebook, rule: &Rule, facts: &Facts<'_>, ask: &Ask
         latest: day(phase.legal_to),
         dose_kind: Some(phase.kind).filter(|k| !k.is_empty()),
         total_doses: phase.total,
-        allowed_products,
+        allowed_products: phase.allowed_products,
         ga: gestation(ask),
         interval_days: phase.interval_days,
         violations: outcome.violations.into_iter().map(|(_, sentence)| sentence).collect(),
-        caution,
+        caution: phase.caution,
         legal_class: version.basis.clone(),
         rule: format!("{}@{}", version.id, version.valid_from),
         basis: version.law.clone(),
@@ -95,11 +94,6 @@ fn status_of(outcome: &Outcome, as_of: Day) -> Status {
 
 fn dose(outcome: &Outcome) -> Option<u8> {
     outcome.steps.iter().find(|s| matches!(s.standing, Standing::Open(_))).and_then(|s| s.dose)
-}
-
-/// Products that may be given and a caution, as far as the engine says them.
-fn of_the_engine(_phase: &Phase) -> (Vec<String>, Option<String>) {
-    (Vec::new(), None)
 }
 
 /// The reasons without the office's working deadline, which is no part of the law.

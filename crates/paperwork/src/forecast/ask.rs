@@ -7,8 +7,6 @@ use crate::error::shown;
 
 /// Acts that are the office's own work and no part of the exchange.
 const INTERNAL: [&str; 5] = ["contact", "visit", "invited", "invited_again", "closure"];
-/// Products by which injections of one vaccine differ.
-const PRODUCTS: [&str; 9] = ["rotarix", "rotateq", "pcv13", "pcv15", "pcv20", "hpv2", "hpv4", "hpv9", "abrysvo"];
 const FLAGS: [&str; 2] = ["mr_shortage_fy2024", "hbig_and_hepb_vaccine_for_mother_to_child_prevention"];
 const FIELDS: [&str; 10] = [
     "id",
@@ -150,13 +148,16 @@ fn one_event(event: &Fields) -> Result<Event, String> {
         return Err(wrong("code", code, "交換用のできごとの符号（bcg、mr、delivery など）"));
     };
     let day = day(event, "date")?.ok_or_else(|| wrong("date", None, A_DAY))?;
-    let product = match given(event, "product") {
-        None => None,
-        Some(value) => {
-            let found = value.as_str().and_then(|text| PRODUCTS.into_iter().find(|p| *p == text));
-            Some(found.ok_or_else(|| wrong("product", Some(value), &format!("{} のどれか", PRODUCTS.join("・"))))?)
-        }
-    };
+    let product =
+        match given(event, "product") {
+            None => None,
+            Some(value) => {
+                let found = value.as_str().and_then(|text| words::PRODUCTS.iter().find(|p| **p == text).copied());
+                Some(found.ok_or_else(|| {
+                    wrong("product", Some(value), &format!("{} のどれか", words::PRODUCTS.join("・")))
+                })?)
+            }
+        };
     Ok(Event { code, day, product })
 }
 
