@@ -58,6 +58,12 @@ pub fn civil_day(instant: i64) -> Day {
 fn child<'a>(story: &Story<'a>, person: &Person<'a>, birth: (Span, i64)) -> Facts<'a> {
     let mut facts = common("child", story, person, None);
     facts.dates.push(DateFact { name: "birth", day: birth.0, event: birth.1 });
+    let sex = match person.resident.map(|r| r.sex.as_str()) {
+        Some("F") => Some("female"),
+        Some("M") => Some("male"),
+        _ => None,
+    };
+    facts.periods.extend(sex.map(|name| Period { name, from: birth.0.lo, to: None, event: birth.1 }));
     if let Some((born, event)) = person.born {
         if let Some(home) = born.home_from {
             facts.dates.push(DateFact { name: "home_from", day: Span::on(home), event });

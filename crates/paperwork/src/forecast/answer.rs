@@ -1,6 +1,6 @@
 //! What is said of one service: status, bounds, the rule and its reasons.
 
-use rules::{Day, Facts, NEVER, Outcome, Phase, Rule, Rulebook, Standing, Status, counting, phase_on, status_in_law};
+use rules::{Day, Facts, NEVER, Outcome, Rule, Rulebook, Standing, Status, counting, phase_on, status_in_law};
 use serde::Serialize;
 use serde_json::Value;
 
