@@ -6,15 +6,19 @@
 //! | words | meaning |
 //! |---|---|
 //! | 出生日, 分娩予定日, 分娩日, 転出日 … | the named date ([`crate::words::DATES`]) |
+//! | 2027-03-31 | that day (the end of a transitional rule) |
+//! | 事情がなくなった日 | the last day of the period an extension looks at (長期療養の特例) |
 //! | 前回, 初回 | the last / first counted act |
 //! | 開始日, 満了日, 記録日 | first / last legal day of the window, day of the act or date a target looks at |
 //! | 生後n月に至る日, n歳に至る日 | reach rule of [`crate::counting`] |
+//! | 出生w週d日後 | birth + 7w + d (the day of birth is 0週0日) |
 //! | n歳となる年度のm月d日 | that day within the fiscal year in which age n is reached |
 //! | 就学前1年のm月d日, 就学日 | the fiscal year before school entry; 1 April of entry |
 //! | 妊娠w週d日 | EDD − 280 days + 7w + d |
 //! | …からn日後, …のn日前 | n days later, earlier |
 //! | …からn日以上 | n clear days between (+ n + 1) |
 //! | …からn月以上 | interval of months (first of the following month if there is no such day) |
+//! | …からn月半以上 | n months and half of the month they end in |
 //! | …からn日の間隔, …からn月の間隔 | the same days, as the upper end of a standard interval |
 //! | …からn月に至る日 | reach rule from that date |
 //! | …の翌日, …の前日 | one day later, earlier |
@@ -46,6 +50,8 @@ enum Anchor {
     Opening,
     Limit,
     Act,
+    Ended,
+    Fixed(Day),
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -54,6 +60,7 @@ enum Offset {
     Days(i32),
     ClearDays(i32),
     Months(i32),
+    MonthsAndHalf(i32),
     Reach(i32),
     Gestation(i32, i32),
     FiscalYearOfAge(i32, i32, i32),
@@ -71,11 +78,13 @@ pub struct Origin<'e> {
     pub opening: Option<Day>,
     pub limit: Option<Day>,
     pub act: Option<Day>,
+    /// Last day of the period that an extension looks at.
+    pub ended: Option<Day>,
 }
 
 impl<'e> Origin<'e> {
     pub fn of(facts: &'e Facts<'e>) -> Origin<'e> {
-        Origin { facts, previous: None, first: None, opening: None, limit: None, act: None }
+        Origin { facts, previous: None, first: None, opening: None, limit: None, act: None, ended: None }
     }
 }
 
@@ -110,12 +119,15 @@ impl Bound {
             Anchor::Opening => origin.opening,
             Anchor::Limit => origin.limit,
             Anchor::Act => origin.act,
+            Anchor::Ended => origin.ended,
+            Anchor::Fixed(day) => Some(day),
         }?;
         let day = match self.offset {
             Offset::None => base,
             Offset::Days(n) => base.plus(n),
             Offset::ClearDays(n) => counting::after_clear_days(base, n),
             Offset::Months(n) => counting::after_months(base, n),
+            Offset::MonthsAndHalf(n) => counting::after_months_and_half(base, n),
             Offset::Reach(n) => counting::reach(base, n),
             Offset::Gestation(w, d) => counting::gestation_day(base, w, d),
             Offset::FiscalYearOfAge(age, m, d) => {
@@ -154,6 +166,7 @@ impl Bound {
                 ("前回", Some((format!("{number}回目"), day)))
             }
             Anchor::First => ("初回", Some(("1回目".to_string(), origin.first?))),
+            Anchor::Fixed(_) => return Some(day),
             _ => ("", None),
         };
         let Some((name, on)) = base else {
@@ -187,8 +200,12 @@ fn phrase(text: &str) -> Option<(Anchor, Offset)> {
         "開始日" => return Some((Anchor::Opening, Offset::None)),
         "満了日" => return Some((Anchor::Limit, Offset::None)),
         "記録日" => return Some((Anchor::Act, Offset::None)),
+        "事情がなくなった日" => return Some((Anchor::Ended, Offset::None)),
         "就学日" => return Some((birth, Offset::SchoolEntry)),
         _ => {}
+    }
+    if let Some(day) = Day::parse_iso(text) {
+        return Some((Anchor::Fixed(day), Offset::None));
     }
     if let Some(name) = words::date_named(text) {
         return Some((Anchor::Fact(name), Offset::None));
@@ -198,6 +215,9 @@ fn phrase(text: &str) -> Option<(Anchor, Offset)> {
     }
     if let Some([n]) = numbers(text, ["生後", "日"]) {
         return Some((birth, Offset::Days(n)));
+    }
+    if let Some([w, d]) = numbers(text, ["出生", "週", "日後"]) {
+        return Some((birth, Offset::Days(7 * w + d)));
     }
     if let Some([n]) = numbers(text, ["", "歳に至る日"]) {
         return Some((birth, Offset::Reach(n * 12)));
@@ -236,6 +256,8 @@ fn relative(text: &str) -> Option<(Anchor, Offset)> {
         Offset::Months(n)
     } else if let Some([n]) = numbers(tail, ["", "月以上"]) {
         Offset::Months(n)
+    } else if let Some([n]) = numbers(tail, ["", "月半以上"]) {
+        Offset::MonthsAndHalf(n)
     } else {
         let [n] = numbers(tail, ["", "月に至る日"])?;
         Offset::Reach(n)

@@ -3,6 +3,7 @@
 //! A rulebook is refused as a whole. Half a rulebook would leave people without a duty and nobody would notice, which is
 //! what this program exists to prevent; so every fault of every file is collected and shown at once.
 
+mod parts;
 mod shapes;
 
 use alloc::{
@@ -45,6 +46,11 @@ pub(crate) fn compile(path: &str, layer: Layer, file: &RuleFile) -> Result<Rule,
         .collect();
     let excluded_by = r.conditions(&file.population.excluded_by);
     let excuses = r.conditions(&file.excuses);
+    let cohort = file.population.cohort.as_ref().map(|c| r.cohort(c));
+    let spacing = file.spacing.iter().map(|s| r.spacing(s)).collect();
+    let extensions = file.extension.iter().map(|e| r.extension(e)).collect();
+    let products = file.product.iter().map(|p| r.product(p)).collect();
+    let cautions = file.caution.iter().filter_map(|c| r.caution(c)).collect();
     let shape = r.shape(file);
     let (Some(shape), true) = (shape, r.faults.is_empty()) else {
         return Err(r.faults);
@@ -74,6 +80,13 @@ pub(crate) fn compile(path: &str, layer: Layer, file: &RuleFile) -> Result<Rule,
         excluded_by,
         settles,
         excuses,
+        needs_one_of: file.population.needs_one_of.clone(),
+        cohort,
+        spacing,
+        extensions,
+        products,
+        only_products: file.only_products,
+        cautions,
         shape,
     })
 }
@@ -118,6 +131,9 @@ impl Reader<'_> {
         }
         for name in &file.population.needs {
             self.known_date(name);
+        }
+        for name in &file.population.needs_one_of {
+            self.known("状態", words::PERIODS, name);
         }
         for end in &file.population.ended_by {
             self.known_date(&end.date);
@@ -208,7 +224,11 @@ impl Reader<'_> {
                     continue;
                 }
             };
-            out.push(Condition { what, from, because: excuse.because.clone() });
+            if let Some(act) = &excuse.unless_act {
+                self.known("行為", words::ACTS, act);
+            }
+            let unless_act = excuse.unless_act.clone();
+            out.push(Condition { what, from, unless_act, because: excuse.because.clone() });
         }
         out
     }

@@ -3,7 +3,7 @@
 use alloc::{string::String, vec::Vec};
 
 use crate::{
-    Day,
+    Day, Facts,
     bound::Bound,
     rule::{Counting, Ended},
 };
@@ -46,6 +46,13 @@ pub struct Rule {
     pub(crate) excluded_by: Vec<Condition>,
     pub(crate) settles: Vec<Settling>,
     pub(crate) excuses: Vec<Condition>,
+    pub(crate) needs_one_of: Vec<String>,
+    pub(crate) cohort: Option<Cohort>,
+    pub(crate) spacing: Vec<Spacing>,
+    pub(crate) extensions: Vec<Extension>,
+    pub(crate) products: Vec<Product>,
+    pub(crate) only_products: bool,
+    pub(crate) cautions: Vec<Caution>,
     pub(crate) shape: Shape,
 }
 
@@ -69,6 +76,8 @@ pub(crate) struct Condition {
     pub what: What,
     /// Only acts on or after this day (a later 産婦健診 makes the earlier one moot; an earlier one does not).
     pub from: Option<Bound>,
+    /// Not for those who have this act too.
+    pub unless_act: Option<String>,
     pub because: String,
 }
 
@@ -93,6 +102,72 @@ pub(crate) enum Shape {
     Rhythm(Rhythm),
 }
 
+/// Births between two days; a missing end is open.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(crate) struct Born {
+    pub from: Option<Day>,
+    pub to: Option<Day>,
+}
+
+impl Born {
+    /// Whether somebody is of this cohort; an imprecise birth is, if any of its days could be.
+    pub fn holds(&self, facts: &Facts<'_>) -> bool {
+        if self.from.is_none() && self.to.is_none() {
+            return true;
+        }
+        let Some(birth) = facts.date("birth") else { return false };
+        self.from.is_none_or(|from| from <= birth.day.hi) && self.to.is_none_or(|to| birth.day.lo <= to)
+    }
+}
+
+/// The births a rule is for.
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) struct Cohort {
+    pub born: Born,
+    pub unless_act: Option<String>,
+    pub because: String,
+}
+
+/// Clear days after other acts, asked for between two days.
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) struct Spacing {
+    pub after: Vec<String>,
+    pub clear_days: i32,
+    pub from: Option<Day>,
+    pub to: Option<Day>,
+    pub because: String,
+}
+
+/// A later window for some.
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) struct Extension {
+    pub born: Born,
+    pub when_period: Vec<String>,
+    pub when_ended: bool,
+    /// A counted act between these days.
+    pub when_done: Option<(Day, Day)>,
+    pub from: Vec<Bound>,
+    pub to: Vec<Bound>,
+    pub because: String,
+}
+
+/// A product and when it may be used.
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) struct Product {
+    pub code: String,
+    pub from: Option<Bound>,
+    pub to: Option<Bound>,
+    pub after: Vec<String>,
+}
+
+/// A sentence shown with a dose from a day on.
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) struct Caution {
+    pub dose: Option<u8>,
+    pub from: Bound,
+    pub text: String,
+}
+
 /// Done once.
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) struct Once {
@@ -109,6 +184,10 @@ pub(crate) struct Window {
     pub kind: String,
     /// Only with one of these periods; it then replaces the windows without a condition.
     pub when_period: Vec<String>,
+    /// Only for these births; it then replaces the windows without births.
+    pub born: Option<Born>,
+    /// Acts count from the next one after so many.
+    pub after_acts: u8,
     /// The latest of these is the first day.
     pub from: Vec<Bound>,
     /// The earliest of these is the last day; empty where the law names none.
@@ -139,7 +218,11 @@ pub(crate) struct Target {
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) struct Series {
     pub from: Bound,
-    pub to: Bound,
+    /// None where no law names a last day (任意接種).
+    pub to: Option<Bound>,
+    /// Acts after the end are another service's (日本脳炎 第2期).
+    pub ignore_after_end: bool,
+    pub total_after_first: bool,
     pub standard_from: Option<Bound>,
     pub standard_to: Option<Bound>,
     pub starts: Vec<Start>,
@@ -150,6 +233,11 @@ pub(crate) struct Series {
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) struct Start {
     pub first_until: Option<Bound>,
+    pub born: Born,
+    /// Only if the first injection was one of these; empty = any other.
+    pub products: Vec<String>,
+    /// The product's own last day (ロタ 1価).
+    pub to: Option<Bound>,
     pub label: String,
     pub doses: Vec<Dose>,
 }
@@ -171,6 +259,8 @@ pub(crate) struct Dose {
     pub dropped_after: Option<Bound>,
     /// 肺炎球菌: no third primary if the second came after 12 months. (index of the earlier injection in the schedule, limit).
     pub dropped_if: Option<(usize, Bound)>,
+    /// HPV 9価: a third one only if the second came before this day. (index of the earlier injection, day).
+    pub needed_if: Option<(usize, Bound)>,
 }
 
 /// Something expected again and again.

@@ -36,12 +36,16 @@ pub(crate) fn evaluate_versions(versions: &[Rule], facts: &Facts<'_>, explain: b
         let why_not = explain.then(|| format!("{}の記録がないため、判断できません。", words::date_word(missing)));
         return Outcome { why_not, ..Outcome::default() };
     }
+    if !rule.needs_one_of.is_empty() && !rule.needs_one_of.iter().any(|n| facts.periods_of(n).next().is_some()) {
+        let why_not = explain.then(|| String::from("必要な記録（性別など）がないため、判断できません。"));
+        return Outcome { why_not, ..Outcome::default() };
+    }
     let mut outcome = match &rule.shape {
         Shape::Once(_) => once::evaluate(versions, facts, explain),
         Shape::Series(_) => series::evaluate(versions, facts, explain),
         Shape::Rhythm(_) => rhythm::evaluate(versions, facts, explain),
     };
-    if let Some(reason) = outside(rule, facts) {
+    if let Some(reason) = left(rule, facts, &outcome).or_else(|| outside(rule, facts)) {
         outcome.steps.retain(|s| matches!(s.standing, Standing::Done { .. }));
         outcome.not_eligible = true;
         outcome.why_not = explain.then_some(reason);
@@ -63,17 +67,24 @@ fn never(why_not: Option<String>) -> Outcome {
     Outcome { why_not, not_eligible: true, ..Outcome::default() }
 }
 
-/// Death, delivery, loss and 転出 end what was owed; what was done stays. 転出 ends nothing for a child: a person decides.
-/// The reason why the subject has left the population, or never was in it.
-fn outside(rule: &Rule, facts: &Facts<'_>) -> Option<String> {
-    for end in &rule.ended_by {
-        let Some(date) = facts.date(&end.date) else {
-            continue;
-        };
+/// Death, delivery, loss and 転出 end what was owed; what was done stays, and what was finished stays finished. 転出 ends
+/// nothing for a child: a person decides. The reason why the subject has left the population.
+fn left(rule: &Rule, facts: &Facts<'_>, outcome: &Outcome) -> Option<String> {
+    if !outcome.steps.is_empty() && outcome.steps.iter().all(|s| matches!(s.standing, Standing::Done { .. })) {
+        return None;
+    }
+    rule.ended_by.iter().find_map(|end| {
+        let date = facts.date(&end.date)?;
         let later = end.after.as_ref().is_none_or(|a| facts.date(a).is_some_and(|d| d.day.hi <= date.day.lo));
-        if later {
-            return Some(format!("{}（{}）のため対象ではありません。", end.because, wareki::span(date.day)));
-        }
+        later.then(|| format!("{}（{}）のため対象ではありません。", end.because, wareki::span(date.day)))
+    })
+}
+
+/// The reason why the subject never was in the population, or is out of it for good.
+fn outside(rule: &Rule, facts: &Facts<'_>) -> Option<String> {
+    let has = |act: &Option<String>| act.as_ref().is_some_and(|code| facts.acts_of(code).any(counts));
+    if let Some(cohort) = rule.cohort.as_ref().filter(|c| !c.born.holds(facts) && !has(&c.unless_act)) {
+        return Some(format!("{}。", cohort.because));
     }
     let (_, from, because) = first_condition(&rule.excluded_by, facts)?;
     Some(format!("{because}（{}）。", wareki::date(from)))
@@ -87,6 +98,9 @@ fn excused<'r>(rule: &'r Rule, facts: &Facts<'_>) -> Option<(i64, Day, &'r str)>
 /// Conditions are tried in the order of the file; within one, the earliest act or period is named.
 fn first_condition<'r>(conditions: &'r [Condition], facts: &Facts<'_>) -> Option<(i64, Day, &'r str)> {
     conditions.iter().find_map(|c| {
+        if c.unless_act.as_ref().is_some_and(|code| facts.acts_of(code).any(counts)) {
+            return None;
+        }
         let found = match &c.what {
             What::Act(code) => {
                 let from = match &c.from {

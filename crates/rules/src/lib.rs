@@ -39,6 +39,7 @@ mod evaluate;
 pub mod facts;
 mod once;
 pub mod outcome;
+mod parts;
 mod proof;
 mod rhythm;
 pub mod rule;

@@ -12,6 +12,11 @@ use crate::{
     bound::{self, Origin},
     compiled::{Once, Rule, Shape, Target, Window},
     evaluate::{closing, done_sentence, settles, step, version_on},
+    parts::{
+        details::Details,
+        extension,
+        spacing::{apply, too_soon},
+    },
     timeline::{Part, join},
     wareki,
 };
@@ -21,6 +26,7 @@ use crate::{
 pub(crate) fn evaluate(versions: &[Rule], facts: &Facts<'_>, explain: bool) -> Outcome {
     let mut outcome = Outcome::default();
     let origin = Origin::of(facts);
+    let details = Details::none(facts);
     let mut done: Option<&Act<'_>> = None;
     for act in &facts.acts {
         let Some(rule) = version_on(versions, act.day.hi) else {
@@ -32,9 +38,13 @@ pub(crate) fn evaluate(versions: &[Rule], facts: &Facts<'_>, explain: bool) -> O
         if !settles(rule, act, &origin) {
             continue;
         }
-        match place(once, act, &origin) {
-            Place::Inside if done.is_none_or(|d| (act.day.lo, act.event) < (d.day.lo, d.event)) => done = Some(act),
-            Place::Early(from) if once.flag_early => {
+        match place(rule, once, act, facts) {
+            Place::Inside => match too_soon(rule, facts, act).or_else(|| details.refuses(rule, act)) {
+                Some(sentence) => outcome.violations.push((act.event, sentence)),
+                None if done.is_none_or(|d| (act.day.lo, act.event) < (d.day.lo, d.event)) => done = Some(act),
+                None => {}
+            },
+            Place::Early(from) => {
                 outcome.violations.push((act.event, early_sentence(rule, act, from)));
             }
             _ => {}
@@ -49,13 +59,10 @@ pub(crate) fn evaluate(versions: &[Rule], facts: &Facts<'_>, explain: bool) -> O
     let mut parts = Vec::with_capacity(versions.len());
     for rule in versions {
         if let Shape::Once(once) = &rule.shape {
-            parts.push(Part {
-                rule,
-                phases: windows(once, facts).filter_map(|w| phase(rule, w, facts, explain)).collect(),
-            });
+            parts.push(Part { rule, phases: phases(rule, once, facts, explain) });
         }
     }
-    let phases = join(parts);
+    let phases = join(parts, &details);
     if phases.is_empty() {
         outcome.not_eligible = true;
         outcome.why_not = explain.then(|| "制度の実施期間と対象の期間が重なりません。".to_string());
@@ -65,42 +72,106 @@ pub(crate) fn evaluate(versions: &[Rule], facts: &Facts<'_>, explain: bool) -> O
     outcome
 }
 
+/// The normal windows, then the later ones that an extension opens for this subject; moved by other acts.
+fn phases(rule: &Rule, once: &Once, facts: &Facts<'_>, explain: bool) -> Vec<Phase> {
+    let mut out: Vec<Phase> = windows(once, facts).filter_map(|w| phase(rule, w, facts, explain)).collect();
+    for longer in longer(rule, once, facts) {
+        let Some(last) = out.last_mut() else { break };
+        let Some(end) = last.legal_to.filter(|to| *to < longer.to) else { continue };
+        last.applies_until = Some(end);
+        if longer.from.is_none() {
+            last.legal_to = Some(longer.to);
+            longer.tell(&mut last.because);
+        }
+        let mut later = Phase {
+            legal_from: longer.from.or(last.legal_from),
+            legal_to: Some(longer.to),
+            kind: last.kind.clone(),
+            ..Phase::default()
+        };
+        if explain {
+            later.because.push(longer_sentence(rule, longer.because, &later));
+            closing(rule, &mut later.because);
+        }
+        out.push(later);
+    }
+    for phase in &mut out {
+        apply(rule, facts, phase, explain);
+    }
+    out
+}
+
+/// The extensions of this subject, measured against its normal windows.
+fn longer<'r>(rule: &'r Rule, once: &Once, facts: &Facts<'_>) -> Vec<extension::Longer<'r>> {
+    if rule.extensions.is_empty() {
+        return Vec::new();
+    }
+    let origin = Origin::of(facts);
+    let from = windows(once, facts).filter_map(|w| bound::latest(&w.from, &origin)).min();
+    let to = windows(once, facts).filter_map(|w| last_day(w, &origin)).max();
+    extension::of(rule, facts, (from, to), |_, _| false)
+}
+
 /// Where an act lies with respect to the windows.
 enum Place {
     Inside,
-    /// Before the first day, which is named.
+    /// Before the first day, which is named, and to be shown.
     Early(Day),
     /// After the last day, or between windows: another service's act (MR 第2期), or none of the programme.
     Outside,
 }
 
 /// Where an act lies. An imprecise day counts as inside if any day of its span could have been.
-fn place(once: &Once, act: &Act<'_>, origin: &Origin<'_>) -> Place {
+fn place(rule: &Rule, once: &Once, act: &Act<'_>, facts: &Facts<'_>) -> Place {
     if !once.only_within {
         return Place::Inside;
     }
-    let mut first = None;
-    for window in windows(once, origin.facts) {
-        let Some(from) = bound::latest(&window.from, origin) else {
+    let mut origin = Origin::of(facts);
+    let (mut first, mut flags) = (None, once.flag_early);
+    for window in windows(once, facts) {
+        if window.after_acts > 0 {
+            let (count, last) = before(rule, facts, Some(act));
+            origin.previous = last.map(|day| (day, count));
+            if count < window.after_acts {
+                continue;
+            }
+            flags = true;
+        }
+        let Some(from) = bound::latest(&window.from, &origin) else {
             continue;
         };
-        let to = last_day(window, origin);
+        let to = last_day(window, &origin);
         if from <= act.day.hi && to.is_none_or(|to| act.day.lo <= to) {
             return Place::Inside;
         }
         first = Some(first.map_or(from, |f: Day| f.min(from)));
     }
+    let within = |l: &extension::Longer<'_>| l.from.or(first).is_none_or(|f| f <= act.day.hi) && act.day.lo <= l.to;
     match first {
-        Some(from) if act.day.hi < from => Place::Early(from),
+        Some(from) if act.day.hi < from && flags => Place::Early(from),
+        Some(from) if act.day.hi < from => Place::Outside,
+        Some(_) if longer(rule, once, facts).iter().any(within) => Place::Inside,
         _ => Place::Outside,
     }
 }
 
+/// How many acts of the rule lie before one (or in all), and the last of them.
+fn before(rule: &Rule, facts: &Facts<'_>, act: Option<&Act<'_>>) -> (u8, Option<Day>) {
+    let origin = Origin::of(facts);
+    let earlier = |a: &&Act<'_>| act.is_none_or(|act| (a.day.lo, a.event) < (act.day.lo, act.event));
+    let of_rule = facts.acts.iter().filter(|a| settles(rule, a, &origin)).filter(earlier);
+    of_rule.fold((0, None), |(n, last), a| (n.saturating_add(1), last.max(Some(a.day.hi))))
+}
+
 /// The windows that count for this subject: those whose condition holds, or else those without one.
 fn windows<'o>(once: &'o Once, facts: &'o Facts<'o>) -> impl Iterator<Item = &'o Window> {
-    let holds = |w: &Window| w.when_period.iter().any(|name| facts.periods_of(name).next().is_some());
+    let holds = |w: &Window| {
+        w.when_period.iter().any(|name| facts.periods_of(name).next().is_some())
+            || w.born.is_some_and(|born| born.holds(facts))
+    };
     let conditional = once.windows.iter().any(holds);
-    once.windows.iter().filter(move |w| if conditional { holds(w) } else { w.when_period.is_empty() })
+    let plain = |w: &Window| w.when_period.is_empty() && w.born.is_none();
+    once.windows.iter().filter(move |w| if conditional { holds(w) } else { plain(w) })
 }
 
 /// The last day; an extension only ever moves it later. No last day stays none.
@@ -113,6 +184,10 @@ fn last_day(window: &Window, origin: &Origin<'_>) -> Option<Day> {
 /// One window as a phase; `None` if what it counts from is not recorded.
 fn phase(rule: &Rule, window: &Window, facts: &Facts<'_>, explain: bool) -> Option<Phase> {
     let mut origin = Origin::of(facts);
+    if window.after_acts > 0 {
+        let (count, last) = before(rule, facts, None);
+        origin.previous = last.map(|day| (day, count));
+    }
     let from = bound::latest(&window.from, &origin)?;
     let to = last_day(window, &origin);
     origin.opening = Some(from);
@@ -198,4 +273,10 @@ fn early_sentence(rule: &Rule, act: &Act<'_>, from: Day) -> String {
         rule.title,
         wareki::date(from)
     )
+}
+
+/// Why the later window is open, and until when.
+fn longer_sentence(rule: &Rule, because: &str, phase: &Phase) -> String {
+    let day = |d: Option<Day>| d.map(wareki::date).unwrap_or_default();
+    format!("{because}のため、{}から{}まで（{}）。", day(phase.legal_from), day(phase.legal_to), rule.basis)
 }

@@ -61,6 +61,10 @@ pub struct Phase {
     pub total: Option<u8>,
     /// Shortest allowed distance in clear days, where the step has one.
     pub interval_days: Option<i32>,
+    /// Products that may be used (codes), in the order of the rule; empty where the rule names none.
+    pub allowed_products: Vec<String>,
+    /// What to weigh before doing it although the law allows it: a plain Japanese sentence.
+    pub caution: Option<String>,
     /// The reason as sentences in plain Japanese, with the arithmetic and its dates: why due, until when, what would change it.
     pub because: Vec<String>,
 }

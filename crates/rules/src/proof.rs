@@ -6,7 +6,7 @@ use alloc::{format, string::String, vec::Vec};
 use crate::{
     DateFact, Day, Facts, Span,
     bound::{self, Bound, Origin},
-    compiled::{Rule, Series, Shape, Window},
+    compiled::{Born, Rule, Series, Shape, Start, Window},
     words,
 };
 
@@ -38,7 +38,7 @@ pub(crate) fn windows(rule: &Rule) -> Vec<String> {
 fn needs(rule: &Rule) -> Vec<String> {
     let begins: Vec<&Bound> = match &rule.shape {
         Shape::Once(once) => once.windows.iter().flat_map(|w| &w.from).collect(),
-        Shape::Series(series) => [&series.from, &series.to].into_iter().collect(),
+        Shape::Series(series) => [Some(&series.from), series.to.as_ref()].into_iter().flatten().collect(),
         Shape::Rhythm(_) => Vec::new(),
     };
     let missing = |name: &&str| !rule.needs.iter().any(|n| n == name);
@@ -70,13 +70,15 @@ fn window(window: &Window, facts: &Facts<'_>) -> Vec<String> {
 /// The bounds of a series and the order of its schedules.
 fn series(series: &Series, facts: &Facts<'_>) -> Vec<String> {
     let origin = Origin::of(facts);
-    let (from, to) = (series.from.day(&origin), series.to.day(&origin));
+    let from = series.from.day(&origin);
+    let to = series.to.as_ref().map_or(Some(crate::NEVER), |b| b.day(&origin));
     let mut faults = Vec::new();
-    if to < from {
-        faults.push(format!("期間の終わり（{}）が始まり（{}）より前です", series.to.text, series.from.text));
+    if let Some(last) = series.to.as_ref().filter(|_| to < from) {
+        faults.push(format!("期間の終わり（{}）が始まり（{}）より前です", last.text, series.from.text));
     }
     let mut previous = from;
-    for start in &series.starts {
+    let everybody = |s: &&Start| s.products.is_empty() && s.born == Born::default();
+    for start in series.starts.iter().filter(everybody) {
         let Some(until) = &start.first_until else { continue };
         let day = until.day(&origin);
         if day < previous || to < day {

@@ -17,6 +17,7 @@ use crate::{
     bound::{self, Origin},
     compiled::{Interval, Rhythm, Rule, Shape},
     evaluate::{closing, settles, step, version_on},
+    parts::details::Details,
     timeline::{Part, join},
     wareki, words,
 };
@@ -52,7 +53,7 @@ pub(crate) fn evaluate(versions: &[Rule], facts: &Facts<'_>, explain: bool) -> O
             Err(reason) => nothing = Some(reason),
         }
     }
-    let phases = join(parts);
+    let phases = join(parts, &Details::none(facts));
     if phases.is_empty() {
         outcome.why_not = nothing.filter(|_| explain);
     } else {

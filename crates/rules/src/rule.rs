@@ -4,14 +4,17 @@
 //! [`crate::bound`]; an official can check it against the law without knowing the program. Every unknown field is an
 //! error, so nothing is silently ignored. Municipal files ([`RuleOverride`]) name only what they change.
 
+mod parts;
 mod shapes;
 
 use alloc::{collections::BTreeMap, string::String, vec::Vec};
 
 use serde::Deserialize;
 
+pub use parts::{BornFile, CautionFile, CohortFile, ExtensionFile, ProductFile, SpacingFile};
 pub use shapes::{
-    DoseFile, DropFile, EveryFile, OnceFile, PauseFile, RhythmFile, SeriesFile, StartFile, TargetFile, WindowFile,
+    DoseFile, DropFile, EveryFile, NeedFile, OnceFile, PauseFile, RhythmFile, SeriesFile, StartFile, TargetFile,
+    WindowFile,
 };
 
 /// One rule as written.
@@ -58,6 +61,20 @@ pub struct RuleFile {
     /// Further sentences for the explanation (what to do, what would change it).
     #[serde(default)]
     pub notes: Vec<String>,
+    /// Distances to other acts.
+    #[serde(default)]
+    pub spacing: Vec<SpacingFile>,
+    /// Later windows for some, in order of their last days.
+    #[serde(default)]
+    pub extension: Vec<ExtensionFile>,
+    /// Products that may be used; none = the rule does not tell products apart.
+    #[serde(default)]
+    pub product: Vec<ProductFile>,
+    /// An act with a product that may no longer be used, or not after the one before, is shown and not counted.
+    #[serde(default)]
+    pub only_products: bool,
+    #[serde(default)]
+    pub caution: Vec<CautionFile>,
     /// The shape: exactly one of the three.
     #[serde(default)]
     pub once: Option<OnceFile>,
@@ -90,6 +107,12 @@ pub struct Population {
     /// Named dates without which nothing can be said.
     #[serde(default)]
     pub needs: Vec<String>,
+    /// Periods of which one must be recorded, else nothing can be said (sex).
+    #[serde(default)]
+    pub needs_one_of: Vec<String>,
+    /// The births it is for.
+    #[serde(default)]
+    pub cohort: Option<CohortFile>,
     /// Dates that end it: death, delivery, loss.
     #[serde(default)]
     pub ended_by: Vec<Ended>,
@@ -119,6 +142,9 @@ pub struct Excuse {
     pub from: Option<String>,
     #[serde(default)]
     pub period: Option<String>,
+    /// Not for those who have this act too.
+    #[serde(default)]
+    pub unless_act: Option<String>,
     pub because: String,
 }
 

@@ -17,15 +17,21 @@ use crate::{
     bound::{self, Bound, Origin},
     compiled::{Dose, Rule, Series, Shape, Start},
     evaluate::{settles, step, version_on},
+    parts::{
+        details::Details,
+        extension,
+        spacing::{apply, too_soon},
+    },
     timeline::{Part, join},
 };
 
 /// A counted injection and its place in the schedule.
 #[derive(Clone, Copy, Debug)]
-struct Given {
+struct Given<'g> {
     day: Day,
     event: i64,
     slot: usize,
+    product: Option<&'g str>,
 }
 
 /// A possible next injection.
@@ -34,33 +40,35 @@ struct Next {
     slot: usize,
 }
 
+/// The days in which injections are looked for: the normal window, or a later one of an extension.
+#[derive(Clone, Copy)]
+struct Frame<'r> {
+    /// No injection before this day.
+    floor: Option<Day>,
+    to: Option<Day>,
+    /// Why it is open; `None` = the normal window.
+    because: Option<&'r str>,
+}
+
 /// Puts the acts on the schedule one by one, each judged by what came before it, then asks for the next. What is not
 /// counted is told with its reason; whether it is repeated is a physician's decision, so nothing is concluded from it.
 pub(crate) fn evaluate(versions: &[Rule], facts: &Facts<'_>, explain: bool) -> Outcome {
     let mut outcome = Outcome::default();
-    let origin = Origin::of(facts);
-    let settling = |a: &&Act<'_>| version_on(versions, a.day.hi).is_some_and(|rule| settles(rule, a, &origin));
-    let mut acts: Vec<&Act<'_>> = facts.acts.iter().filter(settling).collect();
-    acts.sort_by_key(|a| (a.day.lo, a.day.hi, a.event));
-    let mut given: Vec<Given> = Vec::with_capacity(acts.len());
-    for act in acts {
-        let Some(rule) = version_on(versions, act.day.hi) else { continue };
-        match judge(rule, facts, &given, act) {
-            Ok(slot) => given.push(Given { day: act.day.hi, event: act.event, slot }),
-            Err(sentence) => outcome.violations.push((act.event, sentence)),
-        }
-    }
+    let given = count(versions, facts, &mut outcome);
     let dose = |i: usize| u8::try_from(i + 1).ok();
-    let done = |(i, g): (usize, &Given)| step(dose(i), 0, Standing::Done { on: g.day, event: g.event });
+    let done = |(i, g): (usize, &Given<'_>)| step(dose(i), 0, Standing::Done { on: g.day, event: g.event });
     outcome.steps = given.iter().enumerate().map(done).collect();
     let mut parts = Vec::with_capacity(versions.len());
     let mut complete = true;
     for rule in versions {
-        let next = series_of(rule).map(|s| next(rule, s, facts, &given, explain, false)).unwrap_or_default();
+        let mut next = series_of(rule).map(|s| next(rule, s, facts, &given, explain, false)).unwrap_or_default();
         complete = complete && next.is_empty();
+        for n in &mut next {
+            apply(rule, facts, &mut n.phase, explain);
+        }
         parts.push(Part { rule, phases: next.into_iter().map(|n| n.phase).collect() });
     }
-    let phases = join(parts);
+    let phases = join(parts, &details(facts, &given));
     match (complete, phases.is_empty()) {
         (true, _) => {
             outcome.why_not = explain.then(|| format!("必要な回数（{}回）の接種が済んでいます。", given.len()))
@@ -74,6 +82,37 @@ pub(crate) fn evaluate(versions: &[Rule], facts: &Facts<'_>, explain: bool) -> O
     outcome
 }
 
+/// The counted injections in order of time; the others go to the violations.
+fn count<'f>(versions: &[Rule], facts: &'f Facts<'_>, outcome: &mut Outcome) -> Vec<Given<'f>> {
+    let origin = Origin::of(facts);
+    let settling = |a: &&Act<'_>| version_on(versions, a.day.hi).is_some_and(|rule| settles(rule, a, &origin));
+    let mut acts: Vec<&Act<'_>> = facts.acts.iter().filter(settling).collect();
+    acts.sort_by_key(|a| (a.day.lo, a.day.hi, a.event));
+    let mut given: Vec<Given<'f>> = Vec::with_capacity(acts.len());
+    for act in acts {
+        let Some(rule) = version_on(versions, act.day.hi) else { continue };
+        let refused = match judge(rule, facts, &given, act) {
+            Ok(Some(slot)) => match too_soon(rule, facts, act).or_else(|| details(facts, &given).refuses(rule, act)) {
+                None => {
+                    given.push(Given { day: act.day.hi, event: act.event, slot, product: act.product });
+                    continue;
+                }
+                Some(sentence) => sentence,
+            },
+            Ok(None) => continue,
+            Err(sentence) => sentence,
+        };
+        outcome.violations.push((act.event, refused));
+    }
+    given
+}
+
+/// What products and cautions of the next injection depend on.
+fn details<'d>(facts: &'d Facts<'d>, given: &[Given<'d>]) -> Details<'d> {
+    let number = u8::try_from(given.len() + 1).unwrap_or(u8::MAX);
+    Details { facts, number, last: given.iter().rev().find_map(|g| g.product) }
+}
+
 /// All versions of a rule have the same shape; the rulebook refuses others.
 fn series_of(rule: &Rule) -> Option<&Series> {
     match &rule.shape {
@@ -82,60 +121,149 @@ fn series_of(rule: &Rule) -> Option<&Series> {
     }
 }
 
-/// Where an act stands in the schedule, or why it is not counted. An imprecise day counts if any day of its span could.
-fn judge(rule: &Rule, facts: &Facts<'_>, given: &[Given], act: &Act<'_>) -> Result<usize, alloc::string::String> {
-    let candidates = series_of(rule).map(|s| next(rule, s, facts, given, false, true)).unwrap_or_default();
+/// Where an act stands in the schedule, `None` if it belongs to another service, or why it is not counted. An imprecise
+/// day counts if any day of its span could.
+fn judge(
+    rule: &Rule,
+    facts: &Facts<'_>,
+    given: &[Given<'_>],
+    act: &Act<'_>,
+) -> Result<Option<usize>, alloc::string::String> {
+    let Some(series) = series_of(rule) else { return Ok(None) };
+    // The schedule of the first injection depends on its own product.
+    let candidates = next(rule, series, facts, given, false, true);
     let holds = |n: &&Next| n.phase.applies_until.is_none_or(|until| act.day.hi <= until);
     let Some(found) = candidates.iter().find(holds).or(candidates.last()) else {
-        return Err(text::surplus(rule, act));
+        return if series.ignore_after_end { Ok(None) } else { Err(text::surplus(rule, act)) };
     };
     match (found.phase.legal_from, found.phase.legal_to) {
+        (_, Some(to)) if to < act.day.lo && series.ignore_after_end => Ok(None),
         (Some(from), _) if act.day.hi < from => Err(text::early(rule, act, given.len() + 1, from)),
         (_, Some(to)) if to < act.day.lo => Err(text::late(rule, act, to)),
-        _ => Ok(found.slot),
+        _ => Ok(Some(found.slot)),
     }
 }
 
 /// The possible next injections, each in the days in which it is the next one. Empty: the schedule is complete.
 /// `lenient` takes the shorter intervals a physician may choose; they are counted but never proposed.
-fn next(rule: &Rule, series: &Series, facts: &Facts<'_>, given: &[Given], explain: bool, lenient: bool) -> Vec<Next> {
+fn next(
+    rule: &Rule,
+    series: &Series,
+    facts: &Facts<'_>,
+    given: &[Given<'_>],
+    explain: bool,
+    lenient: bool,
+) -> Vec<Next> {
     let mut origin = Origin::of(facts);
-    let (Some(from), Some(to)) = (series.from.day(&origin), series.to.day(&origin)) else { return Vec::new() };
-    (origin.opening, origin.limit) = (Some(from), Some(to));
-    let Some(last) = given.last() else { return first(rule, series, &origin, explain) };
-    origin.first = given.first().map(|g| g.day);
-    origin.previous = u8::try_from(given.len()).ok().map(|n| (last.day, n));
-    let Some(start) = start_of(series, &origin) else { return Vec::new() };
-    Walk { rule, start, origin, given, explain, lenient }.follow(to)
+    let Some(from) = series.from.day(&origin) else { return Vec::new() };
+    let end = series.to.as_ref().map(|b| b.day(&origin));
+    if end == Some(None) {
+        return Vec::new();
+    }
+    (origin.opening, origin.limit) = (Some(from), end.flatten());
+    let mut start = None;
+    if let (Some(first), Some(last)) = (given.first(), given.last()) {
+        origin.first = Some(first.day);
+        origin.previous = u8::try_from(given.len()).ok().map(|n| (last.day, n));
+        let Some(found) = start_of(series, &origin, first.product) else { return Vec::new() };
+        let own = found.to.as_ref().and_then(|b| b.day(&origin));
+        origin.limit = [origin.limit, own].into_iter().flatten().min();
+        start = Some(found);
+    }
+    let open = |frame: Frame<'_>| match start {
+        None => first(rule, series, &origin, explain, frame),
+        Some(start) => {
+            let walk = Walk { rule, start, origin, given, explain, lenient, normal: frame.because.is_none() };
+            told(walk.follow(frame), rule, frame, explain)
+        }
+    };
+    let mut out = open(Frame { floor: None, to: origin.limit, because: None });
+    if let (false, Some(mut end)) = (rule.extensions.is_empty() || out.is_empty(), origin.limit) {
+        let between = |lo: Day, hi: Day| given.iter().any(|g| lo <= g.day && g.day <= hi);
+        for longer in extension::of(rule, facts, (Some(from), Some(end)), between) {
+            if longer.to <= end {
+                continue;
+            }
+            let later = open(Frame { floor: longer.from, to: Some(longer.to), because: Some(longer.because) });
+            if longer.from.is_none() {
+                for next in out.iter_mut().filter(|n| n.phase.legal_to == Some(end)) {
+                    next.phase.legal_to = Some(longer.to);
+                    if explain {
+                        longer.tell(&mut next.phase.because);
+                    }
+                }
+            }
+            lengthen(&mut out, end, later);
+            end = longer.to;
+        }
+    }
+    out
 }
 
-/// The schedule of the age at the first injection.
-fn start_of<'s>(series: &'s Series, origin: &Origin<'_>) -> Option<&'s Start> {
+/// Puts the phases of a later window after those of an earlier one that ends on `end`.
+fn lengthen(out: &mut Vec<Next>, end: Day, later: Vec<Next>) {
+    let last = out.iter().position(|n| n.phase.applies_until.is_none_or(|until| end <= until));
+    if let Some(found) = last.and_then(|i| out.get_mut(i)) {
+        found.phase.applies_until = Some(end);
+    }
+    out.truncate(last.map_or(out.len(), |i| i + 1));
+    out.extend(later.into_iter().filter(|n| n.phase.applies_until.is_none_or(|until| end < until)));
+}
+
+/// Applies the floor of a frame and tells why it is open.
+fn told(mut found: Vec<Next>, rule: &Rule, frame: Frame<'_>, explain: bool) -> Vec<Next> {
+    for next in &mut found {
+        let phase = &mut next.phase;
+        if let Some(floor) = frame.floor {
+            phase.legal_from = phase.legal_from.max(Some(floor));
+            let standard = phase.standard_from.map(|s| s.max(floor));
+            phase.standard_from = standard.filter(|s| phase.standard_to.is_none_or(|to| *s <= to));
+        }
+        if let (true, Some(because)) = (explain, frame.because) {
+            phase.because.insert(0, text::longer(rule, because, phase));
+        }
+    }
+    found
+}
+
+/// The schedule of the age and the product of the first injection.
+fn start_of<'s>(series: &'s Series, origin: &Origin<'_>, product: Option<&str>) -> Option<&'s Start> {
     let first = origin.first?;
-    let fits = |s: &&Start| s.first_until.as_ref().is_none_or(|b| b.day(origin).is_some_and(|until| first <= until));
+    let fits = |s: &&Start| {
+        s.born.holds(origin.facts)
+            && (s.products.is_empty() || s.products.iter().any(|p| Some(p.as_str()) == product))
+            && s.first_until.as_ref().is_none_or(|b| b.day(origin).is_some_and(|until| first <= until))
+    };
     series.starts.iter().find(fits).or(series.starts.last())
 }
 
-/// Nothing given yet: one phase for each schedule by age.
-fn first(rule: &Rule, series: &Series, origin: &Origin<'_>, explain: bool) -> Vec<Next> {
-    let mut out = Vec::with_capacity(series.starts.len());
-    for start in &series.starts {
+/// Nothing given yet: one phase for each schedule by age. Schedules of one product begin with its first injection.
+fn first(rule: &Rule, series: &Series, origin: &Origin<'_>, explain: bool, frame: Frame<'_>) -> Vec<Next> {
+    let mut out: Vec<Next> = Vec::with_capacity(series.starts.len());
+    for start in series.starts.iter().filter(|s| s.products.is_empty() && s.born.holds(origin.facts)) {
         let Some(dose) = start.doses.first() else { continue };
+        let sure = start.doses.iter().filter(|d| d.needed_if.is_none()).count();
         let mut phase = Phase {
             applies_until: start.first_until.as_ref().and_then(|b| b.day(origin)),
             legal_from: origin.opening,
-            legal_to: origin.limit,
+            legal_to: frame.to,
             kind: dose.kind.clone(),
-            total: u8::try_from(start.doses.len()).ok(),
+            total: u8::try_from(sure).ok().filter(|_| !series.total_after_first),
             ..Phase::default()
         };
-        standard(&mut phase, series.standard_from.as_ref(), series.standard_to.as_ref(), origin);
+        if frame.because.is_none() {
+            standard(&mut phase, series.standard_from.as_ref(), series.standard_to.as_ref(), origin);
+        }
         if explain {
             phase.because = text::first(rule, series, start, &phase, origin);
         }
+        let last = phase.applies_until.is_none();
         out.push(Next { phase, slot: 0 });
+        if last {
+            break;
+        }
     }
-    out
+    told(out, rule, frame, explain)
 }
 
 /// The standard period, never before the first legal day; a period that is over by then leaves only its end.
@@ -150,22 +278,28 @@ struct Walk<'w> {
     rule: &'w Rule,
     start: &'w Start,
     origin: Origin<'w>,
-    given: &'w [Given],
+    given: &'w [Given<'w>],
     explain: bool,
     lenient: bool,
+    /// Whether the age is the normal one, so that standard periods by age hold.
+    normal: bool,
 }
 
 impl Walk<'_> {
     /// From the last injection given to the first one that cannot be dropped. An injection is dropped when its last day
     /// passes (the next phase begins), at once when its first day would come after its last one, and when an earlier one
     /// was so late that the law leaves it out.
-    fn follow(&self, to: Day) -> Vec<Next> {
+    fn follow(&self, frame: Frame<'_>) -> Vec<Next> {
+        let to = frame.to;
         let doses = &self.start.doses;
         let after = self.given.last().map_or(0, |g| g.slot + 1);
         let mut out = Vec::new();
         let mut drop = (after > self.given.len()).then_some(Drop::Earlier);
         let mut previous_end: Option<Day> = None;
         for (slot, dose) in doses.iter().enumerate().skip(after) {
+            if !self.needed(dose) {
+                continue;
+            }
             if let Some(because) = self.late_before(dose) {
                 drop = Some(Drop::Late(because));
                 continue;
@@ -178,7 +312,7 @@ impl Walk<'_> {
                 drop = Some(Drop::Missed(bound));
                 continue;
             }
-            let window = (from, end.map_or(to, |e| e.min(to)));
+            let window = (from, [end, to].into_iter().flatten().min());
             self.emit(&mut out, slot, window, end, drop);
             let (Some(bound), Some(end)) = (&dose.dropped_after, end) else { break };
             drop = Some(Drop::Missed(bound));
@@ -202,6 +336,13 @@ impl Walk<'_> {
         if self.lenient && !physician.is_empty() { physician } else { plain }
     }
 
+    /// Whether an injection is asked for: some are only if an earlier one came too soon.
+    fn needed(&self, dose: &Dose) -> bool {
+        let Some((slot, before)) = dose.needed_if.as_ref() else { return true };
+        let given = self.given.iter().find(|g| g.slot == *slot);
+        given.is_some_and(|g| before.day(&self.origin).is_some_and(|limit| g.day < limit))
+    }
+
     /// The limit that an earlier injection exceeded, so that this one is not given.
     fn late_before<'d>(&self, dose: &'d Dose) -> Option<&'d Bound> {
         let (slot, limit) = dose.dropped_if.as_ref()?;
@@ -214,12 +355,12 @@ impl Walk<'_> {
         &self,
         out: &mut Vec<Next>,
         slot: usize,
-        window: (Option<Day>, Day),
+        window: (Option<Day>, Option<Day>),
         until: Option<Day>,
         drop: Option<Drop<'_>>,
     ) {
         let rest = self.start.doses.iter().skip(slot + 1);
-        let later = rest.clone().filter(|d| self.late_before(d).is_none()).count();
+        let later = rest.clone().filter(|d| self.needed(d) && self.late_before(d).is_none()).count();
         let total = self.given.len() + 1 + later;
         let splitting = |d: &&Dose| d.dropped_if.as_ref().is_some_and(|(s, _)| *s == slot);
         let split = rest.clone().find(splitting).and_then(|d| d.dropped_if.as_ref()).map(|(_, b)| b);
@@ -239,7 +380,7 @@ impl Walk<'_> {
     fn phase(
         &self,
         slot: usize,
-        window: (Option<Day>, Day),
+        window: (Option<Day>, Option<Day>),
         until: Option<Day>,
         total: usize,
         drop: Option<Drop<'_>>,
@@ -247,7 +388,7 @@ impl Walk<'_> {
         let mut phase = Phase {
             applies_until: until,
             legal_from: window.0,
-            legal_to: Some(window.1),
+            legal_to: window.1,
             total: u8::try_from(total).ok(),
             ..Phase::default()
         };
@@ -256,7 +397,9 @@ impl Walk<'_> {
             let dropped = drop.is_some_and(|d| !matches!(d, Drop::WillBeLate(..)));
             let intervals = self.intervals(dose, dropped);
             phase.interval_days = intervals.iter().filter_map(Bound::clear_days).max();
-            if !(dropped && dose.no_standard_after_drop) {
+            let by_age =
+                [&dose.standard_from, &dose.standard_to].into_iter().flatten().any(|b| b.date_name().is_some());
+            if !(dropped && dose.no_standard_after_drop) && (self.normal || !by_age) {
                 standard(&mut phase, dose.standard_from.as_ref(), dose.standard_to.as_ref(), &self.origin);
             }
             if self.explain {

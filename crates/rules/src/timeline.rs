@@ -6,7 +6,7 @@
 
 use alloc::vec::Vec;
 
-use crate::{Day, Phase, compiled::Rule};
+use crate::{Day, Phase, compiled::Rule, parts::details::Details};
 
 /// Phases of one version, not yet cut to the time in which it is in force.
 pub(crate) struct Part<'r> {
@@ -17,41 +17,88 @@ pub(crate) struct Part<'r> {
 /// Cuts each version's windows to the days on which it is in force and puts them one after another: phases are in order,
 /// do not overlap, leave no hole, and the first and last are open-ended. Empty if no window falls into the time of any
 /// version (the programme began too late for this subject, or ended too early).
-pub(crate) fn join(mut parts: Vec<Part<'_>>) -> Vec<Phase> {
-    if let [only] = parts.as_mut_slice()
+pub(crate) fn join(mut parts: Vec<Part<'_>>, details: &Details<'_>) -> Vec<Phase> {
+    let plain = parts.iter().all(|p| p.rule.products.is_empty() && p.rule.cautions.is_empty());
+    if let ([only], true) = (parts.as_mut_slice(), plain)
         && only.rule.valid_to.is_none()
         && only.phases.iter().all(|p| p.legal_from.is_some_and(|from| only.rule.valid_from <= from))
     {
         return tidy(core::mem::take(&mut only.phases));
     }
-    let mut out: Vec<Phase> = Vec::new();
-    let mut boundary: Option<Day> = None;
-    for part in parts {
+    for part in &mut parts {
         let rule = part.rule;
-        let mut first = true;
-        for mut phase in part.phases {
-            if !clip(&mut phase, rule) {
-                continue;
-            }
-            // What closed under the older version and opens again under the newer one waits for it from that day on.
-            if let (true, Some(last)) = (core::mem::take(&mut first), out.last_mut()) {
-                last.applies_until = [last.applies_until, last.legal_to].into_iter().flatten().min();
-            }
-            let contiguous = boundary.is_some() && out.last().is_some_and(|p| p.legal_to == boundary);
-            if let Some(last) = out.last_mut()
-                && contiguous
-                && phase.legal_from == boundary.map(|b| b.plus(1))
-                && last.kind == phase.kind
-            {
-                last.legal_to = phase.legal_to;
-                last.applies_until = boundary;
-                phase.legal_from = last.legal_from;
-            }
-            out.push(phase);
-        }
-        boundary = rule.valid_to;
+        part.phases.retain_mut(|phase| clip(phase, rule));
     }
-    tidy(out)
+    parts.retain(|p| !p.phases.is_empty());
+    weave(&parts, details)
+}
+
+/// One row of phases: between two days on which something changes, the window that is open or opens next.
+fn weave(parts: &[Part<'_>], details: &Details<'_>) -> Vec<Phase> {
+    let mut ends: Vec<Day> = Vec::new();
+    for (i, part) in parts.iter().enumerate() {
+        ends.extend(part.phases.iter().filter_map(|p| p.applies_until));
+        if i + 1 < parts.len() {
+            ends.extend(part.phases.iter().filter_map(|p| p.legal_to));
+        }
+        details.ends(part.rule, &mut ends);
+    }
+    ends.sort_unstable();
+    ends.dedup();
+    let mut out: Vec<Phase> = Vec::with_capacity(parts.len());
+    let mut start: Option<Day> = None;
+    for end in ends.into_iter().map(Some).chain([None]) {
+        let Some((rule, mut phase)) = window(parts, start) else { break };
+        details.fill(rule, start, &mut phase);
+        (phase.applies_from, phase.applies_until) = (start, end);
+        match out.last_mut() {
+            Some(last) if same(last, &phase) => last.applies_until = end,
+            _ => out.push(phase),
+        }
+        start = end.map(|d| d.plus(1));
+    }
+    out
+}
+
+/// Whether two phases say the same, whenever they hold.
+fn same(a: &Phase, b: &Phase) -> bool {
+    let timeless = |p: &Phase| (p.legal_from, p.legal_to, p.standard_from, p.standard_to, p.target, p.escalates_on);
+    timeless(a) == timeless(b)
+        && (a.total, a.interval_days, &a.kind) == (b.total, b.interval_days, &b.kind)
+        && (&a.allowed_products, &a.caution, &a.because) == (&b.allowed_products, &b.caution, &b.because)
+}
+
+/// The window that holds from a day on: the first that has not closed, or the last one; grown over a change of versions
+/// where the next version's window goes on the day after.
+fn window<'p>(parts: &[Part<'p>], start: Option<Day>) -> Option<(&'p Rule, Phase)> {
+    let at = |p: &Part<'p>| {
+        let holds = |p: &&Phase| p.applies_until.is_none_or(|until| start.is_none_or(|s| s <= until));
+        p.phases.iter().position(|p| holds(&p)).unwrap_or(p.phases.len().saturating_sub(1))
+    };
+    let phase_of = |i: usize| parts.get(i).and_then(|p| p.phases.get(at(p)));
+    let open = |p: &Phase| {
+        let last = p.legal_to;
+        last.is_none_or(|to| start.is_none_or(|s| s <= to) && p.legal_from.is_none_or(|from| from <= to))
+    };
+    let chosen = (0..parts.len()).find(|i| phase_of(*i).is_some_and(open)).or(parts.len().checked_sub(1))?;
+    let mut phase = phase_of(chosen)?.clone();
+    let goes_on = |earlier: usize| {
+        let (a, b) = (phase_of(earlier)?, phase_of(earlier + 1)?);
+        let end = parts.get(earlier)?.rule.valid_to?;
+        let possible = b.legal_to.is_none_or(|to| b.legal_from.is_none_or(|from| from <= to));
+        (possible && a.legal_to == Some(end) && b.legal_from == Some(end.plus(1)) && a.kind == b.kind).then_some((a, b))
+    };
+    for later in chosen..parts.len() {
+        let Some((_, next)) = goes_on(later) else { break };
+        phase.legal_to = next.legal_to;
+    }
+    for earlier in (0..chosen).rev() {
+        let Some((before, _)) = goes_on(earlier) else { break };
+        phase.legal_from = before.legal_from;
+    }
+    let standard = phase.standard_from.map(|s| phase.legal_from.map_or(s, |from| from.max(s)));
+    phase.standard_from = standard.filter(|s| phase.standard_to.is_none_or(|to| *s <= to));
+    Some((parts.get(chosen)?.rule, phase))
 }
 
 /// Cuts a phase to the version's time; false if nothing is left of it. A window that was impossible from the beginning
@@ -59,17 +106,13 @@ pub(crate) fn join(mut parts: Vec<Part<'_>>) -> Vec<Phase> {
 fn clip(phase: &mut Phase, rule: &Rule) -> bool {
     let impossible = matches!((phase.legal_from, phase.legal_to), (Some(from), Some(to)) if from > to);
     phase.legal_from = Some(phase.legal_from.map_or(rule.valid_from, |d| d.max(rule.valid_from)));
-    phase.applies_from = Some(phase.applies_from.map_or(rule.valid_from, |d| d.max(rule.valid_from)));
     if let Some(end) = rule.valid_to {
         phase.legal_to = Some(phase.legal_to.map_or(end, |d| d.min(end)));
-        phase.applies_until = Some(phase.applies_until.map_or(end, |d| d.min(end)));
     }
     // A programme without a last day, whose usual time was over before it began, never was for this subject.
     if phase.legal_to.is_none() && phase.standard_to.is_some_and(|to| to < rule.valid_from) {
         return false;
     }
-    let standard = phase.standard_from.map(|s| phase.legal_from.map_or(s, |from| from.max(s)));
-    phase.standard_from = standard.filter(|s| phase.standard_to.is_none_or(|to| *s <= to));
     impossible || !matches!((phase.legal_from, phase.legal_to), (Some(from), Some(to)) if from > to)
 }
 

@@ -70,7 +70,15 @@ pub const PERIODS: &[&str] = &[
     "low_birth_weight",
     "needs_support",
     "long_illness",
+    "special_circumstance",
+    "female",
+    "male",
+    "mr_shortage_fy2024",
+    "hbig_and_hepb_vaccine_for_mother_to_child_prevention",
 ];
+
+/// Products whose use the law tells apart.
+pub const PRODUCTS: &[&str] = &["rotarix", "rotateq", "pcv13", "pcv15", "pcv20", "hpv2", "hpv4", "hpv9", "abrysvo"];
 
 /// How an act went when it does not count as done.
 pub const NOT_DONE: &[&str] = &["absent", "refused", "cancelled"];

@@ -66,6 +66,12 @@ fn differences(outcome: &Outcome, expected: &Expected) -> Vec<String> {
     if let Some(should) = expected.violations {
         differ("violations", outcome.violations.len().to_string(), should.to_string());
     }
+    if let Some(should) = &expected.products {
+        differ("products", format!("{:?}", phase.allowed_products), format!("{should:?}"));
+    }
+    if let Some(should) = expected.caution {
+        differ("caution", phase.caution.is_some().to_string(), should.to_string());
+    }
     if let Some(part) = &expected.why_not {
         let why = outcome.why_not.clone().unwrap_or_default();
         differ("why_not", why.clone(), if why.contains(part) { why } else { format!("…{part}…") });

@@ -40,6 +40,8 @@ impl Reader<'_> {
         Window {
             kind: file.kind.clone(),
             when_period: file.when_period.clone(),
+            born: file.born.as_ref().map(|b| self.born(b)),
+            after_acts: file.after_acts,
             from: self.bounds(&file.from),
             to: file.to.as_ref().map(|b| self.bounds(b)).unwrap_or_default(),
             extended_to: self.maybe(&file.extended_to),
@@ -75,19 +77,22 @@ impl Reader<'_> {
     /// Schedules by age: all but the last need the age up to which they hold.
     fn series(&mut self, file: &SeriesFile) -> Series {
         let from = self.required(&file.from);
-        let to = self.required(&file.to);
+        let to = self.maybe(&file.to);
         if file.start.is_empty() {
             self.fault("開始年齢ごとの回数（series.start）がありません".to_string());
         }
         let last = file.start.len().saturating_sub(1);
         for (i, start) in file.start.iter().enumerate() {
-            if start.first_until.is_none() && i != last {
+            let whole = start.first_until.is_none() && start.products.is_empty() && start.born == Default::default();
+            if whole && i != last {
                 self.fault(format!("「{}」に first_until がありません（最後の行だけ省けます）", start.label));
             }
         }
         Series {
             from,
             to,
+            ignore_after_end: file.ignore_after_end,
+            total_after_first: file.total_after_first,
             standard_from: self.maybe(&file.standard_from),
             standard_to: self.maybe(&file.standard_to),
             starts: file.start.iter().map(|s| self.start(s)).collect(),
@@ -105,7 +110,17 @@ impl Reader<'_> {
             self.fault(format!("「{}」に接種（dose）がありません", file.label));
         }
         let doses = file.dose.iter().enumerate().map(|(i, d)| self.dose(i, d)).collect();
-        Start { first_until: self.maybe(&file.first_until), label: file.label.clone(), doses }
+        for product in &file.products {
+            self.known("製品", words::PRODUCTS, product);
+        }
+        Start {
+            first_until: self.maybe(&file.first_until),
+            born: self.born(&file.born),
+            products: file.products.clone(),
+            to: self.maybe(&file.to),
+            label: file.label.clone(),
+            doses,
+        }
     }
 
     /// One injection: all but the first need an interval, and may only depend on earlier ones.
@@ -113,13 +128,14 @@ impl Reader<'_> {
         if index > 0 && file.from.is_empty() {
             self.fault(format!("{}回目の接種間隔（from）がありません", index + 1));
         }
-        let dropped_if = file.dropped_if.as_ref().and_then(|drop| {
-            let earlier = usize::from(drop.dose).checked_sub(1).filter(|e| *e < index);
-            if earlier.is_none() {
-                self.fault(format!("dropped_if の回数「{}」はこの接種より前ではありません", drop.dose));
-            }
-            Some((earlier?, self.bound(&drop.later_than)?))
-        });
+        let dropped_if = file
+            .dropped_if
+            .as_ref()
+            .and_then(|drop| Some((self.earlier("dropped_if", drop.dose, index)?, self.bound(&drop.later_than)?)));
+        let needed_if = file
+            .needed_if
+            .as_ref()
+            .and_then(|need| Some((self.earlier("needed_if", need.dose, index)?, self.bound(&need.before)?)));
         Dose {
             kind: file.kind.clone(),
             from: self.list(&file.from),
@@ -131,7 +147,17 @@ impl Reader<'_> {
             no_standard_after_drop: file.no_standard_after_drop,
             dropped_after: self.maybe(&file.dropped_after),
             dropped_if,
+            needed_if,
         }
+    }
+
+    /// The place of an injection that must come before this one.
+    fn earlier(&mut self, field: &str, dose: u8, index: usize) -> Option<usize> {
+        let earlier = usize::from(dose).checked_sub(1).filter(|e| *e < index);
+        if earlier.is_none() {
+            self.fault(format!("{field} の回数「{dose}」はこの接種より前ではありません"));
+        }
+        earlier
     }
 
     /// Intervals in bands: exactly the last one is open-ended, so that every act has a next.

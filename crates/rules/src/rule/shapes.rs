@@ -4,7 +4,7 @@ use alloc::{string::String, vec::Vec};
 
 use serde::Deserialize;
 
-use super::Bounds;
+use super::{BornFile, Bounds};
 
 /// Done once, within a window.
 #[derive(Clone, PartialEq, Debug, Deserialize)]
@@ -28,6 +28,12 @@ pub struct WindowFile {
     /// Only if one of these periods was recorded; the windows without a condition then do not count.
     #[serde(default)]
     pub when_period: Vec<String>,
+    /// Only for these births; the windows without births then do not count.
+    #[serde(default)]
+    pub born: Option<BornFile>,
+    /// Acts count here from the next one after so many (前回 then means the last of those not counted here).
+    #[serde(default)]
+    pub after_acts: u8,
     /// First day: the latest of these.
     pub from: Bounds,
     /// Last day: the earliest of these; missing = the law names none.
@@ -78,7 +84,15 @@ pub struct TargetFile {
 #[serde(deny_unknown_fields)]
 pub struct SeriesFile {
     pub from: String,
-    pub to: String,
+    /// Missing = there is no last day (任意接種).
+    #[serde(default)]
+    pub to: Option<String>,
+    /// Acts after the last day, or after the series is complete, belong to another service and are passed over.
+    #[serde(default)]
+    pub ignore_after_end: bool,
+    /// Schedules depend on the product of the first injection, so that the number is unknown before it.
+    #[serde(default)]
+    pub total_after_first: bool,
     /// Standard period of the first injection.
     #[serde(default)]
     pub standard_from: Option<String>,
@@ -94,6 +108,15 @@ pub struct SeriesFile {
 pub struct StartFile {
     #[serde(default)]
     pub first_until: Option<String>,
+    /// Only for these births.
+    #[serde(default)]
+    pub born: BornFile,
+    /// Only if the first injection was one of these products.
+    #[serde(default)]
+    pub products: Vec<String>,
+    /// Earlier last day of all its injections.
+    #[serde(default)]
+    pub to: Option<String>,
     pub label: String,
     pub dose: Vec<DoseFile>,
 }
@@ -129,6 +152,17 @@ pub struct DoseFile {
     /// Not given if an earlier injection of the schedule came late.
     #[serde(default)]
     pub dropped_if: Option<DropFile>,
+    /// Only given if an earlier injection of the schedule came too soon.
+    #[serde(default)]
+    pub needed_if: Option<NeedFile>,
+}
+
+/// Injection number `dose` (1 = first of the schedule) was given before `before`.
+#[derive(Clone, PartialEq, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NeedFile {
+    pub dose: u8,
+    pub before: String,
 }
 
 /// Injection number `dose` (1 = first of the schedule) was given after `later_than`.

@@ -50,7 +50,7 @@ fn total(phase: &Phase) -> String {
 /// 「全4回（初回3回・追加1回）」 of a whole schedule; without the bracket where there is no booster.
 fn whole(start: &Start) -> String {
     let boosters = start.doses.iter().filter(|d| d.kind == "booster").count();
-    let all = start.doses.len();
+    let all = start.doses.iter().filter(|d| d.needed_if.is_none()).count();
     if boosters == 0 {
         format!("全{all}回")
     } else {
@@ -61,10 +61,15 @@ fn whole(start: &Start) -> String {
 /// Nothing given yet: how many injections a start now would mean, and when that changes.
 pub(crate) fn first(rule: &Rule, series: &Series, start: &Start, phase: &Phase, origin: &Origin<'_>) -> Vec<String> {
     let mut out = Vec::new();
-    let (from, to) = (series.from.explain(origin), series.to.explain(origin));
-    out.push(format!("{}から{}まで（{}）。", from.unwrap_or_default(), to.unwrap_or_default(), rule.basis));
+    let from = series.from.explain(origin).unwrap_or_default();
+    match series.to.as_ref().and_then(|b| b.explain(origin)) {
+        Some(to) => out.push(format!("{from}から{to}まで（{}）。", rule.basis)),
+        None => out.push(format!("{from}から（{}、終わりの定めはありません）。", rule.basis)),
+    }
     standard(phase, &mut out);
-    out.push(format!("{}は{}です。", start.label, whole(start)));
+    if !series.total_after_first {
+        out.push(format!("{}は{}です。", start.label, whole(start)));
+    }
     if let Some(until) = start.first_until.as_ref().and_then(|b| b.explain(origin)) {
         out.push(format!("1回目が{until}を過ぎると、回数が変わります。"));
     }
@@ -108,6 +113,12 @@ pub(crate) fn next(
     }
     closing(rule, &mut out);
     out
+}
+
+/// Why a later window is open, and until when.
+pub(crate) fn longer(rule: &Rule, because: &str, phase: &Phase) -> String {
+    let day = |d: Option<Day>| d.map(wareki::date).unwrap_or_default();
+    format!("{because}のため、{}から{}まで（{}）。", day(phase.legal_from), day(phase.legal_to), rule.basis)
 }
 
 /// Too early: not counted, not judged.

@@ -89,6 +89,10 @@ pub struct Expected {
     pub target: Option<String>,
     pub escalates: Option<String>,
     pub violations: Option<usize>,
+    /// Codes of the products that may be used, in order.
+    pub products: Option<Vec<String>>,
+    /// Whether there is a caution.
+    pub caution: Option<bool>,
     /// Part of the sentence.
     pub why_not: Option<String>,
     /// Part of one of the sentences.

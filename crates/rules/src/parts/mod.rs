@@ -1,0 +1,5 @@
+//! What any shape may carry besides its windows: distances to other acts, later windows for some, products and cautions.
+
+pub(crate) mod details;
+pub(crate) mod extension;
+pub(crate) mod spacing;
