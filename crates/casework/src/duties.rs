@@ -113,7 +113,7 @@ pub fn derive(story: &Story<'_>, person: &Person<'_>, rulebook: &Rulebook, today
     let category = if person.needs_support_since.is_some() { "needs_support" } else { "" };
     let mut duties = Vec::new();
     for scope in scopes(story, person) {
-        for rule in rulebook.rules_for(scope.facts.subject) {
+        for rule in rulebook.rules_for(scope.facts.subject).filter(|r| r.duty) {
             from_rule(&mut duties, rulebook, rule, &scope, person);
         }
     }

@@ -50,7 +50,7 @@ pub fn why(story: &Story<'_>, person: &Person<'_>, rulebook: &Rulebook, key: &st
         return promised(story, key);
     }
     for scope in scopes(story, person) {
-        for rule in rulebook.rules_for(scope.facts.subject) {
+        for rule in rulebook.rules_for(scope.facts.subject).filter(|r| r.duty) {
             if !key.starts_with(rule.service.as_str()) {
                 continue;
             }
@@ -79,7 +79,7 @@ pub fn why(story: &Story<'_>, person: &Person<'_>, rulebook: &Rulebook, key: &st
 pub fn why_not(story: &Story<'_>, person: &Person<'_>, rulebook: &Rulebook) -> Vec<(RuleNote, String)> {
     let mut reasons = Vec::new();
     for scope in scopes(story, person) {
-        for rule in rulebook.rules_for(scope.facts.subject) {
+        for rule in rulebook.rules_for(scope.facts.subject).filter(|r| r.duty) {
             if let Some(reason) = rulebook.evaluate(rule, &scope.facts, true).why_not {
                 reasons.push((RuleNote::from(rule), reason));
             }
@@ -227,6 +227,16 @@ pub fn act_word(code: &str) -> Option<&'static str> {
         "checkup_1m" => "1か月児健診",
         "checkup_9_11m" => "9〜11か月児健診",
         "checkup_5y" => "5歳児健診",
+        "pregnancy_support_3" => "出生後の面談",
+        "maternity_benefit_1" => "妊婦支援給付金（1回目）",
+        "maternity_benefit_2" => "妊婦支援給付金（2回目）",
+        "hearing_screening" => "新生児聴覚検査",
+        "mass_screening" => "先天性代謝異常等検査",
+        "low_birth_weight_notice" => "低体重児届",
+        "youiku_iryo" => "養育医療",
+        "shouman_certified" => "小慢の認定",
+        "shouman_school_talk" => "就学前の相談（小慢）",
+        "shouman_transition_talk" => "移行期の相談（小慢）",
         "home_visit_newborn" => "新生児訪問",
         "home_visit_4m" => "全戸訪問",
         "invited" => "案内の送付",

@@ -4,7 +4,7 @@
 //! [`decode`] says in which encoding the bytes are and why; [`table`] cuts them into rows without ever holding more
 //! than one bounded row; [`mapping`] says which column is which field in this municipality; [`residents`] turns one row
 //! into a [`residents::ResidentRow`] or into errors that name line, column, what was read and what was expected.
-//! [`csv_out`] writes tables, [`fold`] makes search keys from names.
+//! [`csv_out`] writes tables, [`fold`] makes search keys from names. [`forecast`] answers histories, one JSON line each.
 //!
 //! Messages hold what was read, names included: they are for the screen of the person who imports, never for a log.
 
@@ -13,6 +13,7 @@ pub mod dates;
 pub mod decode;
 pub mod error;
 pub mod fold;
+pub mod forecast;
 pub mod mapping;
 pub mod residents;
 pub mod table;

@@ -29,6 +29,8 @@ pub struct Rule {
     pub programme: String,
     /// 1 = 個別判断, 2 = 月次一括, 3 = 記録のみ.
     pub tier: u8,
+    /// Whether it becomes やること; otherwise a window of law that is only looked up.
+    pub duty: bool,
     pub evidence: String,
     pub counting: Counting,
     pub basis: String,

@@ -37,6 +37,10 @@ pub struct RuleFile {
     pub programme: String,
     /// 1 = 個別判断, 2 = 月次一括, 3 = 記録のみ.
     pub tier: u8,
+    /// `false`: a window of law for `forecast` and the list of rules, and nobody's やること. Another rule already asks for
+    /// the same thing (one visit, one duty), or nothing is asked of the office (養育医療 is the family's to apply for).
+    #[serde(default = "yes")]
+    pub duty: bool,
     /// Where news of the act comes from ([`crate::words::SOURCES`]).
     pub evidence: String,
     /// How ages and dates are counted, named for the reader: see [`Counting`].
@@ -82,6 +86,11 @@ pub struct RuleFile {
     pub series: Option<SeriesFile>,
     #[serde(default)]
     pub rhythm: Option<RhythmFile>,
+}
+
+/// A rule asks for something unless it says otherwise.
+fn yes() -> bool {
+    true
 }
 
 /// How dates are counted, for the reader of the rule and of its explanation.
@@ -186,6 +195,8 @@ pub struct RuleOverride {
     pub programme: Option<String>,
     #[serde(default)]
     pub tier: Option<u8>,
+    #[serde(default)]
+    pub duty: Option<bool>,
     #[serde(default)]
     pub evidence: Option<String>,
     #[serde(default)]

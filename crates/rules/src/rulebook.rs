@@ -199,6 +199,7 @@ fn replace(file: &mut RuleFile, change: &RuleOverride) {
     set(&mut file.source, &change.source);
     set(&mut file.programme, &change.programme);
     set(&mut file.tier, &change.tier);
+    set(&mut file.duty, &change.duty);
     set(&mut file.evidence, &change.evidence);
     set(&mut file.notes, &change.notes);
     if change.valid_to.is_some() {

@@ -16,6 +16,7 @@ pub const DATES: &[(&str, &str)] = &[
     ("転出日", "moved_out"),
     ("帰宅日", "home_from"),
     ("初回面接日", "first_visit"),
+    ("小慢の認定日", "shouman_certified"),
 ];
 
 /// Acts: what was done. Check-ups and visits carry the code of their service.
@@ -41,7 +42,11 @@ pub const ACTS: &[&str] = &[
     "special_circumstance_start",
     "special_circumstance_end",
     "prenatal_checkup",
+    "pregnancy_support_1",
     "pregnancy_support_2",
+    "pregnancy_support_3",
+    "maternity_benefit_1",
+    "maternity_benefit_2",
     "postpartum_checkup",
     "postpartum_checkup_2w",
     "postpartum_checkup_1m",
@@ -54,6 +59,12 @@ pub const ACTS: &[&str] = &[
     "checkup_5y",
     "home_visit_newborn",
     "home_visit_4m",
+    "hearing_screening",
+    "mass_screening",
+    "low_birth_weight_notice",
+    "youiku_iryo",
+    "shouman_school_talk",
+    "shouman_transition_talk",
     "contact",
     "visit",
     "invited",

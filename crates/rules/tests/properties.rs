@@ -127,7 +127,7 @@ proptest! {
         let facts = history.facts();
         let mut more = facts.clone();
         let day = Span::on(history.anchor.plus(after));
-        for code in ["shouman_certified", "invited", "something_else"] {
+        for code in ["delivery", "invited", "something_else"] {
             more.acts.push(Act { code, day, product: None, number: None, result: None, event: 999 });
         }
         more.periods.push(Period { name: "something_else", from: history.anchor, to: None, event: 998 });

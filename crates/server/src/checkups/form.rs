@@ -47,7 +47,7 @@ pub fn panel(ask: &mut Ask, file: i64, duty: &str, return_to: &str) -> Result<Ch
     let service = form.value("service").to_owned();
     let is_checkup = duty.is_empty() || service.starts_with("checkup") || service.starts_with("postpartum");
     let book = ask.app.rulebook.clone();
-    let services = book.rules().filter(|r| r.tier <= 3).map(|r| (r.service.clone(), r.title.clone()));
+    let services = book.rules().filter(|r| r.tier <= 3 && r.duty).map(|r| (r.service.clone(), r.title.clone()));
     let mut services: Vec<_> = services.collect();
     services.dedup();
     let results: &[(&str, &str)] =
