@@ -105,11 +105,8 @@ pub fn changes(old: &Duty, new: &Duty) -> Vec<Change> {
         (Part::StandardTo, a.standard_to, b.standard_to),
         (Part::Target, a.target, b.target),
     ];
-    let mut changes: Vec<Change> = days
-        .into_iter()
-        .filter(|(_, from, to)| from != to)
-        .map(|(part, from, to)| Change { part, from, to })
-        .collect();
+    let mut changes: Vec<Change> =
+        days.into_iter().filter(|(_, from, to)| from != to).map(|(part, from, to)| Change { part, from, to }).collect();
     let mut mark = |differs: bool, part| {
         if differs {
             changes.push(Change { part, from: None, to: None });

@@ -2,9 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use casework::{
-    Duty,
+    Duty, difference,
     difference::{Change, Part, changes},
-    difference,
     duties::{Settled, SettledHow},
 };
 use proptest::prelude::*;

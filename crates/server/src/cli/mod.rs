@@ -2,6 +2,8 @@
 
 pub mod check;
 pub mod demo;
+pub mod explain;
+mod forecast_text;
 pub mod import;
 pub mod place;
 pub mod rebuild;
@@ -30,6 +32,8 @@ enum Verb {
     Import(import::Import),
     /// Verify the promises: chains of events, duties against re-derivation, everybody covered, released or listed
     Check(check::CheckArgs),
+    /// Say why something is due to a person or not: facts, dates, law, version, and what would change it
+    Explain(explain::ExplainArgs),
     /// Rebuild read tables and duties from the events
     Rebuild(rebuild::RebuildArgs),
 }
@@ -45,6 +49,7 @@ impl Cli {
             Verb::Demo(args) => demo::run(args),
             Verb::Import(what) => import::run(what),
             Verb::Check(args) => check::run(args),
+            Verb::Explain(args) => explain::run(args),
             Verb::Rebuild(args) => rebuild::run(args),
         }
     }
