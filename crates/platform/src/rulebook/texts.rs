@@ -148,6 +148,12 @@ impl Texts {
         towns.filter_map(|rest| rest.split('/').next()).collect()
     }
 
+    /// Prefectures that change something.
+    pub fn prefectures(&self) -> BTreeSet<&str> {
+        let rules = self.files.keys().filter(|p| is_rule(p)).filter_map(|p| p.strip_prefix("prefectures/"));
+        rules.filter_map(|rest| rest.split('/').next()).collect()
+    }
+
     /// (path, text) of the files that make the book of a town; the nation's alone for an empty code.
     pub fn of_town<'t>(&'t self, code: &'t str) -> impl Iterator<Item = (&'t str, &'t str)> {
         let rules = self.files.iter().filter(|(path, _)| is_rule(path));

@@ -7,6 +7,7 @@ mod forecast_text;
 pub mod import;
 pub mod place;
 pub mod rebuild;
+pub mod rulebook;
 pub mod serve;
 
 use clap::{Parser, Subcommand};
@@ -34,6 +35,9 @@ enum Verb {
     Check(check::CheckArgs),
     /// Say why something is due to a person or not: facts, dates, law, version, and what would change it
     Explain(explain::ExplainArgs),
+    /// Check a rulebook, or say what another one would change
+    #[command(subcommand)]
+    Rulebook(rulebook::Verb),
     /// Rebuild read tables and duties from the events
     Rebuild(rebuild::RebuildArgs),
 }
@@ -50,6 +54,7 @@ impl Cli {
             Verb::Import(what) => import::run(what),
             Verb::Check(args) => check::run(args),
             Verb::Explain(args) => explain::run(args),
+            Verb::Rulebook(verb) => rulebook::run(verb),
             Verb::Rebuild(args) => rebuild::run(args),
         }
     }
