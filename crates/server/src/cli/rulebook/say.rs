@@ -67,7 +67,8 @@ pub fn person(out: &mut impl Write, json: bool, sides: [&Side; 2], person: &Name
     }
     writeln!(out, "  {}（ケース記録 {}）", person.name, person.file)?;
     for differing in &person.duties {
-        let moved: Vec<String> = differing.changes.iter().map(|change| days(change, day)).collect();
+        let mut moved: Vec<String> = differing.changes.iter().map(|change| days(change, day)).collect();
+        moved.dedup();
         let moved = if moved.is_empty() { String::new() } else { format!("：{}", moved.join("、")) };
         let dose = differing.duty.dose.map(|n| format!(" {n}回目")).unwrap_or_default();
         writeln!(out, "    {} {}{dose}{moved}", differing.kind.word(), rule(sides, &differing.duty.rule))?;
