@@ -197,6 +197,7 @@ fn explain_shows_no_protected_place_and_no_file_that_is_not_there() {
         let town = town(engine);
         let (well, told, error) = town.explain(town.mother, &[]);
         assert!(well, "{engine:?}: {error}");
+        assert!(told.contains("規則の対象になる記録"), "{engine:?}: {told}");
         for place in ["曙町", "5550", "北部"] {
             assert!(!told.contains(place), "{engine:?}: {place} in\n{told}");
         }

@@ -88,8 +88,12 @@ fn person(args: &ExplainArgs) -> Result<String, Fault> {
         text.push('\n');
         text.push_str(&explained::text(duty));
     }
-    if let (true, Some(service)) = (told.is_empty(), &service) {
-        text.push_str(&format!("\n{}\n", silent(&book, service)));
+    if told.is_empty() {
+        let why = service.as_ref().map_or_else(
+            || String::from("規則の対象になる記録（妊娠、出産、台帳の子、約束など）が、このケース記録にありません。"),
+            |service| silent(&book, service),
+        );
+        text.push_str(&format!("\n{why}\n"));
     }
     Ok(text)
 }

@@ -116,8 +116,9 @@ pub fn name(
             let named = found.into_iter().filter(|(_, differing)| !differing.is_empty());
             Ok(named
                 .map(|(file, duties)| {
-                    let name = rows.get(&file.id).map(|r| r.name.clone()).unwrap_or_default();
-                    Named { file: file.id, name, duties }
+                    // A newborn may have none yet.
+                    let name = rows.get(&file.id).map(|r| r.name.clone()).filter(|n| !n.is_empty());
+                    Named { file: file.id, name: name.unwrap_or_else(|| String::from("（氏名なし）")), duties }
                 })
                 .collect())
         })?;
