@@ -2,14 +2,14 @@
 
 use alloc::{format, string::String, vec::Vec};
 
-use rules::{Day, Rule, Rulebook, Standing, wareki};
+use rules::{Day, Rule, Rulebook, Standing, Step, wareki};
 
 use crate::{
     body::{Body, Contact, Reached},
     duties::{NEXT_CONTACT, key as duty_key},
     fold::{Entry, Story},
     person::Person,
-    scopes::scopes,
+    scopes::{Scope, scopes},
 };
 
 /// The reason of one duty, in plain Japanese.
@@ -26,6 +26,7 @@ pub struct Why {
 #[derive(Clone, Debug)]
 pub struct RuleNote {
     pub id: String,
+    pub service: String,
     pub title: String,
     pub law: String,
     pub valid_from: Day,
@@ -36,6 +37,7 @@ impl From<&Rule> for RuleNote {
     fn from(rule: &Rule) -> RuleNote {
         RuleNote {
             id: rule.id.clone(),
+            service: rule.service.clone(),
             title: rule.title.clone(),
             law: rule.law.clone(),
             valid_from: rule.valid_from,
@@ -54,7 +56,9 @@ pub fn why(story: &Story<'_>, person: &Person<'_>, rulebook: &Rulebook, key: &st
             if !key.starts_with(rule.service.as_str()) {
                 continue;
             }
-            for step in rulebook.evaluate(rule, &scope.facts, true).steps {
+            let steps = rulebook.evaluate(rule, &scope.facts, true).steps;
+            let read = read(&scope, &steps);
+            for step in steps {
                 if duty_key(&rule.service, step.dose, step.occurrence, scope.episode) != key {
                     continue;
                 }
@@ -67,7 +71,6 @@ pub fn why(story: &Story<'_>, person: &Person<'_>, rulebook: &Rulebook, key: &st
                     Standing::Done { on, .. } => alloc::vec![format!("{}に済みました。", wareki::date(on))],
                     Standing::Excused { reason, .. } => alloc::vec![reason],
                 };
-                let read = scope.facts.dates.iter().map(|d| d.event).collect();
                 return Why { rule: Some(RuleNote::from(rule)), because, read };
             }
         }
@@ -75,13 +78,38 @@ pub fn why(story: &Story<'_>, person: &Person<'_>, rulebook: &Rulebook, key: &st
     Why::default()
 }
 
+/// Events a rule was read from: the dates of its scope, then what has been done of it already.
+fn read(scope: &Scope<'_>, steps: &[Step]) -> Vec<i64> {
+    let mut read: Vec<i64> = Vec::new();
+    let done = steps.iter().filter_map(|step| match step.standing {
+        Standing::Done { event, .. } | Standing::Excused { event, .. } => Some(event),
+        Standing::Open(_) => None,
+    });
+    for event in scope.facts.dates.iter().map(|d| d.event).chain(done) {
+        if !read.contains(&event) {
+            read.push(event);
+        }
+    }
+    read
+}
+
+/// A rule that owes nothing now.
+#[derive(Clone, Debug)]
+pub struct WhyNot {
+    pub rule: RuleNote,
+    pub reason: String,
+    /// Events it was read from (their first recording).
+    pub read: Vec<i64>,
+}
+
 /// Services of this person that owe nothing now, with the reason.
-pub fn why_not(story: &Story<'_>, person: &Person<'_>, rulebook: &Rulebook) -> Vec<(RuleNote, String)> {
+pub fn why_not(story: &Story<'_>, person: &Person<'_>, rulebook: &Rulebook) -> Vec<WhyNot> {
     let mut reasons = Vec::new();
     for scope in scopes(story, person) {
         for rule in rulebook.rules_for(scope.facts.subject).filter(|r| r.duty) {
-            if let Some(reason) = rulebook.evaluate(rule, &scope.facts, true).why_not {
-                reasons.push((RuleNote::from(rule), reason));
+            let outcome = rulebook.evaluate(rule, &scope.facts, true);
+            if let Some(reason) = outcome.why_not {
+                reasons.push(WhyNot { rule: RuleNote::from(rule), reason, read: read(&scope, &outcome.steps) });
             }
         }
     }

@@ -10,6 +10,7 @@ pub mod birth;
 pub mod body;
 pub mod contact;
 pub mod correction;
+pub mod difference;
 pub mod duties;
 pub mod event;
 pub mod explain;
@@ -24,6 +25,7 @@ pub mod service;
 
 pub use act::{Act, Command, Decision, Known, Refusal, decide};
 pub use body::Body;
+pub use difference::{Difference, difference};
 pub use duties::{Derived, Duty, derive};
 pub use event::{Event, FileRef, NewEvent, Sensitivity};
 pub use fold::{Story, View, fold};

@@ -1,73 +1,86 @@
 //! The rulebook of this installation: the files under `rulebook/`, built into the program, checked when it starts.
 
+mod texts;
+
+use std::fmt::{self, Write};
+
 use casework::Body;
 use diesel::{
     OptionalExtension, QueryableByName, RunQueryDsl, sql_query,
     sql_types::{BigInt, Text},
 };
-use rules::{Day, RuleFile, RuleOverride, Rulebook};
-use rust_embed::RustEmbed;
-use serde::de::DeserializeOwned;
+use rules::{Day, Rulebook};
 use sha2::{Digest, Sha256};
 
 use super::{
-    Database, Fault,
+    Database, Db, Fault,
     store::{chain, sync},
 };
+pub use texts::{Broken, Texts};
 
-#[derive(RustEmbed)]
-#[folder = "$CARGO_MANIFEST_DIR/../../rulebook"]
-#[exclude = "*.cases.toml"]
-struct Files;
-
-/// Reads and checks the shipped rulebook. A broken one is refused whole, with file, rule and reason.
+/// Reads and checks the nation's rules as shipped. A broken book is refused whole, with file, rule and reason.
 ///
 /// # Errors
 /// Every fault of every file, one a line.
 pub fn shipped() -> Result<Rulebook, Fault> {
-    build(national()?, Vec::new())
+    for_municipality("")
 }
 
-/// The nation's rules with the changes of one municipality, as shipped under `municipalities/<団体コード>/`.
+/// The shipped rules as a town (団体コード) and its prefecture change them; the nation's for a town that changes nothing.
 ///
 /// # Errors
-/// If nothing is shipped for that code, or a file of it is broken: file, line and reason.
+/// As [`shipped`].
 pub fn for_municipality(code: &str) -> Result<Rulebook, Fault> {
-    let mut changes = Vec::new();
-    let mut known = false;
-    for path in Files::iter() {
-        let Some((own, rest)) = path.strip_prefix("municipalities/").and_then(|p| p.split_once('/')) else { continue };
-        known |= own == code;
-        // The layout of the residents' file lies in the same folder and is no rule.
-        if own == code && path.ends_with(".toml") && rest != "residents.toml" {
-            changes.push((path.to_string(), parse::<RuleOverride>(&path, &text(&path)?)?));
-        }
-    }
-    if !known {
-        return Err(Fault::new(format!("rulebook/municipalities/{code}: nothing is shipped for this municipality")));
-    }
-    build(national()?, changes)
-}
-
-fn national() -> Result<Vec<(String, RuleFile)>, Fault> {
-    let paths = Files::iter().filter(|p| p.starts_with("national/") && p.ends_with(".toml"));
-    paths.map(|path| Ok((path.to_string(), parse(&path, &text(&path)?)?))).collect()
-}
-
-fn build(files: Vec<(String, RuleFile)>, changes: Vec<(String, RuleOverride)>) -> Result<Rulebook, Fault> {
-    Rulebook::build(files, changes).map_err(|faults| {
-        let lines: Vec<String> =
-            faults.iter().map(|f| format!("rulebook/{}: {}: {}", f.file, f.rule, f.reason)).collect();
+    Texts::shipped()?.build(code).map_err(|broken| {
+        let lines: Vec<String> = broken.iter().map(|b| format!("rulebook/{b}")).collect();
         Fault::new(lines.join("\n"))
     })
 }
 
-/// `rulebook/national/x.toml:12: unknown field …`
-fn parse<T: DeserializeOwned>(path: &str, text: &str) -> Result<T, Fault> {
-    toml::from_str(text).map_err(|e| {
-        let before = e.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
-        Fault::new(format!("rulebook/{path}:{}: {}", before.matches('\n').count() + 1, e.message()))
-    })
+/// As [`for_municipality`], for who asks for a town by name: one that changes nothing is a mistake then.
+///
+/// # Errors
+/// If nothing is shipped for that code, or the book is broken.
+pub fn of_town(code: &str) -> Result<Rulebook, Fault> {
+    if !Texts::shipped()?.municipalities().contains(code) {
+        return Err(Fault::new(format!("rulebook/municipalities/{code}: nothing is shipped for this municipality")));
+    }
+    for_municipality(code)
+}
+
+/// The rules this installation works by, and the town whose they are (empty: the nation's, unchanged).
+#[derive(Clone, Debug)]
+pub struct Installed {
+    pub book: Rulebook,
+    pub municipality: String,
+}
+
+/// The rulebook of the one municipality whose records are kept here. Where there are several, the nation's rules hold for
+/// all of them: duties of two towns are derived by one book, and that must not be one of theirs.
+///
+/// # Errors
+/// If the database fails or the book is broken.
+pub fn installed(database: &Database) -> Result<Installed, Fault> {
+    let mut towns = database.read(towns)?;
+    if towns.len() > 1 {
+        tracing::warn!(
+            towns = towns.join(" "),
+            "several municipalities keep records here: what a town changes in the rules is left out, the nation's hold"
+        );
+        towns.clear();
+    }
+    let municipality = towns.pop().unwrap_or_default();
+    Ok(Installed { book: for_municipality(&municipality)?, municipality })
+}
+
+/// 団体コード of every municipality among the offices.
+fn towns(db: &mut Db) -> Result<Vec<String>, Fault> {
+    let rows: Vec<Value> = sql_query(
+        "select distinct code as value from office where code <> '' and kind not in ('prefecture', 'health_centre') \
+         order by code",
+    )
+    .load(db)?;
+    Ok(rows.into_iter().map(|r| r.value).collect())
 }
 
 /// Raise it when the program derives other duties from the same events and rules: then everybody is derived anew.
@@ -79,8 +92,8 @@ const DERIVATION: u32 = 1;
 /// # Errors
 /// If the database fails.
 pub fn bring_up(database: &Database, book: &Rulebook, today: Day, now: i64) -> Result<(), Fault> {
-    let hash = publish(database, now)?;
-    let stamp = format!("{hash}/{DERIVATION}");
+    publish(database, now)?;
+    let stamp = format!("{}/{DERIVATION}", fingerprint(book)?);
     let kept: Option<Value> = database.read(|db| -> Result<_, Fault> {
         Ok(sql_query("select value from meta where name = 'derived_by'").get_result(db).optional()?)
     })?;
@@ -105,31 +118,90 @@ struct Value {
     value: String,
 }
 
-/// Keeps the shipped rulebook under its content hash and returns the hash.
-fn publish(database: &Database, now: i64) -> Result<String, Fault> {
-    let mut content = String::new();
-    let mut paths: Vec<String> = Files::iter().map(|p| p.to_string()).collect();
-    paths.sort();
-    for path in paths {
-        content.push_str(&format!("# file: {path}\n{}\n", text(&path)?));
+/// Names the very rules of a book, with whatever a town changed in them.
+fn fingerprint(book: &Rulebook) -> Result<String, Fault> {
+    struct Hashing(Sha256);
+    impl Write for Hashing {
+        fn write_str(&mut self, text: &str) -> fmt::Result {
+            self.0.update(text.as_bytes());
+            Ok(())
+        }
     }
-    let hash = chain::hex(&Sha256::digest(content.as_bytes()));
+    let mut hashing = Hashing(Sha256::new());
+    write!(hashing, "{book:?}").map_err(Fault::at("the rulebook cannot be named"))?;
+    Ok(chain::hex(&hashing.0.finalize()))
+}
+
+/// Keeps the shipped rulebook under its content hash.
+fn publish(database: &Database, now: i64) -> Result<(), Fault> {
+    let texts = Texts::shipped()?;
     database.write(|db| -> Result<(), Fault> {
         sql_query(
             "insert into rulebook (hash, published_at, content) values ($1, $2, $3) on conflict (hash) do nothing",
         )
-        .bind::<Text, _>(&hash)
+        .bind::<Text, _>(texts.hash())
         .bind::<BigInt, _>(now)
-        .bind::<Text, _>(&content)
+        .bind::<Text, _>(texts.content())
         .execute(db)?;
         Ok(())
-    })?;
-    Ok(hash)
+    })
 }
 
-fn text(path: &str) -> Result<String, Fault> {
-    let file = Files::get(path).ok_or_else(|| Fault::new(format!("rulebook/{path} is missing")))?;
-    String::from_utf8(file.data.into_owned()).map_err(Fault::at("a rulebook file is not UTF-8"))
+/// A rulebook as it was published here.
+#[derive(Clone, Debug)]
+pub struct Kept {
+    pub hash: String,
+    /// Microseconds since the epoch.
+    pub published_at: i64,
+    pub texts: Texts,
+}
+
+#[derive(QueryableByName)]
+struct KeptRow {
+    #[diesel(sql_type = Text)]
+    hash: String,
+    #[diesel(sql_type = BigInt)]
+    published_at: i64,
+    #[diesel(sql_type = Text)]
+    content: String,
+}
+
+impl From<KeptRow> for Kept {
+    fn from(row: KeptRow) -> Kept {
+        Kept { hash: row.hash, published_at: row.published_at, texts: Texts::of_content(&row.content) }
+    }
+}
+
+/// The rulebook that was the newest one at an instant; `None`: none had been published here yet.
+///
+/// # Errors
+/// If the database fails.
+pub fn kept_at(db: &mut Db, instant: i64) -> Result<Option<Kept>, Fault> {
+    let row: Option<KeptRow> = sql_query(
+        "select hash, published_at, content from rulebook where published_at <= $1 \
+         order by published_at desc, hash limit 1",
+    )
+    .bind::<BigInt, _>(instant)
+    .get_result(db)
+    .optional()?;
+    Ok(row.map(Kept::from))
+}
+
+/// The rulebook whose hash begins so.
+///
+/// # Errors
+/// If the database fails, and in words if there is none or more than one.
+pub fn kept(db: &mut Db, prefix: &str) -> Result<Kept, Fault> {
+    let asked = prefix.to_ascii_lowercase();
+    let mut rows: Vec<KeptRow> =
+        sql_query("select hash, published_at, content from rulebook where substr(hash, 1, length($1)) = $1 limit 2")
+            .bind::<Text, _>(&asked)
+            .load(db)?;
+    match (rows.len(), rows.pop()) {
+        (1, Some(row)) => Ok(row.into()),
+        (0, _) => Err(Fault::new(format!("ハッシュが {asked} で始まる規則集は、このデータベースにありません。"))),
+        _ => Err(Fault::new(format!("ハッシュが {asked} で始まる規則集が複数あります。もう少し長く書いてください。"))),
+    }
 }
 
 /// The service's title as people say it.
@@ -163,18 +235,11 @@ mod tests {
             let settings = &book.rule(rule).expect("a rule").settings;
             settings.iter().find(|(n, _)| n == name).expect("a setting").1
         };
-        let (nation, town) = (shipped().unwrap(), for_municipality("992011").unwrap());
+        let (nation, town) = (shipped().unwrap(), of_town("992011").unwrap());
         assert_eq!((setting(&nation, "checkup_1m", "from_day"), setting(&town, "checkup_1m", "from_day")), (28, 27));
         assert_eq!(setting(&nation, "checkup_18m", "before_limit"), setting(&town, "checkup_18m", "before_limit"));
         for unknown in ["132098", "", "..", "992011/checkup"] {
-            assert!(for_municipality(unknown).is_err(), "{unknown}");
+            assert!(of_town(unknown).is_err(), "{unknown}");
         }
-    }
-
-    #[test]
-    fn a_broken_file_is_named_with_its_line() {
-        let fault = parse::<RuleOverride>("municipalities/992011/x.toml", "id = \"x\"\nbecause = \"y\"\ndutty = 1\n");
-        let said = fault.unwrap_err().to_string();
-        assert!(said.starts_with("rulebook/municipalities/992011/x.toml:3: unknown field `dutty`"), "{said}");
     }
 }

@@ -23,7 +23,7 @@ pub fn post(ask: &mut Ask) -> Result<Reply, Problem> {
     }
     let own = match ask.query("municipality") {
         "" => None,
-        code => Some(rulebook::for_municipality(code).map_err(|_| Problem::NotFound)?),
+        code => Some(rulebook::of_town(code).map_err(|_| Problem::NotFound)?),
     };
     let book = own.as_ref().unwrap_or(&ask.app.rulebook);
     let mut answers = Vec::new();

@@ -28,7 +28,7 @@ pub struct CheckArgs {
 /// What the operator must act on; also if anything was found.
 pub fn run(args: CheckArgs) -> Result<(), Fault> {
     let (database, today) = opened(&args.place, args.as_of)?;
-    let book = rulebook::shipped()?;
+    let book = rulebook::installed(&database)?.book;
     rulebook::bring_up(&database, &book, today, place::clock(Some(today)).now())?;
     sync::catch_up_if_due(&database, &book, today)?;
     let report = check::check(&database, &book, today, |_| {})?;

@@ -46,7 +46,7 @@ pub fn run(args: DemoArgs) -> Result<(), Fault> {
     if args.fresh {
         throw_away(&args.place)?;
     }
-    let book = rulebook::shipped()?;
+    let book = rulebook::for_municipality(&demo::municipality()?)?;
     let (as_of, samples) = ready(&args, &book)?;
     let clock = Clock::pinned(as_of);
     let database = args.place.open(&clock)?;

@@ -43,7 +43,7 @@ pub struct ForecastArgs {
 /// If a file cannot be read or written, or the municipality's rules are broken.
 pub fn run(args: &ForecastArgs) -> Result<ExitCode, Fault> {
     let book = match &args.municipality {
-        Some(code) => rulebook::for_municipality(code)?,
+        Some(code) => rulebook::of_town(code)?,
         None => rulebook::shipped()?,
     };
     let input: Box<dyn BufRead> = match &args.file {

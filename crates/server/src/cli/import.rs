@@ -51,7 +51,7 @@ fn residents(args: ResidentsArgs) -> Result<(), Fault> {
     // The demo stands on its day; everybody else follows the system's clock.
     let real = place::clock(args.as_of);
     let clock = if real.today() == today { real } else { Clock::pinned(today) };
-    let book = rulebook::shipped()?;
+    let book = rulebook::installed(&database)?.book;
     rulebook::bring_up(&database, &book, clock.today(), clock.now())?;
     let ResidentsArgs { place, file, municipality, dry_run, .. } = &args;
     let asked = cli::Asked { file, code: municipality, data: &place.data, dry_run: *dry_run };

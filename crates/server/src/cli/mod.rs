@@ -2,10 +2,13 @@
 
 pub mod check;
 pub mod demo;
+pub mod explain;
 pub mod forecast;
+mod forecast_text;
 pub mod import;
 pub mod place;
 pub mod rebuild;
+pub mod rulebook;
 pub mod serve;
 
 use std::process::ExitCode;
@@ -35,6 +38,11 @@ enum Verb {
     Check(check::CheckArgs),
     /// What the law says of histories: JSON lines in, JSON lines out
     Forecast(forecast::ForecastArgs),
+    /// Say why something is due to a person or not: facts, dates, law, version, and what would change it
+    Explain(explain::ExplainArgs),
+    /// Check a rulebook, or say what another one would change
+    #[command(subcommand)]
+    Rulebook(rulebook::Verb),
     /// Rebuild read tables and duties from the events
     Rebuild(rebuild::RebuildArgs),
 }
@@ -51,6 +59,8 @@ impl Cli {
             Verb::Demo(args) => demo::run(args),
             Verb::Import(what) => import::run(what),
             Verb::Check(args) => check::run(args),
+            Verb::Explain(args) => explain::run(args),
+            Verb::Rulebook(verb) => rulebook::run(verb),
             Verb::Rebuild(args) => rebuild::run(args),
         }
         .map(|()| ExitCode::SUCCESS)

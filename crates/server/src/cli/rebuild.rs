@@ -24,7 +24,7 @@ pub struct RebuildArgs {
 /// What the operator must act on.
 pub fn run(args: RebuildArgs) -> Result<(), Fault> {
     let (database, today) = opened(&args.place, args.as_of)?;
-    let book = rulebook::shipped()?;
+    let book = rulebook::installed(&database)?.book;
     let done = sync::rebuild(&database, &book, today, |done| println!("{done}件"))?;
     println!("ケース記録 {done}件から、読み取り用の表とやることを作りなおしました。");
     Ok(())

@@ -68,9 +68,10 @@ impl Listen {
 /// # Errors
 /// What the operator must act on.
 pub fn run(args: ServeArgs) -> Result<(), Fault> {
+    log_to_stderr();
     let clock = place::clock(args.as_of);
     let database = args.place.open(&clock)?;
-    let book = rulebook::shipped()?;
+    let book = rulebook::installed(&database)?.book;
     rulebook::bring_up(&database, &book, clock.today(), clock.now())?;
     let settings = args.listen.settings(&args.place);
     let app = App::new(Doors::new(database, clock), book, settings, crate::routes::MENU)?;

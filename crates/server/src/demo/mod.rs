@@ -52,6 +52,15 @@ pub struct Built {
     pub commands: u64,
 }
 
+/// 団体コード of the demo's town.
+///
+/// # Errors
+/// If `demo/city.toml` cannot be read or has no town.
+pub fn municipality() -> Result<String, Fault> {
+    let town = City::read()?.office.into_iter().find(|o| o.kind == "municipality");
+    town.map(|o| o.code).ok_or_else(|| Fault::new("demo/city.toml has no municipality"))
+}
+
 /// Builds the demo in a migrated, empty database. `progress` is told (done, total) now and then.
 ///
 /// # Errors

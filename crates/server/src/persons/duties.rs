@@ -64,7 +64,8 @@ pub fn of(door: &mut Door<'_>, reading: &Reading<'_>, words: &Words<'_>) -> Resu
     let mut settled: Vec<view::Duty> =
         derived.duties.iter().filter_map(|duty| other_duty(reading, words, duty)).collect();
     let mut seen: Vec<String> = Vec::new();
-    for (rule, reason) in explain::why_not(reading.story, reading.person, reading.book) {
+    for owed_not in explain::why_not(reading.story, reading.person, reading.book) {
+        let rule = &owed_not.rule;
         // What is done says so itself; one line for what is owed to nobody of this file.
         if seen.contains(&rule.title) || derived.duties.iter().any(|d| d.rule == rule.id) {
             continue;
@@ -72,13 +73,15 @@ pub fn of(door: &mut Door<'_>, reading: &Reading<'_>, words: &Words<'_>) -> Resu
         seen.push(rule.title.clone());
         settled.push(view::Duty {
             id: format!("n-{}", seen.len()),
+            code: rule.service.clone(),
             service: rule.title.clone(),
-            reason: reason.clone(),
+            reason: owed_not.reason.clone(),
             why: Why {
                 title: String::from("なぜ出ていないか"),
-                rule: rule_text(&rule),
-                reckoning: vec![reason],
-                ..Why::default()
+                rule: rule_text(rule),
+                facts: facts(reading, words, &owed_not.read),
+                reckoning: vec![owed_not.reason],
+                changes: vec![String::from("足りない記録が入るか、もとにした記録を訂正すると、変わることがあります。")],
             },
             ..blank(State::NotYet)
         });
@@ -86,9 +89,19 @@ pub fn of(door: &mut Door<'_>, reading: &Reading<'_>, words: &Words<'_>) -> Resu
     Ok(Duties { open, batch, settled })
 }
 
+/// What the rules will ask for later than the list looks ahead; a story that goes on differently changes it.
+pub fn later(reading: &Reading<'_>, words: &Words<'_>) -> Vec<view::Duty> {
+    /// A whole childhood.
+    const DAYS: i32 = 21 * 366;
+    let near = derive(reading.story, reading.person, reading.book, reading.day).duties;
+    let all = derive(reading.story, reading.person, reading.book, reading.day.plus(DAYS)).duties;
+    all.iter().filter(|d| !near.iter().any(|n| n.key == d.key)).filter_map(|d| other_duty(reading, words, d)).collect()
+}
+
 fn blank(state: State) -> view::Duty {
     view::Duty {
         id: String::new(),
+        code: String::new(),
         state,
         service: String::new(),
         subject: String::new(),
@@ -113,6 +126,7 @@ fn open_duty(
     let why = explain::why(reading.story, reading.person, reading.book, &row.key, reading.day);
     view::Duty {
         id: crate::today::page::line_id(row.file, &row.key),
+        code: row.service.clone(),
         state: words::state(row.state()),
         service: duty.map_or_else(|| service.clone(), |duty| with_dose(&service, duty)),
         subject: String::new(),
@@ -123,25 +137,27 @@ fn open_duty(
         left: words::left(row, reading.day),
         owner: row.owner_name.clone(),
         acts: if reading.present { acts(door, row) } else { Vec::new() },
-        why: why_words(reading, words, &why, "なぜ出ているか", true),
+        why: why_words(reading, words, &why, "なぜ出ているか", changes_open(&why)),
     }
 }
 
 /// Done, closed, excused, or not yet begun. `None`: it is open and stands above.
 fn other_duty(reading: &Reading<'_>, words: &Words<'_>, duty: &Duty) -> Option<view::Duty> {
     let service = rulebook::title(reading.book, &duty.service);
-    let (state, reason, title) = match &duty.settled {
+    let (state, reason, title, changes) = match &duty.settled {
         Some(settled) => {
             let day = wareki::short(settled.on);
             match settled.how {
-                SettledHow::Done => (State::Done, format!("{day} に済みました。"), "なぜ済か"),
-                SettledHow::Excused => (State::Closed, format!("{day} から対象外です。"), "なぜ対象外か"),
-                SettledHow::Closed => (State::Closed, format!("{day} に終結・対象外と判断しました。"), "なぜ終結か"),
+                SettledHow::Done => (State::Done, format!("{day} に済みました。"), "なぜ済か", UNDONE),
+                SettledHow::Excused => (State::Closed, format!("{day} から対象外です。"), "なぜ対象外か", CORRECTED),
+                SettledHow::Closed => {
+                    (State::Closed, format!("{day} に終結・対象外と判断しました。"), "なぜ終結か", TAKEN_BACK)
+                }
             }
         }
         None => {
             let opens = opens(duty).filter(|o| *o > reading.day)?;
-            (State::NotYet, format!("{} から対象です。", wareki::short(opens)), "なぜまだ出ていないか")
+            (State::NotYet, format!("{} から対象です。", wareki::short(opens)), "なぜまだ出ていないか", CORRECTED)
         }
     };
     // Later phases of what is settled or open already say nothing new.
@@ -149,14 +165,12 @@ fn other_duty(reading: &Reading<'_>, words: &Words<'_>, duty: &Duty) -> Option<v
         return None;
     }
     let why = explain::why(reading.story, reading.person, reading.book, &duty.key, reading.day);
-    let mut why = why_words(reading, words, &why, title, false);
-    if let Some(settled) = &duty.settled
-        && let Some(entry) = reading.story.entries.iter().find(|e| e.root == settled.by)
-    {
-        why.facts.insert(0, fact(words, entry));
-    }
+    let settled_by = duty.settled.as_ref().map(|s| s.by);
+    let why = explain::Why { read: told_first(settled_by, why.read), ..why };
+    let why = why_words(reading, words, &why, title, vec![String::from(changes)]);
     Some(view::Duty {
         id: format!("o-{}", crate::today::page::line_id(reading.file, &duty.key)),
+        code: duty.service.clone(),
         service: with_dose(&service, duty),
         reason,
         why,
@@ -172,23 +186,40 @@ fn with_dose(service: &str, duty: &Duty) -> String {
     }
 }
 
-fn why_words(reading: &Reading<'_>, words: &Words<'_>, why: &explain::Why, title: &str, open: bool) -> Why {
-    let facts = why.read.iter().filter_map(|id| reading.story.entries.iter().find(|e| e.root == *id));
-    let changes = match (open, &why.rule) {
-        (false, _) => Vec::new(),
-        (true, Some(_)) => vec![
-            String::from("実施を記録すると「済」になります。"),
-            String::from("もとにした記録を訂正すると、日付も変わります。"),
-        ],
-        (true, None) => vec![String::from("つながった連絡・訪問を記録すると消えます。")],
-    };
+const UNDONE: &str = "実施の記録を取り消すか訂正すると、また出ることがあります。";
+const TAKEN_BACK: &str = "判断の記録を取り消すと、また出ます。";
+const CORRECTED: &str = "もとにした記録を訂正すると、日付も変わります。";
+
+/// What would change an open line.
+fn changes_open(why: &explain::Why) -> Vec<String> {
+    match why.rule {
+        Some(_) => vec![String::from("実施を記録すると「済」になります。"), String::from(CORRECTED)],
+        None => vec![String::from("つながった連絡・訪問を記録すると消えます。")],
+    }
+}
+
+/// The event that settled it before those it was reckoned from.
+fn told_first(first: Option<i64>, mut read: Vec<i64>) -> Vec<i64> {
+    if let Some(first) = first {
+        read.retain(|id| *id != first);
+        read.insert(0, first);
+    }
+    read
+}
+
+fn why_words(reading: &Reading<'_>, words: &Words<'_>, why: &explain::Why, title: &str, changes: Vec<String>) -> Why {
     Why {
         title: title.to_owned(),
         rule: why.rule.as_ref().map_or_else(|| String::from("この窓口で決めた次の対応"), rule_text),
-        facts: facts.map(|e| fact(words, e)).collect(),
+        facts: facts(reading, words, &why.read),
         reckoning: why.because.clone(),
         changes,
     }
+}
+
+fn facts(reading: &Reading<'_>, words: &Words<'_>, read: &[i64]) -> Vec<String> {
+    let entries = read.iter().filter_map(|id| reading.story.entries.iter().find(|e| e.root == *id));
+    entries.map(|e| fact(words, e)).collect()
 }
 
 /// 「住民記録（出生） R8.8.18（住民記録）」

@@ -33,6 +33,7 @@ fn why(title: &str) -> Why {
 fn duty(id: &str, state: State, service: &str, reason: &str, due: &str, left: &str) -> Duty {
     Duty {
         id: id.into(),
+        code: String::new(),
         state,
         service: service.into(),
         subject: String::new(),

@@ -3,6 +3,7 @@
 pub mod ask_purpose;
 pub mod bar;
 pub mod duties;
+pub mod explained;
 pub mod index;
 pub mod log;
 pub mod new;

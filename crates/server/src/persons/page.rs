@@ -84,7 +84,7 @@ impl Asked {
 }
 
 /// The last instant of a day in Japan.
-fn end_of(day: Day) -> i64 {
+pub fn end_of(day: Day) -> i64 {
     const DAY_US: i64 = 86_400_000_000;
     const JAPAN_US: i64 = 9 * 3_600_000_000;
     (i64::from(day.0) + 1) * DAY_US - JAPAN_US - 1

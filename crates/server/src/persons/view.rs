@@ -148,6 +148,8 @@ pub struct Place {
 #[derive(Debug, Clone)]
 pub struct Duty {
     pub id: String,
+    /// The service's code, for whoever picks by it; not shown.
+    pub code: String,
     pub state: State,
     pub service: String,
     /// Whose, when it is not this person's own: 「母 髙﨑 美穂」

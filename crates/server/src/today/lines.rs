@@ -254,6 +254,39 @@ const ASSIGNED: &str = "(select x.staff from assignment x where x.keeper = d.kee
 const COORDINATOR: &str = "(select o.staff from post o where o.keeper = d.keeper and o.role = 'coordinator' \
      and o.from_day <= {TODAY} and (o.until_day is null or o.until_day >= {TODAY}) order by o.id limit 1)";
 
+/// What the table of responsibility is asked with, for a duty that is not stored.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Charge {
+    pub keeper: i64,
+    pub district: String,
+    pub programme: String,
+    pub category: String,
+}
+
+/// Who answers for such a duty on a day, as the list would say it.
+///
+/// # Errors
+/// If the database fails.
+pub fn owner_of(door: &mut Door<'_>, charge: &Charge, day: Day) -> Result<Option<i64>, Fault> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = Nullable<BigInt>)]
+        owner: Option<i64>,
+    }
+    let sql = format!(
+        "select coalesce({ASSIGNED}, {COORDINATOR}) as owner from (select cast($1 as bigint) as keeper, \
+         cast($2 as text) as programme, cast($3 as text) as category) d, (select cast($4 as text) as district) p"
+    )
+    .replace("{TODAY}", &day.0.to_string());
+    let row: Row = sql_query(sql)
+        .bind::<BigInt, _>(charge.keeper)
+        .bind::<Text, _>(&charge.programme)
+        .bind::<Text, _>(&charge.category)
+        .bind::<Text, _>(&charge.district)
+        .get_result(door.db)?;
+    Ok(row.owner)
+}
+
 /// A setting of the actor's own office; `None` if it was never set.
 pub fn setting(door: &mut Door<'_>, name: &str) -> Result<Option<String>, Fault> {
     #[derive(QueryableByName)]

@@ -76,12 +76,18 @@ impl Site {
     }
 
     pub fn with_routes(engine: Engine, routes: &'static [Route]) -> Site {
+        Site::by_rules(engine, routes, "")
+    }
+
+    /// By the rules of a town (団体コード), or the nation's for an empty code.
+    pub fn by_rules(engine: Engine, routes: &'static [Route], town: &str) -> Site {
         let database = database(engine);
         people(&database);
         let doors = Doors::new(database.clone(), Clock::pinned(today()));
         let mut settings = Settings::new(sqlite::fresh().with_file_name("data"));
         settings.trust_proxy = true;
-        let app = App::new(doors.clone(), rulebook::shipped().expect("a rulebook"), settings, MENU).expect("an app");
+        let book = rulebook::for_municipality(town).expect("a rulebook");
+        let app = App::new(doors.clone(), book, settings, MENU).expect("an app");
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("runs");
         let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).expect("a port");
         let address = listener.local_addr().expect("an address");

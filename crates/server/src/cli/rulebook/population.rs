@@ -1,0 +1,193 @@
+//! Everybody alive, derived by two books, file by file: counted first, named only where that was asked for.
+
+use std::collections::BTreeMap;
+
+use casework::{Person, View, derive, fold, person::Gone};
+use diesel::{
+    QueryableByName, RunQueryDsl, sql_query,
+    sql_types::{BigInt, Text},
+};
+use rules::{Day, Rulebook};
+
+use super::{
+    Said,
+    tally::{Count, Differing, differing},
+};
+use crate::{
+    platform::{Actor, Db, Door, Doors, Fault, door::Looked, people, store::events_of_many},
+    today::lines::{self, Charge},
+};
+
+/// Files read at a time.
+const PAGE: i64 = 300;
+/// The purpose under which the reading log keeps it.
+const PURPOSE: &str = "rulebook_diff";
+
+#[derive(Clone, Copy)]
+pub struct Asked<'a> {
+    pub old: &'a Rulebook,
+    pub new: &'a Rulebook,
+    pub day: Day,
+}
+
+/// The sums.
+#[derive(Clone, Debug, Default)]
+pub struct Counted {
+    pub files: u64,
+    pub persons: u64,
+    pub by_rule: BTreeMap<String, Count>,
+    /// By the office that keeps the records.
+    pub by_office: BTreeMap<i64, Count>,
+    /// By whoever answers for the duty; `None` if nobody does.
+    pub by_owner: BTreeMap<Option<i64>, Count>,
+    pub offices: BTreeMap<i64, String>,
+    pub staff: BTreeMap<i64, String>,
+    /// Files to be named, if names are asked for.
+    named: Vec<i64>,
+}
+
+/// A person with what differs.
+pub struct Named {
+    pub file: i64,
+    pub name: String,
+    pub duties: Vec<Differing>,
+}
+
+#[derive(QueryableByName)]
+struct FileRow {
+    #[diesel(sql_type = BigInt)]
+    id: i64,
+    #[diesel(sql_type = BigInt)]
+    keeper: i64,
+    #[diesel(sql_type = Text)]
+    district: String,
+}
+
+/// Counts in one moment of the database, and notes the reading; with `names`, whoever is going to be named.
+///
+/// # Errors
+/// If the database fails.
+pub fn count(doors: &Doors, actor: &Actor, asked: Asked<'_>, names: bool) -> Result<Counted, Fault> {
+    doors.read(actor, |door| {
+        let mut counted = Counted::default();
+        let mut owners: BTreeMap<Charge, Option<i64>> = BTreeMap::new();
+        let mut after = Some(0);
+        while let Some(last) = after {
+            let files = page(door, last)?;
+            after = files.last().map(|f| f.id);
+            for (file, differing) in compared(door.db, files, asked)? {
+                counted.files += 1;
+                counted.persons += u64::from(!differing.is_empty());
+                if names && !differing.is_empty() {
+                    counted.named.push(file.id);
+                }
+                for one in &differing {
+                    let owner = owner(door, &mut owners, &file, one, asked.day)?;
+                    counted.by_rule.entry(one.duty.rule.clone()).or_default().add(one);
+                    counted.by_office.entry(file.keeper).or_default().add(one);
+                    counted.by_owner.entry(owner).or_default().add(one);
+                }
+            }
+        }
+        let staff: Vec<i64> = counted.by_owner.keys().copied().flatten().collect();
+        counted.staff = people::staff_names(door.db, &staff)?;
+        counted.offices = offices(door.db)?;
+        door.log_reading(Looked::List, PURPOSE, &counted.named);
+        Ok(counted)
+    })
+}
+
+/// Hands out, one by one, the persons that [`count`] noted as going to be named.
+///
+/// # Errors
+/// If the database fails, or what `tell` fails with.
+pub fn name(
+    doors: &Doors,
+    actor: &Actor,
+    asked: Asked<'_>,
+    counted: &Counted,
+    mut tell: impl FnMut(&Named) -> std::io::Result<()>,
+) -> Result<(), Said> {
+    for chunk in counted.named.chunks(usize::try_from(PAGE).unwrap_or(1)) {
+        let persons = doors.read(actor, |door| -> Result<Vec<Named>, Fault> {
+            let rows = people::many(door, chunk)?;
+            let row = |id: &i64| FileRow { id: *id, keeper: 0, district: String::new() };
+            let found = compared(door.db, chunk.iter().map(row).collect(), asked)?;
+            let named = found.into_iter().filter(|(_, differing)| !differing.is_empty());
+            Ok(named
+                .map(|(file, duties)| {
+                    // A newborn may have none yet.
+                    let name = rows.get(&file.id).map(|r| r.name.clone()).filter(|n| !n.is_empty());
+                    Named { file: file.id, name: name.unwrap_or_else(|| String::from("（氏名なし）")), duties }
+                })
+                .collect())
+        })?;
+        for person in &persons {
+            tell(person)?;
+        }
+    }
+    Ok(())
+}
+
+fn page(door: &mut Door<'_>, after: i64) -> Result<Vec<FileRow>, Fault> {
+    // The district decides who answers; it is not shown.
+    let sql = format!(
+        "select f.id, f.keeper, coalesce(p.district, '') as district from file f \
+         left join person p on p.keeper = f.keeper and p.file = f.id \
+         where f.subject = 'person' and f.keeper in {} and f.id > $1 order by f.id limit $2",
+        door.scope()
+    );
+    Ok(sql_query(sql).bind::<BigInt, _>(after).bind::<BigInt, _>(PAGE).load(door.db)?)
+}
+
+/// The living among these files, each with what differs.
+fn compared(db: &mut Db, files: Vec<FileRow>, asked: Asked<'_>) -> Result<Vec<(FileRow, Vec<Differing>)>, Fault> {
+    let ids: Vec<i64> = files.iter().map(|f| f.id).collect();
+    let events = events_of_many(db, &ids)?;
+    let mut found = Vec::new();
+    for file in files {
+        let Some(of) = events.get(&file.id) else { continue };
+        let story = fold(&of.events, View { withdrawn: &of.withdrawn, ..View::default() });
+        let person = Person::read(&story);
+        if matches!(person.gone, Some((Gone::Died, ..))) {
+            continue;
+        }
+        let old = derive(&story, &person, asked.old, asked.day);
+        let new = derive(&story, &person, asked.new, asked.day);
+        found.push((file, differing(&old.duties, &new.duties)));
+    }
+    Ok(found)
+}
+
+fn owner(
+    door: &mut Door<'_>,
+    known: &mut BTreeMap<Charge, Option<i64>>,
+    file: &FileRow,
+    one: &Differing,
+    day: Day,
+) -> Result<Option<i64>, Fault> {
+    let charge = Charge {
+        keeper: file.keeper,
+        district: file.district.clone(),
+        programme: one.duty.programme.clone(),
+        category: one.duty.category.clone(),
+    };
+    if let Some(owner) = known.get(&charge) {
+        return Ok(*owner);
+    }
+    let owner = lines::owner_of(door, &charge, day)?;
+    known.insert(charge, owner);
+    Ok(owner)
+}
+
+fn offices(db: &mut Db) -> Result<BTreeMap<i64, String>, Fault> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = BigInt)]
+        id: i64,
+        #[diesel(sql_type = Text)]
+        name: String,
+    }
+    let rows: Vec<Row> = sql_query("select id, name from office").load(db)?;
+    Ok(rows.into_iter().map(|r| (r.id, r.name)).collect())
+}
