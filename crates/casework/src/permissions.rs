@@ -68,6 +68,10 @@ pub enum Permission {
     Administer,
     /// Confirmed figures of municipalities.
     ReadFigures,
+    /// 規則集: the rules as written, nobody's data.
+    ReadRulebook,
+    /// 一覧の健全性: counts of how an office's lines were closed.
+    ReadListHealth,
 }
 
 impl Role {
@@ -150,12 +154,14 @@ impl Role {
             ImportResidents => matches!(self, Coordinator | Head | Clerk | Admin),
             Administer => matches!(self, Admin),
             ReadFigures => matches!(self, Prefecture | Coordinator | Head | Admin),
+            ReadRulebook => !matches!(self, Contracted | IndependenceWorker),
+            ReadListHealth => matches!(self, Coordinator | Admin),
         }
     }
 }
 
 impl Permission {
-    pub const ALL: [Permission; 15] = [
+    pub const ALL: [Permission; 17] = [
         Permission::Public,
         Permission::SignedIn,
         Permission::ReadLists,
@@ -171,5 +177,7 @@ impl Permission {
         Permission::ImportResidents,
         Permission::Administer,
         Permission::ReadFigures,
+        Permission::ReadRulebook,
+        Permission::ReadListHealth,
     ];
 }
