@@ -31,6 +31,8 @@ pub struct Course {
     /// Days on which the first injection may be given for this schedule.
     pub first: (Option<Day>, Option<Day>),
     pub given: Vec<Given>,
+    /// The series' standard period of the first injection lies in this schedule.
+    pub standard: bool,
 }
 
 /// Every schedule for one example; one that is not for them has no days.
@@ -64,6 +66,7 @@ fn course(
     course.first = (from, to);
     let standard =
         series.standard_from.as_deref().and_then(day).filter(|d| from <= Some(*d) && to.is_none_or(|t| *d <= t));
+    course.standard = standard.is_some();
     if let Some(first) = standard.or(from) {
         course.given = run(rule, sample, first, &written.file.settles.first()?.act, first_product(written, n));
     }
@@ -156,12 +159,16 @@ pub fn shown(written: &Written, reckoner: Reckoner<'_>, courses: &[Course]) -> V
         let mut doses: Vec<DoseRow> = start.dose.iter().enumerate().map(one).collect();
         if let Some(first) = doses.first_mut().filter(|d| d.from.is_empty()) {
             first.from.push(range(series, n, reckoner));
+            if course.standard {
+                first.standard = joined(&series.standard_from, &series.standard_to, reckoner);
+            }
         }
         StartView {
             label: start.label.clone(),
             count: count(start),
             facts: facts(start, reckoner),
             physician: start.dose.iter().any(|d| !d.physician_from.is_empty() || !d.physician_after_drop.is_empty()),
+            omits: doses.iter().any(|d| !d.conditions.is_empty()),
             doses,
         }
     };
@@ -213,19 +220,6 @@ fn dose_row(i: usize, dose: &DoseFile, reckoner: Reckoner<'_>, given: Option<&Gi
     from.extend(all(&dose.from_after_drop).into_iter().map(|t| format!("前の回を省いたとき：{t}")));
     let mut physician = all(&dose.physician_from);
     physician.extend(all(&dose.physician_after_drop).into_iter().map(|t| format!("前の回を省いたとき：{t}")));
-    let standard = [(&dose.standard_from, "から"), (&dose.standard_to, "まで")];
-    let standard: Vec<String> =
-        standard
-            .iter()
-            .filter_map(|(text, end)| Some((text.as_deref()?, end)))
-            .map(|(text, end)| {
-                if text.ends_with("の間隔") {
-                    reckoner.words(text) + end
-                } else {
-                    ending(&reckoner.words(text), end)
-                }
-            })
-            .collect();
     let mut conditions = Vec::new();
     if let Some(text) = &dose.dropped_after {
         conditions.push(format!("{}を過ぎたら行わない", reckoner.words(text)));
@@ -234,7 +228,11 @@ fn dose_row(i: usize, dose: &DoseFile, reckoner: Reckoner<'_>, given: Option<&Gi
         conditions.push(format!("{}回目が{}を過ぎたときは行わない", drop.dose, reckoner.words(&drop.later_than)));
     }
     if let Some(need) = &dose.needed_if {
-        conditions.push(format!("{}回目が{}に満たないときだけ行う", need.dose, reckoner.words(&need.before)));
+        conditions.push(format!(
+            "{}回目が{}に満たないときだけ行う",
+            need.dose,
+            reckoner.words(&need.before).trim_end_matches("以上")
+        ));
     }
     if dose.no_standard_after_drop {
         conditions.push(String::from("前の回を省いたときは標準的な時期の定めなし"));
@@ -243,11 +241,18 @@ fn dose_row(i: usize, dose: &DoseFile, reckoner: Reckoner<'_>, given: Option<&Gi
         number: i + 1,
         kind: words::kind(&dose.kind).to_owned(),
         from,
-        standard: standard.join("、"),
+        standard: joined(&dose.standard_from, &dose.standard_to, reckoner),
         physician,
         conditions,
         day: given.map(|g| wareki::short(g.on)).unwrap_or_default(),
     }
+}
+
+/// 「生後2月に至る日から生後7月に至る日まで」
+fn joined(from: &Option<String>, to: &Option<String>, reckoner: Reckoner<'_>) -> String {
+    let from = from.as_deref().map(|text| ending(&reckoner.words(text), "から"));
+    let to = to.as_deref().map(|text| format!("{}まで", reckoner.words(text)));
+    [from, to].into_iter().flatten().collect::<Vec<_>>().join("、")
 }
 
 /// 「前回から27日以上」 stands by itself as a beginning.

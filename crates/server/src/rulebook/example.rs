@@ -40,11 +40,11 @@ pub fn pages() -> Vec<(&'static str, String)> {
 
 fn index() -> IndexPage {
     let library = library().unwrap();
-    let found: Vec<_> = library.rules.iter().collect();
+    let found = library.on(Day::from_ymd(2026, 11, 24).unwrap());
     IndexPage {
         frame: frame("規則集"),
-        form: form("/rulebook", &[("term", "予防")]),
-        shown: "50の規則のうち50件".into(),
+        form: form("/rulebook", &[("term", "")]),
+        shown: format!("{}の規則", found.len()),
         areas: index::areas(&found, |w| index::row(w, &[])),
         health_url: "/rulebook/health".into(),
     }

@@ -33,6 +33,11 @@ impl Written {
         comment(self.text.lines().take_while(|line| line.starts_with('#')))
     }
 
+    /// Boys are outside its population.
+    pub fn for_girls(&self) -> bool {
+        self.file.population.excluded_by.iter().any(|e| e.period.as_deref() == Some("male"))
+    }
+
     /// The comment right above a line: what the numbers of `[settings]` mean.
     pub fn comment_above(&self, heading: &str) -> String {
         let lines: Vec<&str> = self.text.lines().take_while(|line| line.trim() != heading).collect();

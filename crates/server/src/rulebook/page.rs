@@ -63,7 +63,7 @@ pub fn drawn(library: &Library, written: &'static Written, book: &Rulebook, toda
     let settings = reckoner(book, written);
     let reckoner = Reckoner { settings: &settings };
     let rule = compiled(book, written);
-    let samples = sample::samples(written, reckoner);
+    let samples = sample::samples(written, reckoner, today);
     let courses = match (rule, samples.first()) {
         (Some(rule), Some(sample)) => doses::courses(written, rule, reckoner, sample),
         _ => Vec::new(),
@@ -127,10 +127,11 @@ fn in_force(written: &Written) -> String {
 fn births(written: &'static Written, reckoner: Reckoner<'_>, today: Day) -> String {
     match sample::births_on(written, reckoner, today) {
         Some((first, last)) => format!(
-            "きょう（{}）この期間にいるのは、{}から{}までに生まれた人です。",
+            "きょう（{}）この期間にいるのは、{}から{}までに生まれた{}です。",
             wareki::date(today),
             wareki::date(first),
-            wareki::date(last)
+            wareki::date(last),
+            if written.for_girls() { "女子" } else { "人" }
         ),
         None => String::new(),
     }

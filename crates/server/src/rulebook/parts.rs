@@ -16,7 +16,8 @@ fn section(title: &str, lines: Vec<String>) -> Option<Section> {
 /// Whom it is for.
 pub fn who(library: &Library, written: &Written, reckoner: Reckoner<'_>) -> Vec<Section> {
     let people = &written.file.population;
-    let mut whom = vec![words::subject(&written.file.subject).to_owned()];
+    let girls = if written.for_girls() { "（女）" } else { "" };
+    let mut whom = vec![format!("{}{girls}", words::subject(&written.file.subject))];
     if let Some(cohort) = &people.cohort {
         let born = words::between(cohort.born.from.as_deref(), cohort.born.to.as_deref());
         whom.push(format!("{born}に生まれた人（{}）", cohort.because));
@@ -116,9 +117,8 @@ fn spacing(library: &Library, spacing: &SpacingFile) -> String {
     let between = words::between(spacing.from.as_deref(), spacing.to.as_deref());
     let when = if between.is_empty() { String::new() } else { format!("（{between}の接種）") };
     format!(
-        "{}のあと{}日以上（あいだに{}日おく）{when}：{}",
+        "{}のあと、あいだに{}日以上おく{when}：{}",
         words::acts(library, &spacing.after),
-        spacing.clear_days,
         spacing.clear_days,
         spacing.because
     )

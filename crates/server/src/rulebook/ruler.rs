@@ -11,15 +11,17 @@ use super::{
 };
 
 /// Width of the drawing and of the margin at both ends of the axis, in pixels.
-const WIDTH: i32 = 880;
+const WIDTH: i32 = 1120;
 const MARGIN: i32 = 24;
 /// Height of a lane and of the axis above.
 const LANE: i32 = 58;
 const TOP: i32 = 34;
 /// Marks nearer than this are moved aside.
 const APART: i32 = 22;
+/// What the mark of a working deadline says.
+const DEADLINE: &str = "期限";
 /// Ticks nearer than this lose their label.
-const LABEL: i32 = 52;
+const LABEL: i32 = 66;
 
 /// Days of one lane before they become pixels.
 #[derive(Default)]
@@ -46,8 +48,10 @@ pub fn draw(written: &Written, reckoner: Reckoner<'_>, sample: &Sample, courses:
         ticks: ticks(sample, scale),
         has_standard: has("standard"),
         has_first: has("first"),
-        has_target: has("target"),
-        has_dose: has("dose") || has("booster"),
+        has_target: rows.iter().flat_map(|r| &r.marks).any(|m| m.2 == DEADLINE),
+        has_dose: has("dose"),
+        has_booster: has("booster"),
+        has_step: has("step"),
         lanes: (0..).zip(&rows).map(|(n, row)| lane(n, row, scale)).collect(),
     })
 }
@@ -59,7 +63,7 @@ fn of_window(window: Reckoned) -> Row {
     if window.standard.0.is_some() || window.standard.1.is_some() {
         row.bars.push(("standard", window.standard.0.unwrap_or(from), window.standard.1.or(window.to)));
     }
-    row.marks.extend(window.targets.into_iter().map(|day| ("target", day, String::from("期限"))));
+    row.marks.extend(window.targets.into_iter().map(|day| ("target", day, String::from(DEADLINE))));
     row
 }
 
@@ -221,6 +225,6 @@ fn age(months: i32) -> String {
         (0, 0) => String::from("0か月"),
         (0, m) => format!("{m}か月"),
         (y, 0) => format!("{y}歳"),
-        (y, m) => format!("{y}歳{m}"),
+        (y, m) => format!("{y}歳{m}か月"),
     }
 }

@@ -84,9 +84,9 @@ pub fn list(bounds: &Bounds) -> &[String] {
 }
 
 /// The examples of a rule: the first one is drawn.
-pub fn samples(written: &'static Written, reckoner: Reckoner<'_>) -> Vec<Sample> {
+pub fn samples(written: &'static Written, reckoner: Reckoner<'_>, today: Day) -> Vec<Sample> {
     match written.file.subject.as_str() {
-        "child" => births(written, reckoner),
+        "child" => school_year(written, reckoner, today).unwrap_or_else(|| births(written, reckoner)),
         "pregnancy" => day(2026, 12, 20).map(expecting).into_iter().collect(),
         "postpartum" => [day(2026, 4, 10), day(2026, 8, 31)].into_iter().flatten().map(delivered).collect(),
         _ => day(2026, 4, 10).map(|on| since(written, on)).into_iter().collect(),
@@ -95,6 +95,17 @@ pub fn samples(written: &'static Written, reckoner: Reckoner<'_>) -> Vec<Sample>
 
 fn day(year: i32, month: i32, day: i32) -> Option<Day> {
     Day::from_ymd(year, month, day)
+}
+
+/// First and last birth of the youngest school year that is inside today: the one in the ministry's yearly notices.
+fn school_year(written: &'static Written, reckoner: Reckoner<'_>, today: Day) -> Option<Vec<Sample>> {
+    let in_force = written.valid_from <= today && written.valid_to.is_none_or(|to| today <= to);
+    if written.file.counting != Counting::SchoolYear || !in_force {
+        return None;
+    }
+    let (_, last) = births_on(written, reckoner, today)?;
+    let (year, 4, 1) = last.ymd() else { return None };
+    Some(vec![child(written, day(year - 1, 4, 2)?), child(written, last)])
 }
 
 /// Births whose window lies in the time of this version.
@@ -252,7 +263,7 @@ mod tests {
         for written in &library().unwrap().rules {
             let settings: Vec<(String, i32)> = written.file.settings.iter().map(|(k, v)| (k.clone(), *v)).collect();
             let reckoner = Reckoner { settings: &settings };
-            let samples = samples(written, reckoner);
+            let samples = samples(written, reckoner, Day::parse_iso("2026-11-24").unwrap());
             assert!(!samples.is_empty(), "{}", written.path);
             for sample in samples {
                 assert!(window(written, reckoner, &sample.facts()).0.is_some(), "{} {}", written.path, sample.title);

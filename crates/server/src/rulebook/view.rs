@@ -103,6 +103,8 @@ pub struct StartView {
     pub doses: Vec<DoseRow>,
     /// Whether any injection has an earlier day that a physician may choose.
     pub physician: bool,
+    /// Whether any is left out in some case.
+    pub omits: bool,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -204,6 +206,8 @@ pub struct Ruler {
     pub has_first: bool,
     pub has_target: bool,
     pub has_dose: bool,
+    pub has_booster: bool,
+    pub has_step: bool,
 }
 
 #[derive(Debug, Clone, Default)]

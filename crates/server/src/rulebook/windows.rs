@@ -220,17 +220,21 @@ fn rhythm(r: &RhythmFile, reckoner: Reckoner<'_>, samples: &[Sample]) -> WindowV
     for (label, text) in single.into_iter().filter_map(|(label, text)| Some((label, text.as_ref()?))) {
         rows.push(row(label, std::slice::from_ref(text), reckoner, days(text)));
     }
-    if let Some(text) = &r.lag {
+    if let Some(text) = r.lag.as_ref().filter(|text| reckoner.words(text) != "0") {
         rows.push(said("資料が届くまでに加える日数", &format!("{}日", reckoner.words(text)), samples));
     }
     if let Some(text) = &r.target_after {
-        rows.push(said("対応の期限（窓口のめやす）", &format!("挙げた日から{}日後", reckoner.words(text)), samples));
+        rows.push(said("対応の期限（窓口のめやす）", &after(&reckoner.words(text)), samples));
     }
-    let rests: Vec<String> = r.pauses.iter().map(|p| format!("{}：{}", words::period(&p.period), p.because)).collect();
+    let rests: Vec<&str> = r.pauses.iter().map(|p| p.because.as_str()).collect();
     if !rests.is_empty() {
         rows.push(said("休むとき（終わってから数え直す）", &rests.join("、"), samples));
     }
     WindowView { title: String::from("くりかえし"), rows }
+}
+
+fn after(days: &str) -> String {
+    if days == "0" { String::from("挙げたその日") } else { format!("挙げた日から{days}日後") }
 }
 
 /// The windows of one example, for the ruler.

@@ -84,8 +84,15 @@ pub fn date(name: &str) -> &str {
 
 /// An act; those that are a service of their own have its title.
 pub fn act(library: &Library, code: &str) -> String {
-    let known = casework::explain::act_word(code).or_else(|| library.title_of(code));
-    known.or_else(|| (code == "delivery").then_some("出産")).unwrap_or(code).to_owned()
+    let further = match code {
+        "delivery" => Some("出産"),
+        "prenatal_checkup" => Some("妊婦健診"),
+        "special_circumstance_start" => Some("特別の事情の始まり"),
+        "special_circumstance_end" => Some("特別の事情の終わり"),
+        _ => None,
+    };
+    let known = further.or_else(|| casework::explain::act_word(code)).or_else(|| library.title_of(code));
+    known.unwrap_or(code).to_owned()
 }
 
 pub fn acts(library: &Library, codes: &[String]) -> String {
