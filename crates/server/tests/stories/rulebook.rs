@@ -2,7 +2,7 @@
 
 use casework::{Body, Role, Sensitivity, body::Closure};
 
-use super::desk::{record, register, site};
+use super::desk::{fill, record, register, site};
 use crate::support::site::{BOTH, Site, Visitor};
 
 /// The page without its markup, spaces folded.
@@ -140,7 +140,7 @@ fn a_rule_whose_lines_had_been_done_all_along_is_named_as_noise() {
         let event = site.count("select max(id) as n from event where kind = 'closure'");
         let file = site.count(&format!("select file as n from event where id = {event}"));
         let path = format!("/persons/{file}/events/{event}/withdraw");
-        assert_eq!(nurse.post(&path, &[("command_id", "back")]).status, 303);
+        assert_eq!(fill(&mut nurse, &path, &[("reason", "mistake")]).status, 303);
         assert!(!read(&mut coordinator, "/rulebook/health").contains("見直す規則"));
         // Older than twelve months, it no longer counts; 2025-11-25 is the first day that does.
         site.sql("update duty set settled_on = settled_on - 365 where settled_how = 'closed'");
