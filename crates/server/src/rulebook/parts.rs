@@ -174,7 +174,7 @@ fn phrases(file: &RuleFile) -> Vec<(&'static str, &str)> {
     let mut all: Vec<(&'static str, &str)> = Vec::new();
     for window in file.once.iter().flat_map(|once| &once.window) {
         all.extend(list(&window.from).iter().map(|t| ("期間の最初の日", t.as_str())));
-        all.extend(window.to.iter().flat_map(|to| list(to)).map(|t| ("期間の最後の日", t.as_str())));
+        all.extend(window.to.iter().flat_map(list).map(|t| ("期間の最後の日", t.as_str())));
         let single = [
             ("例外の最後の日", &window.extended_to),
             ("標準的な時期の始め", &window.standard_from),

@@ -192,9 +192,9 @@ fn ticks(sample: &Sample, scale: Scale) -> Vec<Tick> {
         Axis::Age if days <= 120 => (0..=126).step_by(7).filter_map(|d| tick(sample.zero.plus(d), born(d))).collect(),
         _ => {
             let step = match days {
-                ..=400 => 1,
-                ..=1_200 => 3,
-                ..=3_000 => 6,
+                0..=400 => 1,
+                401..=1_200 => 3,
+                1_201..=3_000 => 6,
                 _ => 12,
             };
             let months = (0..=12 * 30).step_by(step);

@@ -223,7 +223,7 @@ pub fn births_on(written: &'static Written, reckoner: Reckoner<'_>, today: Day) 
     };
     let mut found = (0..=20 * 366).map(|back| today.plus(-back)).filter(inside);
     let last = found.next()?;
-    Some((found.last().unwrap_or(last), last))
+    Some((found.next_back().unwrap_or(last), last))
 }
 
 #[cfg(test)]

@@ -203,6 +203,7 @@ pub fn filled(text: &str, settings: &[(String, i32)]) -> String {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
 
     #[test]
@@ -233,7 +234,7 @@ mod tests {
         for code in rules::words::NOT_DONE {
             assert_ne!(result(code), *code);
         }
-        let library = super::super::library::library().unwrap_or_else(|e| panic!("{e}"));
+        let library = super::super::library::library().unwrap();
         for code in rules::words::ACTS {
             assert_ne!(act(library, code), *code, "{code}");
         }
