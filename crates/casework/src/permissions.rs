@@ -70,6 +70,10 @@ pub enum Permission {
     ReadFigures,
     /// What the law says of histories that are sent: nobody's record is read.
     Forecast,
+    /// 規則集: the rules as written, nobody's data.
+    ReadRulebook,
+    /// 一覧の健全性: counts of how an office's lines were closed.
+    ReadListHealth,
 }
 
 impl Role {
@@ -153,12 +157,14 @@ impl Role {
             Administer => matches!(self, Admin),
             ReadFigures => matches!(self, Prefecture | Coordinator | Head | Admin),
             Forecast => !matches!(self, Contracted),
+            ReadRulebook => !matches!(self, Contracted | IndependenceWorker),
+            ReadListHealth => matches!(self, Coordinator | Admin),
         }
     }
 }
 
 impl Permission {
-    pub const ALL: [Permission; 16] = [
+    pub const ALL: [Permission; 18] = [
         Permission::Public,
         Permission::SignedIn,
         Permission::ReadLists,
@@ -175,5 +181,7 @@ impl Permission {
         Permission::Administer,
         Permission::ReadFigures,
         Permission::Forecast,
+        Permission::ReadRulebook,
+        Permission::ReadListHealth,
     ];
 }

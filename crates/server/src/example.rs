@@ -19,7 +19,11 @@ pub fn frame(title: &str) -> Frame {
         user_name: "佐藤 美咲".into(),
         role_label: "保健師・北部担当".into(),
         roles: vec![role("phn", "保健師・北部担当", true), role("lead", "統括支援員", false)],
-        nav: vec![nav("今日の対応", "/today", Some(6)), nav("住民記録の取込", "/residents", None)],
+        nav: vec![
+            nav("今日の対応", "/today", Some(6)),
+            nav("住民記録の取込", "/residents", None),
+            nav("規則集", "/rulebook", None),
+        ],
         today_long: "令和8年11月24日（火）".into(),
         csrf: "c".into(),
         notice: None,

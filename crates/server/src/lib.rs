@@ -14,6 +14,7 @@ pub mod persons;
 pub mod pregnancies;
 pub mod residents;
 pub mod routes;
+pub mod rulebook;
 pub mod session;
 pub mod subject;
 pub mod today;

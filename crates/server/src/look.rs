@@ -5,7 +5,8 @@
 use crate::example::{form, frame};
 use crate::platform::web::problem::ProblemPage;
 use crate::{
-    births, checkups, closures, contacts, corrections, persons, pregnancies, residents, session, today, visits,
+    births, checkups, closures, contacts, corrections, persons, pregnancies, residents, rulebook, session, today,
+    visits,
 };
 use askama::Template;
 use std::path::Path;
@@ -22,6 +23,7 @@ fn pages() -> Vec<(&'static str, String)> {
     pages.extend(births::example::pages());
     pages.extend(corrections::example::pages());
     pages.extend(residents::example::pages());
+    pages.extend(rulebook::example::pages());
     pages.extend(session::example::pages());
     let draw = |page: ProblemPage| page.render().unwrap();
     pages.push(("problem-404", draw(ProblemPage::not_found(frame("")))));

@@ -5,15 +5,15 @@
 //! exist; what is inside it is cut again by the door's keepers.
 
 use casework::Permission::{
-    CloseDuty, Correct, Erase, Forecast, ImportResidents, Public, ReadLists, ReadPerson, RecordContact,
-    RecordPregnancy, RecordService, RevealProtected, SetSafety, SignedIn,
+    CloseDuty, Correct, Erase, Forecast, ImportResidents, Public, ReadListHealth, ReadLists, ReadPerson, ReadRulebook,
+    RecordContact, RecordPregnancy, RecordService, RevealProtected, SetSafety, SignedIn,
 };
 
 pub use crate::platform::web::route::{Handler, Item, Method, Route};
 use crate::platform::web::route::{get, lines, post, upload};
 use crate::{
-    births, checkups, closures, contacts, corrections, dates, forecast, home, persons, pregnancies, residents, session,
-    today, visits,
+    births, checkups, closures, contacts, corrections, dates, forecast, home, persons, pregnancies, residents,
+    rulebook, session, today, visits,
 };
 
 pub const ROUTES: &[Route] = &[
@@ -78,6 +78,10 @@ pub const ROUTES: &[Route] = &[
     post("/residents/{id}/discard", ImportResidents, residents::pages::discard),
     post("/residents/{id}/withdraw", ImportResidents, residents::pages::take_back),
     lines("/api/forecast", Forecast, forecast::post),
+    get("/rulebook", ReadRulebook, rulebook::index::page),
+    post("/rulebook", ReadRulebook, rulebook::index::page),
+    get("/rulebook/health", ReadListHealth, rulebook::health::page),
+    get("/rulebook/{id}", ReadRulebook, rulebook::page::page),
 ];
 
 /// The menu, in order: an entry is drawn for whoever may open it. The first one is where signing in leads.
@@ -85,4 +89,5 @@ pub const MENU: &[Item] = &[
     Item { label: "今日の対応", url: "/today", permission: ReadLists },
     Item { label: "名簿", url: "/persons", permission: ReadLists },
     Item { label: "住民記録の取込", url: "/residents", permission: ImportResidents },
+    Item { label: "規則集", url: "/rulebook", permission: ReadRulebook },
 ];

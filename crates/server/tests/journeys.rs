@@ -220,7 +220,8 @@ async fn every_page_is_accessible_and_loads_nothing_from_elsewhere() {
         find(&browser, "h1").await;
         look(&browser, &form.replace('/', "-")).await;
     }
-    for path in ["/persons", "/persons/new", "/residents", "/session/password"] {
+    let rules = ["/rulebook", "/rulebook/pcv", "/rulebook/health"];
+    for path in ["/persons", "/persons/new", "/residents", "/session/password"].into_iter().chain(rules) {
         go(&browser, path).await;
         find(&browser, "h1").await;
         look(&browser, &path.trim_matches('/').replace('/', "-")).await;

@@ -9,4 +9,5 @@ mod stories {
     mod opening;
     mod pregnancy;
     mod protecting;
+    mod rulebook;
 }
