@@ -56,12 +56,14 @@ pub(crate) fn applied(rule: &Rule, facts: &Facts<'_>, phases: Vec<Phase>, explai
         return phases;
     }
     let mut out = Vec::with_capacity(phases.len());
+    let mut before: Option<Day> = None;
     for phase in phases {
+        let earlier = core::mem::replace(&mut before, phase.applies_until);
         let Some(from) = phase.legal_from else {
             out.push(phase);
             continue;
         };
-        let lasts = |to: &Day| phase.applies_until.is_none_or(|until| *to < until);
+        let lasts = |to: &Day| earlier < Some(*to) && phase.applies_until.is_none_or(|until| *to < until);
         let mut ends: Vec<Option<Day>> = rule.spacing.iter().filter_map(|s| s.to).filter(lasts).map(Some).collect();
         ends.sort_unstable();
         ends.push(phase.applies_until);
