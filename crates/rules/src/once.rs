@@ -15,7 +15,7 @@ use crate::{
     parts::{
         details::Details,
         extension,
-        spacing::{apply, too_soon},
+        spacing::{applied, too_soon},
     },
     timeline::{Part, join},
     wareki,
@@ -94,10 +94,7 @@ fn phases(rule: &Rule, once: &Once, facts: &Facts<'_>, explain: bool) -> Vec<Pha
         }
         out.push(later);
     }
-    for phase in &mut out {
-        apply(rule, facts, phase, explain);
-    }
-    out
+    applied(rule, facts, out, explain)
 }
 
 /// The extensions of this subject, measured against its normal windows.

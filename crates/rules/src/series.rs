@@ -22,7 +22,7 @@ use crate::{
     parts::{
         details::Details,
         extension,
-        spacing::{apply, too_soon},
+        spacing::{applied, too_soon},
     },
     timeline::{Part, join},
 };
@@ -63,12 +63,10 @@ pub(crate) fn evaluate(versions: &[Rule], facts: &Facts<'_>, explain: bool) -> O
     let mut parts = Vec::with_capacity(versions.len());
     let mut complete = true;
     for rule in versions {
-        let mut next = series_of(rule).map(|s| next(rule, s, facts, &given, explain, false)).unwrap_or_default();
+        let next = series_of(rule).map(|s| next(rule, s, facts, &given, explain, false)).unwrap_or_default();
         complete = complete && next.is_empty();
-        for n in &mut next {
-            apply(rule, facts, &mut n.phase, explain);
-        }
-        parts.push(Part { rule, phases: next.into_iter().map(|n| n.phase).collect() });
+        let phases = next.into_iter().map(|n| n.phase).collect();
+        parts.push(Part { rule, phases: applied(rule, facts, phases, explain) });
     }
     let phases = join(parts, &details(facts, &given));
     match (complete, phases.is_empty()) {

@@ -74,8 +74,8 @@ fn same(a: &Phase, b: &Phase) -> bool {
         && (&a.allowed_products, &a.caution) == (&b.allowed_products, &b.caution)
 }
 
-/// The window that holds from a day on: the first that has not closed, or the last one; grown over a change of versions
-/// where the next version's window goes on the day after. With its place: (version, phase).
+/// The window that holds from a day on: the first that has not closed, or the one that closed last (an extension may have
+/// ended with the earlier version); grown over a change of versions where the next version's window goes on the day after. With its place: (version, phase).
 fn window(parts: &[Part<'_>], start: Option<Day>) -> Option<((usize, usize), Phase)> {
     let at = |p: &Part<'_>| {
         let holds = |p: &&Phase| p.applies_until.is_none_or(|until| start.is_none_or(|s| s <= until));
@@ -86,7 +86,8 @@ fn window(parts: &[Part<'_>], start: Option<Day>) -> Option<((usize, usize), Pha
         let last = p.legal_to;
         last.is_none_or(|to| start.is_none_or(|s| s <= to) && p.legal_from.is_none_or(|from| from <= to))
     };
-    let chosen = (0..parts.len()).find(|i| phase_of(*i).is_some_and(open)).or(parts.len().checked_sub(1))?;
+    let closing = |i: &usize| phase_of(*i).and_then(|p| p.legal_to);
+    let chosen = (0..parts.len()).find(|i| phase_of(*i).is_some_and(open)).or((0..parts.len()).max_by_key(closing))?;
     let mut phase = phase_of(chosen)?.clone();
     let goes_on = |earlier: usize| {
         let (a, b) = (phase_of(earlier)?, phase_of(earlier + 1)?);
