@@ -46,5 +46,5 @@ fn a_window_of_law_that_is_no_duty_is_neither_derived_nor_explained() {
     assert!(explain::why(&story, &person, &book, "law_only", on).rule.is_none());
     // Other subjects' rules say why not; a window of law has nothing to say on a person's page.
     let silent = explain::why_not(&story, &person, &book);
-    assert!(silent.iter().all(|(note, _)| note.id != "law_only"), "{silent:?}");
+    assert!(silent.iter().all(|not| not.rule.id != "law_only"), "{silent:?}");
 }

@@ -42,7 +42,8 @@ pub fn of(door: &mut Door<'_>, book: &Rulebook, asked: Asked<'_>) -> Result<Vec<
     let words = page::words(door, book, &opened, &person)?;
     let present = asked.as_of.is_none() && asked.known_at.is_none();
     let reading = Reading { file: asked.file, story: &story, person: &person, book, day: asked.day, present };
-    let (mut all, settled) = duties::of(door, &reading, &words)?;
+    let duties::Duties { open: mut all, batch, settled } = duties::of(door, &reading, &words)?;
+    all.extend(batch);
     all.extend(settled);
     all.extend(duties::later(&reading, &words));
     if let Some(service) = asked.service {
