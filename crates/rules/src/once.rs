@@ -155,12 +155,15 @@ fn place(rule: &Rule, once: &Once, act: &Act<'_>, facts: &Facts<'_>) -> Place {
     }
 }
 
-/// How many acts of the rule lie before one (or in all), and the last of them.
+/// How many acts of the rule lie before one (or in all), and the last of them. One day is one act, however often recorded.
 fn before(rule: &Rule, facts: &Facts<'_>, act: Option<&Act<'_>>) -> (u8, Option<Day>) {
     let origin = Origin::of(facts);
     let earlier = |a: &&Act<'_>| act.is_none_or(|act| (a.day.lo, a.event) < (act.day.lo, act.event));
     let of_rule = facts.acts.iter().filter(|a| settles(rule, a, &origin)).filter(earlier);
-    of_rule.fold((0, None), |(n, last), a| (n.saturating_add(1), last.max(Some(a.day.hi))))
+    let mut days: Vec<Day> = of_rule.map(|a| a.day.hi).collect();
+    days.sort_unstable();
+    days.dedup();
+    (u8::try_from(days.len()).unwrap_or(u8::MAX), days.last().copied())
 }
 
 /// The windows that count for this subject: those whose condition holds, or else those without one.
