@@ -17,8 +17,8 @@ use crate::{
 };
 
 /// Done if any act settles it, the earliest being named; else open in its windows. An act is judged by the version of its
-/// day; the windows of all versions are joined into one line of time.
-pub(crate) fn evaluate(versions: &[Rule], facts: &Facts<'_>, explain: bool) -> Outcome {
+/// day; the windows of all versions are joined into one line of time. A rule that waits for another opens with it.
+pub(crate) fn evaluate(versions: &[Rule], facts: &Facts<'_>, prior: Option<Prior<'_>>, explain: bool) -> Outcome {
     let mut outcome = Outcome::default();
     let origin = Origin::of(facts);
     let mut done: Option<&Act<'_>> = None;
@@ -32,10 +32,13 @@ pub(crate) fn evaluate(versions: &[Rule], facts: &Facts<'_>, explain: bool) -> O
         if !settles(rule, act, &origin) {
             continue;
         }
-        match place(once, act, &origin) {
+        match place(once, act, &origin, turn(once, prior)) {
             Place::Inside if done.is_none_or(|d| (act.day.lo, act.event) < (d.day.lo, d.event)) => done = Some(act),
             Place::Early(from) if once.flag_early => {
                 outcome.violations.push((act.event, early_sentence(rule, act, from)));
+            }
+            Place::BeforeTurn if once.flag_early => {
+                outcome.violations.push((act.event, turn_sentence(rule, act, prior)));
             }
             _ => {}
         }
@@ -51,8 +54,11 @@ pub(crate) fn evaluate(versions: &[Rule], facts: &Facts<'_>, explain: bool) -> O
         if let Shape::Once(once) = &rule.shape {
             parts.push(Part {
                 rule,
-                phases: windows(once, facts).filter_map(|w| phase(rule, w, facts, explain)).collect(),
+                phases: windows(once, facts).filter_map(|w| phase(rule, once, w, facts, prior, explain)).collect(),
             });
+            if turn(once, prior) == Turn::Waits {
+                outcome.waits_for = once.after.as_ref().map(|a| a.rule.clone());
+            }
         }
     }
     let phases = join(parts);
@@ -65,9 +71,45 @@ pub(crate) fn evaluate(versions: &[Rule], facts: &Facts<'_>, explain: bool) -> O
     outcome
 }
 
+/// The rule that must be done first, and the day on which it was.
+#[derive(Clone, Copy)]
+pub(crate) struct Prior<'p> {
+    pub rule: &'p Rule,
+    pub done: Option<Day>,
+}
+
+/// Whether a rule that comes after another may begin.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Turn {
+    /// It waits for none.
+    Free,
+    /// The other was done: not before this day.
+    From(Day),
+    Waits,
+}
+
+fn turn(once: &Once, prior: Option<Prior<'_>>) -> Turn {
+    match (&once.after, prior.and_then(|p| p.done)) {
+        (None, _) => Turn::Free,
+        (Some(after), Some(done)) => Turn::From(done.plus(after.days)),
+        (Some(_), None) => Turn::Waits,
+    }
+}
+
+/// The first day of a window, once its turn has come.
+fn first_day(window: &Window, origin: &Origin<'_>, turn: Turn) -> Option<Day> {
+    let from = bound::latest(&window.from, origin)?;
+    Some(match turn {
+        Turn::From(day) => from.max(day),
+        Turn::Free | Turn::Waits => from,
+    })
+}
+
 /// Where an act lies with respect to the windows.
 enum Place {
     Inside,
+    /// The rule before it is not done.
+    BeforeTurn,
     /// Before the first day, which is named.
     Early(Day),
     /// After the last day, or between windows: another service's act (MR 第2期), or none of the programme.
@@ -75,13 +117,16 @@ enum Place {
 }
 
 /// Where an act lies. An imprecise day counts as inside if any day of its span could have been.
-fn place(once: &Once, act: &Act<'_>, origin: &Origin<'_>) -> Place {
+fn place(once: &Once, act: &Act<'_>, origin: &Origin<'_>, turn: Turn) -> Place {
     if !once.only_within {
         return Place::Inside;
     }
+    if turn == Turn::Waits {
+        return Place::BeforeTurn;
+    }
     let mut first = None;
     for window in windows(once, origin.facts) {
-        let Some(from) = bound::latest(&window.from, origin) else {
+        let Some(from) = first_day(window, origin, turn) else {
             continue;
         };
         let to = last_day(window, origin);
@@ -97,7 +142,7 @@ fn place(once: &Once, act: &Act<'_>, origin: &Origin<'_>) -> Place {
 }
 
 /// The windows that count for this subject: those whose condition holds, or else those without one.
-fn windows<'o>(once: &'o Once, facts: &'o Facts<'o>) -> impl Iterator<Item = &'o Window> {
+pub(crate) fn windows<'o>(once: &'o Once, facts: &'o Facts<'o>) -> impl Iterator<Item = &'o Window> {
     let holds = |w: &Window| w.when_period.iter().any(|name| facts.periods_of(name).next().is_some());
     let conditional = once.windows.iter().any(holds);
     once.windows.iter().filter(move |w| if conditional { holds(w) } else { w.when_period.is_empty() })
@@ -111,9 +156,17 @@ fn last_day(window: &Window, origin: &Origin<'_>) -> Option<Day> {
 }
 
 /// One window as a phase; `None` if what it counts from is not recorded.
-fn phase(rule: &Rule, window: &Window, facts: &Facts<'_>, explain: bool) -> Option<Phase> {
+pub(crate) fn phase(
+    rule: &Rule,
+    once: &Once,
+    window: &Window,
+    facts: &Facts<'_>,
+    prior: Option<Prior<'_>>,
+    explain: bool,
+) -> Option<Phase> {
     let mut origin = Origin::of(facts);
-    let from = bound::latest(&window.from, &origin)?;
+    let turn = turn(once, prior);
+    let from = first_day(window, &origin, turn)?;
     let to = last_day(window, &origin);
     origin.opening = Some(from);
     origin.limit = to;
@@ -135,6 +188,9 @@ fn phase(rule: &Rule, window: &Window, facts: &Facts<'_>, explain: bool) -> Opti
     };
     if explain {
         phase.because = because(rule, window, &origin, &phase, target.map(|(t, _)| t));
+        if let Some(prior) = prior.filter(|_| turn != Turn::Free) {
+            phase.because.insert(1, turn_reason(once, prior));
+        }
     }
     Some(phase)
 }
@@ -163,7 +219,8 @@ fn target_day(rule: &Rule, target: &Target, origin: &Origin<'_>) -> Option<Day> 
 /// is that day, who is told when; then what settles it and the law.
 fn because(rule: &Rule, window: &Window, origin: &Origin<'_>, phase: &Phase, target: Option<&Target>) -> Vec<String> {
     let mut out = Vec::new();
-    let from = bound::deciding(&window.from, origin).and_then(|b| b.explain(origin)).unwrap_or_default();
+    let named = bound::deciding(&window.from, origin).filter(|b| b.day(origin) == phase.legal_from);
+    let from = named.and_then(|b| b.explain(origin)).or(phase.legal_from.map(wareki::date)).unwrap_or_default();
     let to = match (phase.legal_to, window.to.iter().min_by_key(|b| b.day(origin).map_or(i32::MAX, |d| d.0))) {
         (Some(last), Some(b)) if b.day(origin) == Some(last) => b.explain(origin),
         (Some(last), _) => Some(wareki::date(last)),
@@ -197,5 +254,26 @@ fn early_sentence(rule: &Rule, act: &Act<'_>, from: Day) -> String {
         wareki::span(act.day),
         rule.title,
         wareki::date(from)
+    )
+}
+
+/// Why the window begins when it does, where it comes after another rule.
+fn turn_reason(once: &Once, prior: Prior<'_>) -> String {
+    let (title, days) = (&prior.rule.title, once.after.as_ref().map_or(0, |a| a.days));
+    match prior.done {
+        Some(on) => {
+            format!("「{title}」が済んだ{}から{days}日後の{}以降。", wareki::date(on), wareki::date(on.plus(days)))
+        }
+        None => format!("「{title}」が済んでから{days}日後以降。まだ済んでいないため始まりません。"),
+    }
+}
+
+/// Done before its turn: flagged, never silently counted.
+fn turn_sentence(rule: &Rule, act: &Act<'_>, prior: Option<Prior<'_>>) -> String {
+    let title = prior.map_or("", |p| p.rule.title.as_str());
+    format!(
+        "{}の「{}」は、先の「{title}」が済んでいないため数えていません。扱いは医師・市町村が判断します。",
+        wareki::span(act.day),
+        rule.title,
     )
 }

@@ -11,7 +11,8 @@ use alloc::{collections::BTreeMap, string::String, vec::Vec};
 use serde::Deserialize;
 
 pub use shapes::{
-    DoseFile, DropFile, EveryFile, OnceFile, PauseFile, RhythmFile, SeriesFile, StartFile, TargetFile, WindowFile,
+    AfterFile, DoseFile, DropFile, EveryFile, OnceFile, PauseFile, RhythmFile, SeriesFile, StartFile, TargetFile,
+    WindowFile,
 };
 
 /// One rule as written.
