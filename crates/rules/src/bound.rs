@@ -152,6 +152,16 @@ impl Bound {
         }
     }
 
+    /// Whether it is counted from the first day of the window (開始日).
+    pub(crate) fn is_from_opening(&self) -> bool {
+        self.anchor == Anchor::Opening
+    }
+
+    /// Whether it moves by as many days as what it is counted from.
+    pub(crate) fn moves_along(&self) -> bool {
+        matches!(self.offset, Offset::None | Offset::Days(_) | Offset::ClearDays(_))
+    }
+
     /// 「生後12月に至る日（令和8年4月30日）」「1回目（令和8年5月1日）から27日以上あけた令和8年5月29日」.
     pub fn explain(&self, origin: &Origin<'_>) -> Option<String> {
         let day = wareki::date(self.day(origin)?);

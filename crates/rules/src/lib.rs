@@ -31,6 +31,7 @@
 extern crate alloc;
 
 pub mod bound;
+pub mod bulk;
 mod compile;
 mod compiled;
 pub mod counting;
