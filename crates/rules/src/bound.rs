@@ -159,7 +159,7 @@ impl Bound {
 
     /// Whether it moves by as many days as what it is counted from.
     pub(crate) fn moves_along(&self) -> bool {
-        matches!(self.offset, Offset::None | Offset::Days(_) | Offset::ClearDays(_))
+        matches!(self.offset, Offset::None | Offset::Days(_) | Offset::ClearDays(_) | Offset::Gestation(..))
     }
 
     /// 「生後12月に至る日（令和8年4月30日）」「1回目（令和8年5月1日）から27日以上あけた令和8年5月29日」.

@@ -26,8 +26,8 @@ pub use columns::{Columns, Subjects};
 pub use plan::{Code, Left, Plan, Reason};
 pub use table::Table;
 
-/// Lanes of a plan: one bit each of a machine word.
-pub(crate) const LANES: usize = 64;
+/// Lanes of a plan: one bit each of a machine word. The last cell of a row is never a rule's.
+pub(crate) const LANES: usize = 63;
 /// The farthest day from the anchor that is answered, and the longest interval of `after`: any sum of a few of them fits.
 pub(crate) const FAR: i16 = 10_000;
 pub(crate) const LONGEST: i32 = 2_000;

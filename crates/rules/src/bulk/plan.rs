@@ -53,7 +53,7 @@ pub struct Plan {
     pub(super) anchor: String,
     /// A rule that comes after another stands behind it.
     pub(super) lanes: Vec<Lane>,
-    /// Lanes padded to a power of two: the length of a row.
+    /// Lanes padded to a power of two, at least one more than there are rules: the length of a row.
     pub(super) width: usize,
     /// For each code the lanes that it settles, as bits.
     pub(super) masks: Vec<u64>,
@@ -73,6 +73,8 @@ pub(super) struct Lane {
     pub after: Option<(usize, i16)>,
     /// The end of the standard period moves with the first day.
     pub moves: bool,
+    /// The window lies as far from every anchor: it counts no months, years or fiscal years.
+    pub fixed: bool,
 }
 
 impl Lane {
@@ -114,7 +116,7 @@ impl Plan {
             }
         }
         plan.left.extend(waiting.iter().map(|r| Left { rule: r.id.clone(), reason: Reason::Prior }));
-        plan.width = plan.lanes.len().next_power_of_two().max(16);
+        plan.width = (plan.lanes.len() + 1).next_power_of_two().max(16);
         plan
     }
 
@@ -184,7 +186,8 @@ impl Plan {
         if rule.settles.iter().any(|s| s.from.is_some() || s.to.is_some()) {
             return Err(Reason::Settles);
         }
-        let mut lane = Lane { rule: rule.clone(), after: None, moves: false };
+        let fixed = bounds(window).all(Bound::moves_along);
+        let mut lane = Lane { rule: rule.clone(), after: None, moves: false, fixed };
         let Some(after) = &once.after else { return Ok(lane) };
         lane.moves = movable(window)?;
         let days = i16::try_from(after.days).ok().filter(|_| after.days <= LONGEST).ok_or(Reason::Moves)?;

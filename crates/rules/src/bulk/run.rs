@@ -82,8 +82,12 @@ struct Wires<const W: usize> {
     whenever: u64,
     /// −1 where a lane waits for another.
     waits: [i16; W],
-    /// Lanes that open when this one is done.
-    opens: [u64; W],
+    /// The lane that opens when this one is done; the last lane, which no rule has, if there is none.
+    next: [u8; W],
+    /// Further lanes that open then, as bits.
+    more: [u64; W],
+    /// The bit of each lane; none of the last.
+    bits: [u64; W],
     /// Days after the lane before.
     days: [i16; W],
     /// −1 where the end of the standard period moves with the first day.
@@ -94,8 +98,17 @@ struct Wires<const W: usize> {
 
 impl<const W: usize> Wires<W> {
     fn of(plan: &Plan) -> Wires<W> {
-        let mut wires =
-            Wires { free: 0, whenever: 0, waits: [0; W], opens: [0; W], days: [0; W], moves: [0; W], same_day: false };
+        let mut wires = Wires {
+            free: 0,
+            whenever: 0,
+            waits: [0; W],
+            next: [(W - 1) as u8; W],
+            more: [0; W],
+            bits: [0; W],
+            days: [0; W],
+            moves: [0; W],
+            same_day: false,
+        };
         for (i, lane) in plan.lanes.iter().enumerate() {
             if lane.window().is_some_and(|(once, _)| !once.only_within) {
                 wires.whenever |= 1 << i;
@@ -105,12 +118,27 @@ impl<const W: usize> Wires<W> {
                 continue;
             };
             wires.same_day |= days == 0;
-            wires.waits[i & (W - 1)] = -1;
-            wires.opens[prior & (W - 1)] |= 1 << i;
-            wires.days[i & (W - 1)] = days;
-            wires.moves[i & (W - 1)] = if lane.moves { -1 } else { 0 };
+            let (at, prior) = (i & (W - 1), prior & (W - 1));
+            wires.waits[at] = -1;
+            wires.bits[at] = 1 << i;
+            if wires.next[prior] as usize == W - 1 {
+                wires.next[prior] = at as u8;
+            } else {
+                wires.more[prior] |= 1 << i;
+            }
+            wires.days[at] = days;
+            wires.moves[at] = if lane.moves { -1 } else { 0 };
         }
         wires
+    }
+
+    /// −1 for lanes that still wait, given those whose turn has come.
+    fn waiting(&self, turned: u64) -> [i16; W] {
+        let mut waits = self.waits;
+        for (i, wait) in waits.iter_mut().enumerate() {
+            *wait &= (turned >> i & 1) as i16 - 1;
+        }
+        waits
     }
 }
 
@@ -128,56 +156,71 @@ struct Walk<'w, const W: usize> {
 impl<const W: usize> Walk<'_, W> {
     /// Goes through the acts in order of day: the first one inside a window settles its lane and opens those after it.
     fn through(self, marks: &[Mark], answered: u64) {
-        let [first, last, late, begins] = self.windows;
-        *self.from = *first;
-        *self.done = [NONE; W];
-        let mut late = *late;
-        let mut waits = self.wires.waits;
-        let mut open = self.wires.free & answered;
+        let Walk { from, done, status, windows, wires, masks, today } = self;
+        let [first, last, _, _] = windows;
+        *from = *first;
+        *done = [NONE; W];
+        let mut open = wires.free & answered;
+        let mut turned = open;
         let mut at = 0;
         while let Some(mark) = marks.get(at) {
             at += 1;
-            if mark.day > self.today {
+            if mark.day > today {
                 break;
             }
-            let mut hit = open & self.masks.get(usize::from(mark.code)).copied().unwrap_or_default();
+            let mut hit = open & masks.get(usize::from(mark.code)).copied().unwrap_or_default();
             while hit != 0 {
                 let lane = hit.trailing_zeros() as usize & (W - 1);
-                hit &= hit - 1;
-                let inside = self.from[lane] <= mark.day && mark.day <= last[lane];
-                if !inside && self.wires.whenever & (1 << lane) == 0 {
+                let bit = hit & hit.wrapping_neg();
+                hit ^= bit;
+                let inside = (from[lane] <= mark.day) & (mark.day <= last[lane]);
+                if !inside && wires.whenever & bit == 0 {
                     continue;
                 }
-                self.done[lane] = mark.day;
-                open &= !(1 << lane);
-                let mut opens = self.wires.opens[lane] & answered;
-                if opens == 0 {
-                    continue;
+                done[lane] = mark.day;
+                // A lane opens one other or none. None is a lane too, the last one, so that nothing branches on it.
+                let next = usize::from(wires.next[lane]) & (W - 1);
+                let mut opens = wires.bits[next] & answered;
+                from[next] = from[next].max(mark.day + wires.days[next]);
+                let mut more = wires.more[lane] & answered;
+                opens |= more;
+                while more != 0 {
+                    let next = more.trailing_zeros() as usize & (W - 1);
+                    more &= more - 1;
+                    from[next] = from[next].max(mark.day + wires.days[next]);
                 }
-                open |= opens;
-                while opens != 0 {
-                    let next = opens.trailing_zeros() as usize & (W - 1);
-                    opens &= opens - 1;
-                    waits[next] = 0;
-                    let moved = (mark.day + self.wires.days[next] - self.from[next]).max(0);
-                    self.from[next] += moved;
-                    late[next] = late[next].saturating_add(moved & self.wires.moves[next]);
-                }
-                if self.wires.same_day {
+                open = (open ^ bit) | opens;
+                turned |= opens;
+                if wires.same_day && opens != 0 {
                     // What opened today may have been done today: look at the day's acts again.
                     at = marks.partition_point(|m| m.day < mark.day);
                     hit = 0;
                 }
             }
         }
-        for i in 0..W {
-            let (from, to) = (self.from[i], last[i]);
-            let open = if self.today >= begins[i] { RECOMMENDED } else { DUE };
-            let open = if self.today > late[i] { OVERDUE } else { open };
-            let status = if self.today < from { NOT_YET } else { open };
-            let status = if waits[i] != 0 { WAITS } else { status };
-            let status = if (self.today > to) | (from > to) { EXPIRED } else { status };
-            self.status[i] = if self.done[i] != NONE { COMPLETE } else { status } as u8;
-        }
+        statuses(today, from, done, windows, &wires.moves, &wires.waiting(turned), status);
+    }
+}
+
+/// Compares the days of all lanes with today, in the order of [`crate::status`]. A function by itself and without
+/// branches, so that several lanes are compared at once.
+#[inline(never)]
+fn statuses<const W: usize>(
+    today: i16,
+    from: &[i16; W],
+    done: &[i16; W],
+    [first, last, late, begins]: &[[i16; W]; HOT],
+    moves: &[i16; W],
+    waits: &[i16; W],
+    out: &mut [u8; W],
+) {
+    for i in 0..W {
+        let late = late[i].saturating_add(from[i].wrapping_sub(first[i]) & moves[i]);
+        let open = if today >= begins[i] { RECOMMENDED } else { DUE };
+        let open = if today > late { OVERDUE } else { open };
+        let status = if today < from[i] { NOT_YET } else { open };
+        let status = if waits[i] != 0 { WAITS } else { status };
+        let status = if (today > last[i]) | (from[i] > last[i]) { EXPIRED } else { status };
+        out[i] = if done[i] != NONE { COMPLETE } else { status } as u8;
     }
 }

@@ -61,6 +61,7 @@ impl Plan {
         let dates = vec![DateFact { name: &self.anchor, day: Span::on(Day(0)), event: 0 }];
         let mut facts = Facts { subject: &self.subject, dates, ..Facts::default() };
         let days = table.anchors.len();
+        let mut fixed: Vec<Option<Row>> = vec![None; self.lanes.len()];
         table.hot = vec![OPEN; days * HOT * self.width];
         table.cold = vec![OPEN; days * COLD * self.width];
         table.left = Vec::with_capacity(days);
@@ -70,10 +71,12 @@ impl Plan {
                 date.day = Span::on(*anchor);
             }
             let mut left = 0;
-            for (i, lane) in self.lanes.iter().enumerate() {
+            for (i, (lane, fixed)) in self.lanes.iter().zip(&mut fixed).enumerate() {
                 let prior_left = lane.after.is_some_and(|(prior, _)| left & (1 << prior) != 0);
-                match window(lane, &facts, *anchor).filter(|_| !prior_left) {
+                let known = fixed.filter(|w| lane.rule.valid_from <= anchor.plus(i32::from(w.hot[0])));
+                match known.or_else(|| window(lane, &facts, *anchor)).filter(|_| !prior_left) {
                     Some(w) => {
+                        *fixed = lane.fixed.then_some(w);
                         put(hot, self.width, i, w.hot);
                         put(cold, self.width, i, w.cold);
                     }
@@ -97,6 +100,7 @@ fn put<const C: usize>(row: &mut [i16], width: usize, lane: usize, values: [i16;
     }
 }
 
+#[derive(Clone, Copy)]
 struct Row {
     hot: [i16; HOT],
     cold: [i16; COLD],

@@ -1,5 +1,6 @@
 //! The command line: one verb, one file.
 
+pub mod bench;
 pub mod check;
 pub mod demo;
 pub mod import;
@@ -32,6 +33,9 @@ enum Verb {
     Check(check::CheckArgs),
     /// Rebuild read tables and duties from the events
     Rebuild(rebuild::RebuildArgs),
+    /// Measure the engine on files whose answers are known
+    #[command(subcommand)]
+    Bench(bench::Bench),
 }
 
 impl Cli {
@@ -46,6 +50,7 @@ impl Cli {
             Verb::Import(what) => import::run(what),
             Verb::Check(args) => check::run(args),
             Verb::Rebuild(args) => rebuild::run(args),
+            Verb::Bench(what) => bench::run(what),
         }
     }
 }
