@@ -10,6 +10,7 @@ use std::{
 };
 
 use clap::{Args, Subcommand};
+use serde::Serialize;
 
 use crate::platform::{Clock, Fault};
 
@@ -51,6 +52,17 @@ struct Cost {
     wall: f64,
 }
 
+/// The last line of the output: the evaluation alone, without reading and writing. The peak includes what was read.
+#[derive(Serialize)]
+struct Report {
+    persons: usize,
+    rules: usize,
+    threads: usize,
+    cpu_us_per_person: f64,
+    wall_s: f64,
+    peak_rss_mb: u64,
+}
+
 fn neutral(args: &NeutralArgs) -> Result<(), Fault> {
     let work = neutral::read(&args.folder).map_err(Fault::new)?;
     let clock = Clock::system();
@@ -71,17 +83,15 @@ fn neutral(args: &NeutralArgs) -> Result<(), Fault> {
     }
     let cost = middle(costs);
     let persons = work.persons.len();
-    println!(
-        "{}",
-        serde_json::json!({
-            "persons": persons,
-            "rules": work.rules,
-            "threads": args.threads.max(1),
-            "cpu_us_per_person": rounded(cost.cpu / persons.max(1) as f64, 4),
-            "wall_s": rounded(cost.wall / 1e6, 6),
-            "peak_rss_mb": peak,
-        })
-    );
+    let report = Report {
+        persons,
+        rules: work.rules,
+        threads: args.threads.max(1),
+        cpu_us_per_person: rounded(cost.cpu / persons.max(1) as f64, 4),
+        wall_s: rounded(cost.wall / 1e6, 6),
+        peak_rss_mb: peak,
+    };
+    println!("{}", serde_json::to_string(&report)?);
     Ok(())
 }
 
