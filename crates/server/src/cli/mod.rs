@@ -1,5 +1,6 @@
 //! The command line: one verb, one file.
 
+pub mod bench;
 pub mod check;
 pub mod demo;
 pub mod forecast;
@@ -37,6 +38,9 @@ enum Verb {
     Forecast(forecast::ForecastArgs),
     /// Rebuild read tables and duties from the events
     Rebuild(rebuild::RebuildArgs),
+    /// Measure the engine on files whose answers are known
+    #[command(subcommand)]
+    Bench(bench::Bench),
 }
 
 impl Cli {
@@ -52,6 +56,7 @@ impl Cli {
             Verb::Import(what) => import::run(what),
             Verb::Check(args) => check::run(args),
             Verb::Rebuild(args) => rebuild::run(args),
+            Verb::Bench(what) => bench::run(what),
         }
         .map(|()| ExitCode::SUCCESS)
     }
