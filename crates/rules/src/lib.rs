@@ -25,6 +25,8 @@
 //! | series | Hib, 小児肺炎球菌 | schedules by age at the first injection; injections that are dropped |
 //! | rhythm | 妊婦健診, 年1回の状況確認 | counted from the last act; waits for several missed intervals; rests in pauses |
 //!
+//! Any shape may carry distances to other acts, later windows for some, products and cautions ([`rule`]).
+//!
 //! # Rules of counting
 //!
 //! Ages by 年齢計算ニ関スル法律 and the ministry's notice of 2014-03-11, intervals by 予防接種実施規則 ([`counting`]); eras by

@@ -162,6 +162,7 @@ pub(crate) fn phase(
     let day = |b: &Option<bound::Bound>| b.as_ref().and_then(|b| b.day(&origin));
     let standard_to = day(&window.standard_to);
     let standard_from = day(&window.standard_from).map(|d| d.max(from));
+    let standard_from = standard_from.filter(|s| standard_to.is_none_or(|to| *s <= to));
     let target = window.targets.iter().find_map(|t| target_day(rule, t, &origin).map(|d| (t, d)));
     let mut phase = Phase {
         applies_from: None,

@@ -1,4 +1,5 @@
-//! Rules for several injections whose number and kind depend on the age at the first one (Hib, 肺炎球菌).
+//! Rules for several injections whose number and kind depend on the age at the first one (Hib, 肺炎球菌), on a
+//! product or on a cohort.
 //!
 //! 予防接種法施行令3条 gives the ages, 実施規則 and 実施要領 the numbers and intervals. The rules themselves are data
 //! (`rulebook/national/vaccination/pcv.toml`, `hib.toml`); here is only how such a schedule is walked.

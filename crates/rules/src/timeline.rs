@@ -50,31 +50,34 @@ fn weave(parts: &[Part<'_>], details: &Details<'_>) -> Vec<Phase> {
     ends.dedup();
     let mut out: Vec<Phase> = Vec::with_capacity(parts.len());
     let mut start: Option<Day> = None;
+    let mut source = None;
     for end in ends.into_iter().map(Some).chain([None]) {
-        let Some((rule, mut phase)) = window(parts, start) else { break };
-        details.fill(rule, start, &mut phase);
+        let Some((from, mut phase)) = window(parts, start) else { break };
+        let Some(part) = parts.get(from.0) else { break };
+        details.fill(part.rule, start, &mut phase);
         (phase.applies_from, phase.applies_until) = (start, end);
         match out.last_mut() {
-            Some(last) if same(last, &phase) => last.applies_until = end,
+            Some(last) if source == Some(from) && same(last, &phase) => last.applies_until = end,
             _ => out.push(phase),
         }
+        source = Some(from);
         start = end.map(|d| d.plus(1));
     }
     out
 }
 
-/// Whether two phases say the same, whenever they hold.
+/// Whether two phases of one window say the same, whenever they hold (sentences apart: they must move no date).
 fn same(a: &Phase, b: &Phase) -> bool {
     let timeless = |p: &Phase| (p.legal_from, p.legal_to, p.standard_from, p.standard_to, p.target, p.escalates_on);
     timeless(a) == timeless(b)
         && (a.total, a.interval_days, &a.kind) == (b.total, b.interval_days, &b.kind)
-        && (&a.allowed_products, &a.caution, &a.because) == (&b.allowed_products, &b.caution, &b.because)
+        && (&a.allowed_products, &a.caution) == (&b.allowed_products, &b.caution)
 }
 
 /// The window that holds from a day on: the first that has not closed, or the last one; grown over a change of versions
-/// where the next version's window goes on the day after.
-fn window<'p>(parts: &[Part<'p>], start: Option<Day>) -> Option<(&'p Rule, Phase)> {
-    let at = |p: &Part<'p>| {
+/// where the next version's window goes on the day after. With its place: (version, phase).
+fn window(parts: &[Part<'_>], start: Option<Day>) -> Option<((usize, usize), Phase)> {
+    let at = |p: &Part<'_>| {
         let holds = |p: &&Phase| p.applies_until.is_none_or(|until| start.is_none_or(|s| s <= until));
         p.phases.iter().position(|p| holds(&p)).unwrap_or(p.phases.len().saturating_sub(1))
     };
@@ -101,7 +104,7 @@ fn window<'p>(parts: &[Part<'p>], start: Option<Day>) -> Option<(&'p Rule, Phase
     }
     let standard = phase.standard_from.map(|s| phase.legal_from.map_or(s, |from| from.max(s)));
     phase.standard_from = standard.filter(|s| phase.standard_to.is_none_or(|to| *s <= to));
-    Some((parts.get(chosen)?.rule, phase))
+    Some(((chosen, at(parts.get(chosen)?)), phase))
 }
 
 /// Cuts a phase to the version's time; false if nothing is left of it. A window that was impossible from the beginning

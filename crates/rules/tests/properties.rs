@@ -163,6 +163,22 @@ proptest! {
         prop_assert_eq!(outcomes(&facts), outcomes(&turned));
     }
 
+    /// Sentences are built only when somebody asks; they never move a date.
+    #[test]
+    fn explaining_changes_no_date(history in history()) {
+        let facts = history.facts();
+        for rule in BOOK.rules_for(facts.subject) {
+            let mut told = BOOK.evaluate(rule, &facts, true);
+            told.why_not = None;
+            for step in &mut told.steps {
+                if let Standing::Open(phases) = &mut step.standing {
+                    phases.iter_mut().for_each(|p| p.because.clear());
+                }
+            }
+            prop_assert_eq!(BOOK.evaluate(rule, &facts, false), told, "{}", rule.id);
+        }
+    }
+
     #[test]
     fn an_act_that_no_rule_names_changes_nothing(history in history(), after in 0..2000_i32) {
         let facts = history.facts();
