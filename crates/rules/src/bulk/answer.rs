@@ -31,7 +31,8 @@ impl Columns {
         let cold = |column: usize| table.cold.get((row * COLD + column) * self.width + lane).copied();
         let moved = from - hot(0)?;
         let day = |days: i16| (days != NONE && days != OPEN).then(|| anchor.plus(i32::from(days)));
-        let standard_to = cold(0)?.saturating_add(if rule.moves { moved } else { 0 });
+        let standard_to = day(cold(0)?.saturating_add(if rule.moves { moved } else { 0 }));
+        let standard_from = day(hot(3)?).map(|d| d.max(anchor.plus(i32::from(from))));
         let (status, waits) = status(*self.status.get(cell)?);
         Some(Answer {
             status,
@@ -40,8 +41,8 @@ impl Columns {
             window: Phase {
                 legal_from: day(from),
                 legal_to: day(hot(1)?),
-                standard_from: day(hot(3)?).map(|d| d.max(anchor.plus(i32::from(from)))),
-                standard_to: day(standard_to),
+                standard_from: standard_from.filter(|d| standard_to.is_none_or(|to| *d <= to)),
+                standard_to,
                 target: day(cold(1)?),
                 escalates_on: day(cold(2)?),
                 kind: rule.window().map(|(_, w)| w.kind.clone()).unwrap_or_default(),

@@ -107,11 +107,15 @@ struct Row {
 }
 
 /// The window of a lane, as ordinary evaluation computes it. `None` if the rule began too late for this anchor, so that
-/// its window would be cut, or if a day is too far away.
+/// its window would be cut, if a day is too far away, or if the standard period has no beginning as written but would have
+/// one once its end has moved.
 fn window(lane: &Lane, facts: &Facts<'_>, anchor: Day) -> Option<Row> {
     let (once, window) = lane.window()?;
     let phase: Phase = once::phase(&lane.rule, once, window, facts, None, false)?;
     let from = phase.legal_from.filter(|from| lane.rule.valid_from <= *from)?;
+    if lane.moves && window.standard_from.is_some() && phase.standard_from.is_none() {
+        return None;
+    }
     let near = |day: Option<Day>| day.map_or(Some(OPEN), |d| distance(d, anchor));
     let (standard_to, target) = (near(phase.standard_to)?, near(phase.target)?);
     // In the standard period from its beginning; from the outset if only its end is named.
