@@ -139,3 +139,78 @@ fn acts_of_another_vocabulary_are_named_by_the_caller() {
     assert!(Rulebook::build_naming(files(), vec![], &["mmr1"]).is_ok());
     assert!(Rulebook::build_naming(files(), vec![], &["mmr2"]).is_err());
 }
+
+/// The second also keeps its distance from BCG and stays open after a long illness.
+const PARTS: &str = r#"
+[[spacing]]
+after = ["bcg"]
+clear_days = 27
+because = "注射生ワクチンどうしは27日以上あける"
+[[extension]]
+when_period = ["special_circumstance"]
+when_ended = true
+to = "事情がなくなった日から24月に至る日"
+because = "長期療養の特例"
+"#;
+
+fn pair_with_parts() -> Rulebook {
+    let mut second = rule("second", "mr", SECOND).1;
+    let parts: toml::Table = toml::from_str(PARTS).unwrap();
+    second.spacing = parts["spacing"].clone().try_into().unwrap();
+    second.extension = parts["extension"].clone().try_into().unwrap();
+    Rulebook::build(vec![rule("first", "rota", FIRST), ("second.toml".into(), second)], vec![]).unwrap()
+}
+
+/// Turn 2026-04-29; BCG on 20 April keeps 27 days closed, to 17 May; the standard period still ends 28 days after the turn.
+#[test]
+fn a_turn_and_a_distance_both_hold() {
+    let book = pair_with_parts();
+    let case = child(&["2026-04-01 rota", "2026-04-20 bcg", "2026-04-28 mr", "2026-05-17 mr"]);
+    let outcome = book.evaluate("second", &case.facts("child"), true);
+    let phase = phase_on(&outcome, day("2026-05-17")).unwrap();
+    assert_eq!((phase.legal_from, phase.standard_to), (Some(day("2026-05-18")), Some(day("2026-05-27"))));
+    assert_eq!(outcome.violations.len(), 2, "{:?}", outcome.violations);
+    assert!(outcome.violations[0].1.contains("対象となる令和8年4月29日より前"), "{:?}", outcome.violations);
+    assert!(outcome.violations[1].1.contains("27日以上あけるため"), "{:?}", outcome.violations);
+    let told = |part: &str| phase.because.iter().any(|b| b.contains(part));
+    assert!(told("28日後の令和8年4月29日以降") && told("令和8年5月18日から"), "{:?}", phase.because);
+    let case = child(&["2026-04-01 rota", "2026-04-20 bcg", "2026-05-18 mr"]);
+    let outcome = book.evaluate("second", &case.facts("child"), false);
+    assert_eq!(status(&outcome, day("2026-05-18")), Status::Complete);
+    // Without the first it waits, whatever BCG closes.
+    let case = child(&["2026-04-20 bcg", "2026-05-18 mr"]);
+    let outcome = book.evaluate("second", &case.facts("child"), false);
+    assert_eq!((status(&outcome, day("2026-05-18")), outcome.waits_for.as_deref()), (Status::NotYet, Some("first")));
+}
+
+/// Ill from August to December 2026: open until 2028-12-30. The first on 20 September turns it on 18 October, after the
+/// normal window.
+#[test]
+fn a_turn_holds_in_the_later_window_too() {
+    let book = pair_with_parts();
+    let ill = |acts: &[&str]| {
+        let mut case = child(acts);
+        case.periods.push("special_circumstance 2026-08-01 2026-12-31".into());
+        case
+    };
+    let case = ill(&["2026-09-20 rota", "2026-10-17 mr"]);
+    let outcome = book.evaluate("second", &case.facts("child"), true);
+    assert_eq!(outcome.violations.len(), 1, "{:?}", outcome.violations);
+    for (on, expected) in [
+        ("2026-10-17", Status::NotYet),
+        ("2026-10-18", Status::Due),
+        ("2028-12-30", Status::Due),
+        ("2028-12-31", Status::Expired),
+    ] {
+        assert_eq!(status(&outcome, day(on)), expected, "{on}");
+    }
+    let phase = phase_on(&outcome, day("2026-10-18")).unwrap();
+    assert!(phase.because[1].contains("令和8年10月18日以降"), "{:?}", phase.because);
+    let case = ill(&["2026-09-20 rota", "2026-10-18 mr"]);
+    let outcome = book.evaluate("second", &case.facts("child"), false);
+    assert_eq!(outcome.steps[0].standing, Standing::Done { on: day("2026-10-18"), event: 3 });
+    // While the first is not done, the later window stands as written and waits.
+    let outcome = book.evaluate("second", &ill(&[]).facts("child"), false);
+    assert_eq!(status(&outcome, day("2027-01-01")), Status::NotYet);
+    assert_eq!(status(&outcome, day("2028-12-31")), Status::Expired);
+}

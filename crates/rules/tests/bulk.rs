@@ -16,17 +16,50 @@ use rules::{
 static BOOK: LazyLock<Rulebook> = LazyLock::new(national);
 
 const ACTS: [&str; 6] = ["rota", "hepb", "mr", "bcg", "visit", "contact"];
+const STATES: [&str; 4] = ["female", "male", "special_circumstance", "needs_support"];
+
+/// What a rule may carry that the plan does not answer: top of the file, tables, a further window, and the reason.
+const PARTS: [(&str, &str, &str, Reason); 9] = [
+    ("", "[[spacing]]\nafter = [\"bcg\"]\nclear_days = 27\nbecause = \"試す\"", "", Reason::Spacing),
+    (
+        "",
+        "[[extension]]\nwhen_period = [\"special_circumstance\"]\nwhen_ended = true\nto = \"事情がなくなった日から24月に至る日\"\nbecause = \"試し\"",
+        "",
+        Reason::Extensions,
+    ),
+    (
+        "",
+        "[[extension]]\nborn = { to = \"2024-03-31\" }\nto = \"2030-03-31\"\nbecause = \"試し\"",
+        "",
+        Reason::Extensions,
+    ),
+    ("only_products = true", "[[product]]\ncode = \"rotarix\"", "", Reason::Products),
+    ("", "[[caution]]\nfrom = \"生後100日\"\ntext = \"試し\"", "", Reason::Cautions),
+    ("", "", ", { born = { from = \"2022-04-01\" }, from = \"生後1日\", to = \"生後900日\" }", Reason::Births),
+    (
+        "",
+        "",
+        ", { when_period = [\"female\"], after_acts = 1, from = [\"生後1日\", \"前回から27日以上\"], to = \"生後900日\" }",
+        Reason::Windows,
+    ),
+    ("excuses = [{ act = \"OWN\", because = \"試し\" }]", "", "", Reason::Excuses),
+    ("", "[[settles]]\nact = \"mr\"\nfrom = \"生後100日\"", "", Reason::Settles),
+];
 
 /// A rule done once, as a random test writes it.
 #[derive(Clone, Debug)]
 struct Drawn {
     from: (i32, bool),
     long: (i32, bool),
-    standard: Option<i32>,
+    /// Closed for everybody on 2026-06-30.
+    limited: bool,
+    /// The standard period: days to its end, whether that moves with the first day, days to its beginning.
+    standard: Option<(i32, bool, Option<i32>)>,
     target: Option<i32>,
     acts: Vec<usize>,
     after: Option<(usize, u16)>,
     only_within: bool,
+    part: Option<usize>,
 }
 
 fn drawn() -> impl Strategy<Value = Drawn> {
@@ -34,17 +67,40 @@ fn drawn() -> impl Strategy<Value = Drawn> {
     let long = prop_oneof![(0..400_i32).prop_map(|n| (n, false)), (1..40_i32).prop_map(|n| (n, true))];
     let after = prop::option::of((0..12_usize, prop_oneof![Just(0_u16), Just(1), 2..200_u16]));
     let acts = prop::collection::vec(0..ACTS.len(), 1..3);
-    (start, long, prop::option::of(0..120_i32), prop::option::of(0..120_i32), acts, after, any::<bool>()).prop_map(
-        |(from, long, standard, target, acts, after, only_within)| Drawn {
+    let standard = prop::option::of((0..120_i32, any::<bool>(), prop::option::of(0..120_i32)));
+    let part = prop_oneof![5 => Just(None), 1 => (0..PARTS.len()).prop_map(Some)];
+    let more = (any::<bool>(), any::<bool>(), part);
+    (start, long, standard, prop::option::of(0..120_i32), acts, after, more).prop_map(
+        |(from, long, standard, target, acts, after, (only_within, limited, part))| Drawn {
             from,
             long,
+            limited,
             standard,
             target,
             acts,
             after,
             only_within,
+            part,
         },
     )
+}
+
+impl Drawn {
+    /// The rule it waits for, as rule `index`.
+    fn prior(&self, index: usize) -> Option<(usize, u16)> {
+        self.after.filter(|(prior, _)| *prior < index && (self.only_within || self.target.is_none()))
+    }
+}
+
+/// Why each rule is left, if it is: for what it carries, or because it waits for one that is left.
+fn expected_left(rules: &[Drawn]) -> Vec<Option<Reason>> {
+    let mut left: Vec<Option<Reason>> = Vec::new();
+    for (index, d) in rules.iter().enumerate() {
+        let own = d.part.map(|part| PARTS[part].3);
+        let waits = d.prior(index).and_then(|(prior, _)| left[prior]).map(|_| Reason::Prior);
+        left.push(own.or(waits));
+    }
+    left
 }
 
 /// The end is counted so that it never comes before the beginning (months have at least 28 days, at most 31).
@@ -59,20 +115,32 @@ fn file(index: usize, d: &Drawn) -> (String, RuleFile) {
         (true, false) => (from * 31 + 31 + long, false),
         (false, true) => (from / 28 + 1 + long, true),
     };
-    let mut once = format!("window = [{{ from = \"{}\", to = \"{}\"", words(d.from), words(to));
-    if let Some(days) = d.standard {
-        once += &format!(", standard_to = \"開始日から{days}日後\"");
+    let limit = if d.limited { ", \"2026-06-30\"" } else { "" };
+    let mut once = format!("window = [{{ from = \"{}\", to = [\"{}\"{limit}]", words(d.from), words(to));
+    if let Some((days, moves, begins)) = d.standard {
+        let stands = !moves && !months;
+        once += &match stands {
+            true => format!(", standard_to = \"生後{}日\"", from + days),
+            false => format!(", standard_to = \"開始日から{days}日後\""),
+        };
+        if let Some(begins) = begins.filter(|_| !months) {
+            once += &format!(", standard_from = \"生後{}日\"", from + begins.min(days));
+        }
     }
-    let after = d.after.filter(|(prior, _)| *prior < index && (d.only_within || d.target.is_none()));
+    let (top, tables, window, _) = d.part.map_or(("", "", "", Reason::Full), |part| PARTS[part]);
+    let top = top.replace("OWN", ACTS[d.acts[0]]);
+    let after = d.prior(index);
     if let (Some(days), None) = (d.target, after) {
         once += &format!(", target = [{{ at = \"開始日から{days}日後\" }}], escalates = \"満了日の{days}日前\"");
     }
-    once += " }]\n";
+    once += &format!(" }}{window}]\n");
     if let Some((prior, days)) = after {
         once += &format!("after = {{ rule = \"r{prior:02}\", days = {days} }}\n");
     }
     let within = d.only_within || after.is_some();
     let acts: Vec<String> = d.acts.iter().map(|a| format!("{{ act = \"{}\" }}", ACTS[*a])).collect();
+    let settles =
+        if tables.starts_with("[[settles]]") { String::new() } else { format!("settles = [{}]", acts.join(", ")) };
     let text = format!(
         r#"
 id = "r{index:02}"
@@ -89,12 +157,13 @@ counting = "calendar"
 basis = "試し"
 valid_from = "2000-01-01"
 population = {{ needs = ["birth"], ended_by = [{{ date = "death", because = "死亡" }}] }}
-settles = [{}]
+{top}
+{settles}
+{tables}
 [once]
 only_within = {within}
 {once}
-"#,
-        acts.join(", ")
+"#
     );
     (format!("r{index:02}.toml"), toml::from_str(&text).unwrap_or_else(|e| panic!("{e}\n{text}")))
 }
@@ -104,6 +173,11 @@ type Acts = Vec<(usize, i32)>;
 fn people() -> impl Strategy<Value = Vec<(i32, Acts)>> {
     let acts = prop::collection::vec((0..ACTS.len(), -40..1300_i32), 0..14);
     prop::collection::vec((18_000..20_500_i32, acts), 1..12)
+}
+
+fn period(name: &str, anchor: Day, after: i32, long: Option<i32>) -> Period<'_> {
+    let from = anchor.plus(after);
+    Period { name, from, to: long.map(|days| from.plus(days)), event: 900 }
 }
 
 fn act(code: &str, on: Day, event: i64) -> Act<'_> {
@@ -139,11 +213,16 @@ proptest! {
         people in people(),
         as_of in 18_000..21_500_i32,
         cut in 0..12_usize,
+        states in prop::collection::vec((0..STATES.len(), -100..700_i32, prop::option::of(0..300_i32)), 0..3),
     ) {
         let files = rules.iter().enumerate().map(|(i, d)| file(i, d)).collect();
         let book = Rulebook::build(files, vec![]).unwrap_or_else(|f| panic!("{f:?}"));
         let plan = Plan::of(&book, "child", "birth");
-        prop_assert_eq!(plan.left(), &[][..]);
+        let left = |id: &str| plan.left().iter().find(|l| l.rule == id).map(|l| l.reason);
+        for (index, expected) in expected_left(&rules).into_iter().enumerate() {
+            prop_assert_eq!(left(&format!("r{index:02}")), expected, "r{:02} {:?}", index, rules[index]);
+        }
+        prop_assert_eq!(plan.rules().count() + plan.left().len(), rules.len());
         let mut subjects = Subjects::default();
         for (birth, acts) in &people {
             let acts = acts.iter().filter_map(|(a, after)| Some((Day(birth + after), plan.code(ACTS[*a])?)));
@@ -156,7 +235,8 @@ proptest! {
         for (place, (birth, acts)) in people.iter().enumerate() {
             let acts = (2..).zip(acts).map(|(event, (a, after))| act(ACTS[*a], Day(birth + after), event)).collect();
             let dates = vec![DateFact { name: "birth", day: Span::on(Day(*birth)), event: 1 }];
-            let facts = Facts { subject: "child", dates, acts, ..Facts::default() };
+            let mut facts = Facts { subject: "child", dates, acts, ..Facts::default() };
+            facts.periods.extend(states.iter().map(|(state, after, long)| period(STATES[*state], Day(*birth), *after, *long)));
             prop_assert!(plan.fits(&facts));
             let part = &parts[usize::from(place >= cut)];
             for (lane, rule) in plan.rules().enumerate() {
@@ -169,45 +249,121 @@ proptest! {
     #[test]
     fn the_nations_rules_are_answered_as_ordinarily_or_left(
         anchor in 9_000..21_000_i32,
-        acts in prop::collection::vec((0..7_usize, -300..2400_i32, any::<bool>()), 0..9),
-        extra in prop::option::of(0..4_usize),
-        pause in prop::option::of(0..3_usize),
+        acts in prop::collection::vec((0..NATION.len(), -300..2400_i32, 0..6_usize), 0..12),
+        extra in prop_oneof![3 => Just(None), 1 => (0..4_usize).prop_map(Some)],
+        states in prop::collection::vec((0..7_usize, -100..2000_i32, prop::option::of(0..700_i32)), 0..4),
+        width in prop_oneof![5 => Just(0), 1 => 1..40_i32],
         ago in -400..2600_i32,
     ) {
-        const CODES: [&str; 7] = ["mr", "checkup_18m", "checkup_3y", "checkup_3_4m", "home_visit_4m", "contact", "pregnancy_support_2"];
-        for (subject, name) in [("child", "birth"), ("pregnancy", "edd"), ("postpartum", "delivery")] {
+        let names = ["female", "male", "special_circumstance", "mr_shortage_fy2024", "satogaeri", "long_illness", "needs_support"];
+        for (subject, name) in ANCHORS {
             let plan = Plan::of(&BOOK, subject, name);
             let anchor = Day(anchor);
             let mut facts = Facts { subject, ..Facts::default() };
-            facts.dates.push(DateFact { name, day: Span::on(anchor), event: 1 });
+            facts.dates.push(DateFact { name, day: Span { lo: anchor.plus(-width), hi: anchor }, event: 1 });
             if let Some(extra) = extra {
                 let name = ["death", "home_from", "moved_out", "loss"][extra];
                 facts.dates.push(DateFact { name, day: Span::on(anchor.plus(30)), event: 2 });
             }
-            if let Some(pause) = pause {
-                let name = ["satogaeri", "long_illness", "needs_support"][pause];
-                facts.periods.push(Period { name, from: anchor.plus(10), to: None, event: 3 });
-            }
-            for (event, (code, after, absent)) in (10..).zip(&acts) {
-                let mut act = act(CODES[*code], anchor.plus(*after), event);
-                act.result = absent.then_some("absent");
+            facts.periods.extend(states.iter().map(|(state, after, long)| period(names[*state], anchor, *after, *long)));
+            for (event, (code, after, how)) in (10..).zip(&acts) {
+                let (code, products) = NATION[*code];
+                let mut act = act(code, anchor.plus(*after), event);
+                act.product = products.get(*how).copied();
+                act.result = (*how == 5).then_some("absent");
                 facts.acts.push(act);
             }
-            if !plan.fits(&facts) {
-                continue;
-            }
-            let mut subjects = Subjects::default();
-            subjects.push(anchor, facts.acts.iter().filter_map(|a| Some((a.day.lo, plan.code_of(a)?))));
-            let table = plan.tabulate(subjects.anchors());
-            let as_of = anchor.plus(ago);
-            let columns = plan.evaluate(&table, &subjects, 0..1, as_of);
-            for (lane, rule) in plan.rules().enumerate() {
-                if let Some(answer) = columns.answer(&plan, &table, 0, lane) {
-                    same(&BOOK, &rule.id, &facts, as_of, &answer)?;
-                }
-            }
+            compare(&plan, &facts, anchor, anchor.plus(ago))?;
         }
     }
+}
+
+const ANCHORS: [(&str, &str); 3] = [("child", "birth"), ("pregnancy", "edd"), ("postpartum", "delivery")];
+
+/// Acts of the nation's rules, with products that some of them tell apart.
+const NATION: [(&str, &[&str]); 26] = [
+    ("mr", &[]),
+    ("bcg", &[]),
+    ("hepb", &[]),
+    ("rota", &["rotarix", "rotateq"]),
+    ("pcv", &["pcv13", "pcv15", "pcv20"]),
+    ("varicella", &[]),
+    ("varicella_disease", &[]),
+    ("je", &[]),
+    ("dt", &[]),
+    ("hpv", &["hpv2", "hpv4", "hpv9"]),
+    ("mumps", &[]),
+    ("rsv_maternal", &["abrysvo"]),
+    ("checkup_1m", &[]),
+    ("checkup_18m", &[]),
+    ("checkup_3y", &[]),
+    ("checkup_3_4m", &[]),
+    ("checkup_9_11m", &[]),
+    ("checkup_5y", &[]),
+    ("home_visit_4m", &[]),
+    ("home_visit_newborn", &[]),
+    ("hearing_screening", &[]),
+    ("contact", &["checkup_18m"]),
+    ("pregnancy_support_2", &[]),
+    ("pregnancy_support_3", &[]),
+    ("postpartum_checkup_1m", &[]),
+    ("shouman_certified", &[]),
+];
+
+/// Compares the plan with ordinary evaluation for one subject; says how many rules were compared.
+fn compare(plan: &Plan, facts: &Facts<'_>, anchor: Day, as_of: Day) -> Result<usize, TestCaseError> {
+    if !plan.fits(facts) {
+        return Ok(0);
+    }
+    let mut subjects = Subjects::default();
+    subjects.push(anchor, facts.acts.iter().filter_map(|a| Some((a.day.lo, plan.code_of(a)?))));
+    let table = plan.tabulate(subjects.anchors());
+    let columns = plan.evaluate(&table, &subjects, 0..1, as_of);
+    let mut compared = 0;
+    for (lane, rule) in plan.rules().enumerate() {
+        if let Some(answer) = columns.answer(plan, &table, 0, lane) {
+            same(&BOOK, &rule.id, facts, as_of, &answer)?;
+            compared += 1;
+        }
+    }
+    Ok(compared)
+}
+
+/// A girl with the long-illness exception behind her and injections of several vaccines fits, and is really compared.
+#[test]
+fn vaccines_and_their_exceptions_do_not_disturb_what_is_planned() {
+    let plan = Plan::of(&BOOK, "child", "birth");
+    let birth = day("2024-04-02");
+    let mut facts = child(birth, vec![]);
+    for (event, (code, after)) in
+        (10..).zip([("bcg", 150), ("mr", 365), ("varicella", 370), ("hepb", 60), ("checkup_18m", 560), ("hpv", 4400)])
+    {
+        facts.acts.push(act(code, birth.plus(after), event));
+    }
+    for name in ["female", "special_circumstance", "mr_shortage_fy2024"] {
+        facts.periods.push(period(name, birth, 100, Some(400)));
+    }
+    for after in [0, 30, 400, 547, 560, 1200, 4000] {
+        let compared = compare(&plan, &facts, birth, birth.plus(after)).unwrap();
+        assert_eq!(compared, plan.rules().count(), "{after}");
+        assert!(compared >= 3, "{compared}");
+    }
+}
+
+/// Every vaccine looks at other acts, products, births or the end of an illness: none is planned.
+#[test]
+fn no_vaccine_is_planned() {
+    for (subject, name) in ANCHORS {
+        let plan = Plan::of(&BOOK, subject, name);
+        let planned: Vec<&str> =
+            plan.rules().filter(|r| r.programme == "immunisation").map(|r| r.id.as_str()).collect();
+        assert_eq!(planned, [""; 0]);
+    }
+    let plan = Plan::of(&BOOK, "child", "birth");
+    let reason = |id: &str| plan.left().iter().find(|l| l.rule == id).map(|l| l.reason);
+    // 注射生ワクチンどうし27日, and a later check-up that makes the first one moot.
+    assert_eq!(reason("bcg"), Some(Reason::Spacing));
+    assert_eq!(reason("checkup_1m"), Some(Reason::Excuses));
 }
 
 #[test]
@@ -258,6 +414,8 @@ fn what_lies_outside_the_table_is_left() {
         acts: vec![0],
         after: None,
         only_within: true,
+        limited: false,
+        part: None,
     };
     let next = Drawn { after: Some((0, 28)), acts: vec![1], ..d.clone() };
     let book = Rulebook::build(vec![file(0, &d), file(1, &next)], vec![]).unwrap();

@@ -10,7 +10,7 @@ use super::{LANES, LONGEST};
 use crate::{
     Act, Facts, Rule, Rulebook,
     bound::Bound,
-    compiled::{Once, Shape, What, Window},
+    compiled::{Condition, Once, Shape, What, Window},
     evaluate::counts,
 };
 
@@ -38,6 +38,8 @@ pub enum Reason {
     Needs,
     /// The anchor itself ends it.
     Ends,
+    /// An act that settles a rule of the population excuses it (a later check-up); too many would not fit.
+    Excuses,
     /// Other acts keep days closed.
     Spacing,
     /// A later window for some.
@@ -199,7 +201,7 @@ impl Plan {
         if once.windows.iter().any(|w| w.after_acts > 0) || bounds(window).any(Bound::is_from_history) {
             return Err(Reason::Windows);
         }
-        self.person(rule)?;
+        self.person(book, rule)?;
         parts(rule)?;
         let fixed = bounds(window).all(Bound::moves_along);
         let mut lane = Lane { rule: rule.clone(), after: None, moves: false, fixed };
@@ -212,7 +214,7 @@ impl Plan {
     }
 
     /// Whether the anchor and the acts alone tell for whom the rule is and what settles it.
-    fn person(&self, rule: &Rule) -> Result<(), Reason> {
+    fn person(&self, book: &Rulebook, rule: &Rule) -> Result<(), Reason> {
         if !rule.needs_one_of.is_empty() || rule.needs.iter().any(|name| *name != self.anchor) {
             return Err(Reason::Needs);
         }
@@ -221,6 +223,11 @@ impl Plan {
         }
         if rule.settles.iter().any(|s| s.from.is_some() || s.to.is_some()) {
             return Err(Reason::Settles);
+        }
+        let settling = |code: &String| book.rules_for(&self.subject).any(|r| r.settles.iter().any(|s| s.act == *code));
+        let by_act = |c: &Condition| matches!(&c.what, What::Act(code) if settling(code));
+        if rule.excuses.iter().chain(&rule.excluded_by).any(by_act) {
+            return Err(Reason::Excuses);
         }
         Ok(())
     }
