@@ -174,6 +174,8 @@ fn from_rule(duties: &mut Vec<Duty>, rulebook: &Rulebook, rule: &Rule, scope: &S
             StepStanding::Excused { from, event, .. } => {
                 duties.push(Duty { settled: Some(Settled { on: from, by: event, how: SettledHow::Excused }), ..base });
             }
+            // What must be done first stands on the list itself; this follows when that is recorded.
+            StepStanding::Open(_) if outcome.waits_for.is_some() => {}
             StepStanding::Open(phases) => {
                 // A window that closed before the family came here was the former town's (照会, not a duty of ours).
                 let last = phases.last().and_then(|p| p.legal_to);

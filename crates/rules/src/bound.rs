@@ -14,8 +14,9 @@
 //! | 出生w週d日後 | birth + 7w + d (the day of birth is 0週0日) |
 //! | n歳となる年度のm月d日 | that day within the fiscal year in which age n is reached |
 //! | 就学前1年のm月d日, 就学日 | the fiscal year before school entry; 1 April of entry |
-//! | 妊娠w週d日 | EDD − 280 days + 7w + d |
+//! | 妊娠w週d日 | EDD − 280 days + 7w + d; 妊娠0週0日 may be counted from like a named date |
 //! | …からn日後, …のn日前 | n days later, earlier |
+//! | …からn月後 | the same day-number n months later, the last of that month if there is none; no law's counting |
 //! | …からn日以上 | n clear days between (+ n + 1) |
 //! | …からn月以上 | interval of months (first of the following month if there is no such day) |
 //! | …からn月半以上 | n months and half of the month they end in |
@@ -45,6 +46,8 @@ pub struct Bound {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Anchor {
     Fact(&'static str),
+    /// 妊娠0週0日.
+    Conception,
     Previous,
     First,
     Opening,
@@ -61,6 +64,7 @@ enum Offset {
     ClearDays(i32),
     Months(i32),
     MonthsAndHalf(i32),
+    MonthsLater(i32),
     Reach(i32),
     Gestation(i32, i32),
     FiscalYearOfAge(i32, i32, i32),
@@ -114,6 +118,7 @@ impl Bound {
     pub fn day(&self, origin: &Origin<'_>) -> Option<Day> {
         let base = match self.anchor {
             Anchor::Fact(name) => origin.facts.date(name).map(|d| d.day.hi),
+            Anchor::Conception => origin.facts.date("edd").map(|d| counting::gestation_day(d.day.hi, 0, 0)),
             Anchor::Previous => origin.previous.map(|p| p.0),
             Anchor::First => origin.first,
             Anchor::Opening => origin.opening,
@@ -128,6 +133,7 @@ impl Bound {
             Offset::ClearDays(n) => counting::after_clear_days(base, n),
             Offset::Months(n) => counting::after_months(base, n),
             Offset::MonthsAndHalf(n) => counting::after_months_and_half(base, n),
+            Offset::MonthsLater(n) => counting::months_later(base, n),
             Offset::Reach(n) => counting::reach(base, n),
             Offset::Gestation(w, d) => counting::gestation_day(base, w, d),
             Offset::FiscalYearOfAge(age, m, d) => {
@@ -153,8 +159,25 @@ impl Bound {
     pub fn date_name(&self) -> Option<&'static str> {
         match self.anchor {
             Anchor::Fact(name) => Some(name),
+            Anchor::Conception => Some("edd"),
             _ => None,
         }
+    }
+
+    /// Whether it is counted from the first day of the window (開始日).
+    pub(crate) fn is_from_opening(&self) -> bool {
+        self.anchor == Anchor::Opening
+    }
+
+    /// Whether it moves by as many days as what it is counted from. A date of the calendar stands still.
+    pub(crate) fn moves_along(&self) -> bool {
+        !matches!(self.anchor, Anchor::Fixed(_))
+            && matches!(self.offset, Offset::None | Offset::Days(_) | Offset::ClearDays(_) | Offset::Gestation(..))
+    }
+
+    /// Whether it is counted from an act or from the end of a period, not from a named date or the window itself.
+    pub(crate) fn is_from_history(&self) -> bool {
+        matches!(self.anchor, Anchor::Previous | Anchor::First | Anchor::Ended)
     }
 
     /// 「生後12月に至る日（令和8年4月30日）」「1回目（令和8年5月1日）から27日以上あけた令和8年5月29日」.
@@ -240,14 +263,18 @@ fn relative(text: &str) -> Option<(Anchor, Offset)> {
         Some((head, tail)) => (head, tail, false),
         None => text.rsplit_once('の').map(|(head, tail)| (head, tail, true))?,
     };
-    let (anchor, Offset::None) = phrase(head)? else {
-        return None;
+    let anchor = match phrase(head)? {
+        (anchor, Offset::None) => anchor,
+        (_, Offset::Gestation(0, 0)) => Anchor::Conception,
+        _ => return None,
     };
     let offset = if back {
         let [n] = numbers(tail, ["", "日前"])?;
         Offset::Days(-n)
     } else if let Some([n]) = numbers(tail, ["", "日後"]) {
         Offset::Days(n)
+    } else if let Some([n]) = numbers(tail, ["", "月後"]) {
+        Offset::MonthsLater(n)
     } else if let Some([n]) = numbers(tail, ["", "日以上"]) {
         Offset::ClearDays(n)
     } else if let Some([n]) = numbers(tail, ["", "日の間隔"]) {

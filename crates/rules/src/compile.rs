@@ -3,6 +3,7 @@
 //! A rulebook is refused as a whole. Half a rulebook would leave people without a duty and nobody would notice, which is
 //! what this program exists to prevent; so every fault of every file is collected and shown at once.
 
+pub(crate) mod after;
 mod parts;
 mod shapes;
 
@@ -24,12 +25,14 @@ use crate::{
 /// Collects everything that is wrong with one file, so that its author sees all of it at once.
 struct Reader<'f> {
     settings: &'f BTreeMap<String, i32>,
+    /// Acts that this book knows besides [`words::ACTS`].
+    acts: &'f [&'f str],
     faults: Vec<String>,
 }
 
 /// Reads one file. On failure: all its faults, as Japanese sentences.
-pub(crate) fn compile(path: &str, layer: Layer, file: &RuleFile) -> Result<Rule, Vec<String>> {
-    let mut r = Reader { settings: &file.settings, faults: Vec::new() };
+pub(crate) fn compile(path: &str, layer: Layer, file: &RuleFile, acts: &[&str]) -> Result<Rule, Vec<String>> {
+    let mut r = Reader { settings: &file.settings, acts, faults: Vec::new() };
     r.names(file);
     let valid_from = r.iso("valid_from", &file.valid_from);
     let valid_to = file.valid_to.as_ref().map(|text| r.iso("valid_to", text));
@@ -40,7 +43,7 @@ pub(crate) fn compile(path: &str, layer: Layer, file: &RuleFile) -> Result<Rule,
         .settles
         .iter()
         .map(|s| {
-            r.known("行為", words::ACTS, &s.act);
+            r.known_act(&s.act);
             Settling { act: s.act.clone(), from: r.maybe(&s.from), to: r.maybe(&s.to) }
         })
         .collect();
@@ -101,6 +104,12 @@ impl Reader<'_> {
     fn known(&mut self, what: &str, list: &[&str], name: &str) {
         if !list.contains(&name) {
             self.fault(format!("{what}「{name}」は用語集にありません"));
+        }
+    }
+
+    fn known_act(&mut self, name: &str) {
+        if !self.acts.contains(&name) {
+            self.known("行為", words::ACTS, name);
         }
     }
 
@@ -213,7 +222,7 @@ impl Reader<'_> {
             let from = self.maybe(&excuse.from);
             let what = match (&excuse.act, &excuse.period) {
                 (Some(act), None) => {
-                    self.known("行為", words::ACTS, act);
+                    self.known_act(act);
                     What::Act(act.clone())
                 }
                 (None, Some(period)) => {

@@ -59,6 +59,14 @@ pub struct Rule {
 }
 
 impl Rule {
+    /// What it waits for, if it does.
+    pub(crate) fn after(&self) -> Option<&After> {
+        match &self.shape {
+            Shape::Once(once) => once.after.as_ref(),
+            _ => None,
+        }
+    }
+
     /// Whether this version is in force on a day.
     pub fn in_force(&self, day: Day) -> bool {
         self.valid_from <= day && self.valid_to.is_none_or(|to| day <= to)
@@ -179,6 +187,14 @@ pub(crate) struct Once {
     pub flag_late: bool,
     /// A visit after four months is still a visit; an injection outside its window is not 定期接種.
     pub only_within: bool,
+    pub after: Option<After>,
+}
+
+/// Not before another rule was done, and then `days` after its day.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct After {
+    pub rule: String,
+    pub days: i32,
 }
 
 /// A range of days: law or programme, standard period, working deadline.

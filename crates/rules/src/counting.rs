@@ -24,6 +24,15 @@ pub fn after_months(day: Day, months: i32) -> Day {
     }
 }
 
+/// 「n月後」 as people and calendars count, without a law that says otherwise: the same day-number n months later, or the
+/// LAST day of that month when it has no such day-number (31 January + 1 month = 28 or 29 February).
+pub fn months_later(day: Day, months: i32) -> Day {
+    let (year, month, number) = day.ymd();
+    let total = year * 12 + month - 1 + months;
+    let (y, m) = (total.div_euclid(12), total.rem_euclid(12) + 1);
+    ymd_or(y, m, number.min(days_in_month(y, m)), day)
+}
+
 /// 生後n月に至る日: the day before the same day-number n months later; the last day of that month if there is no such
 /// number (born 29, 30 or 31 December: 生後2月 is reached on 28 February).
 pub fn reach(birth: Day, months: i32) -> Day {
@@ -175,6 +184,24 @@ mod tests {
         }
         assert_eq!(after_months_and_half(d("2026-04-01"), 2), d("2026-06-16"));
         assert_eq!(after_months_and_half(d("2025-12-01"), 2), d("2026-02-15"));
+    }
+
+    #[test]
+    fn months_later_end_with_the_month() {
+        for (from, months, expected) in [
+            ("2026-01-31", 1, "2026-02-28"),
+            ("2024-01-31", 1, "2024-02-29"),
+            ("2024-02-29", 12, "2025-02-28"),
+            ("2024-02-29", 48, "2028-02-29"),
+            ("2025-08-31", 18, "2027-02-28"),
+            ("2025-12-31", 60, "2030-12-31"),
+            ("2025-12-15", 1, "2026-01-15"),
+            ("2025-10-31", 1, "2025-11-30"),
+            ("2026-03-31", -1, "2026-02-28"),
+            ("2026-03-31", 0, "2026-03-31"),
+        ] {
+            assert_eq!(months_later(d(from), months), d(expected), "{from} + {months}");
+        }
     }
 
     #[test]

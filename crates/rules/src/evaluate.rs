@@ -15,17 +15,24 @@ use crate::{
     Act, Day, Facts, Outcome, Standing, Step,
     bound::Origin,
     compiled::{Condition, Rule, Shape, What},
-    once, rhythm, series, wareki, words,
+    once::{self, Prior},
+    rhythm, series, wareki, words,
 };
 
-/// Evaluates one version of a rule by itself. Without `explain`, `because`, `why_not` stay empty.
+/// Evaluates one version of a rule by itself. Without `explain`, `because`, `why_not` stay empty. A rule that waits for
+/// another one (`once.after`) goes on waiting here; only [`crate::Rulebook::evaluate`] knows the other.
 pub fn evaluate(rule: &Rule, facts: &Facts<'_>, explain: bool) -> Outcome {
-    evaluate_versions(slice::from_ref(rule), facts, explain)
+    evaluate_versions(slice::from_ref(rule), facts, None, explain)
 }
 
 /// Evaluates all versions of a rule, in order of `valid_from`: an act is judged by the version in force on its day, a
 /// proposed date by the version in force on that date.
-pub(crate) fn evaluate_versions(versions: &[Rule], facts: &Facts<'_>, explain: bool) -> Outcome {
+pub(crate) fn evaluate_versions(
+    versions: &[Rule],
+    facts: &Facts<'_>,
+    prior: Option<Prior<'_>>,
+    explain: bool,
+) -> Outcome {
     let Some(rule) = versions.last() else {
         return Outcome::default();
     };
@@ -41,7 +48,7 @@ pub(crate) fn evaluate_versions(versions: &[Rule], facts: &Facts<'_>, explain: b
         return Outcome { why_not, ..Outcome::default() };
     }
     let mut outcome = match &rule.shape {
-        Shape::Once(_) => once::evaluate(versions, facts, explain),
+        Shape::Once(_) => once::evaluate(versions, facts, prior, explain),
         Shape::Series(_) => series::evaluate(versions, facts, explain),
         Shape::Rhythm(_) => rhythm::evaluate(versions, facts, explain),
     };

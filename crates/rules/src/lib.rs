@@ -15,6 +15,8 @@
 //!    reaches 12 months and the booster takes its place).
 //! 4. [`status`] compares the phase that holds on a day with that day.
 //!
+//! [`bulk`] gives the same answers for many subjects at once, without sentences, for the rules that hang on one date.
+//!
 //! # Three shapes
 //!
 //! | shape | example | what is particular |
@@ -33,6 +35,7 @@
 extern crate alloc;
 
 pub mod bound;
+pub mod bulk;
 mod compile;
 mod compiled;
 pub mod counting;

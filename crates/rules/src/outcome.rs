@@ -18,6 +18,9 @@ pub struct Outcome {
     pub why_not: Option<String>,
     /// The subject is outside the population for good (`not_eligible`).
     pub not_eligible: bool,
+    /// The rule that must be done before this one (`once.after`). While it is set the open step cannot be done: its phases
+    /// show the window as written, and nothing is owed yet.
+    pub waits_for: Option<String>,
 }
 
 /// One thing to be done: service × dose or occurrence. (`dose` and `occurrence` are the stable part of a duty's key.)

@@ -13,8 +13,8 @@ use serde::Deserialize;
 
 pub use parts::{BornFile, CautionFile, CohortFile, ExtensionFile, ProductFile, SpacingFile};
 pub use shapes::{
-    DoseFile, DropFile, EveryFile, NeedFile, OnceFile, PauseFile, RhythmFile, SeriesFile, StartFile, TargetFile,
-    WindowFile,
+    AfterFile, DoseFile, DropFile, EveryFile, NeedFile, OnceFile, PauseFile, RhythmFile, SeriesFile, StartFile,
+    TargetFile, WindowFile,
 };
 
 /// One rule as written.

@@ -14,10 +14,11 @@ use alloc::{
 use core::fmt;
 
 use crate::{
-    Facts, Outcome,
-    compile::compile,
+    Facts, Outcome, Standing,
+    compile::{after, compile},
     compiled::{Layer, Rule, Shape},
     evaluate::evaluate_versions,
+    once::Prior,
     proof,
     rule::{RuleFile, RuleOverride},
 };
@@ -49,6 +50,15 @@ impl Rulebook {
         files: Vec<(String, RuleFile)>,
         overrides: Vec<(String, RuleOverride)>,
     ) -> Result<Rulebook, Vec<RuleFault>> {
+        Rulebook::build_naming(files, overrides, &[])
+    }
+
+    /// As [`Rulebook::build`], for a book whose acts are not those of [`crate::words::ACTS`] alone: `acts` are accepted too.
+    pub fn build_naming(
+        files: Vec<(String, RuleFile)>,
+        overrides: Vec<(String, RuleOverride)>,
+        acts: &[&str],
+    ) -> Result<Rulebook, Vec<RuleFault>> {
         let mut faults = one_place(&files, &overrides);
         let mut sources: Vec<Source> = files
             .into_iter()
@@ -61,7 +71,7 @@ impl Rulebook {
         }
         let mut rules: BTreeMap<String, Vec<Rule>> = BTreeMap::new();
         for source in &sources {
-            match compile(&source.path, source.layer, &source.file) {
+            match compile(&source.path, source.layer, &source.file, acts) {
                 Ok(mut rule) => {
                     rule.changed_because = source.reasons.clone();
                     faults.extend(proof::windows(&rule).into_iter().map(|r| fault(&source.path, &rule.id, r)));
@@ -74,6 +84,7 @@ impl Rulebook {
             versions.sort_by_key(|r| r.valid_from);
             faults.extend(check_versions(versions));
         }
+        faults.extend(after::faults(&rules));
         if faults.is_empty() { Ok(Rulebook { rules }) } else { Err(faults) }
     }
 
@@ -108,8 +119,21 @@ impl Rulebook {
                 not_eligible: true,
                 ..Outcome::default()
             },
-            versions => evaluate_versions(versions, facts, explain),
+            versions => evaluate_versions(versions, facts, self.prior(versions, facts), explain),
         }
+    }
+
+    /// The rule that these versions wait for, and when it was done. All versions name the same one, and none names itself
+    /// over any distance: [`after::faults`].
+    fn prior<'s>(&'s self, versions: &'s [Rule], facts: &Facts<'_>) -> Option<Prior<'s>> {
+        let after = versions.iter().find_map(Rule::after)?;
+        let rule = self.rules.get(&after.rule)?.last()?;
+        let steps = self.evaluate(rule, facts, false).steps;
+        let done = steps.iter().find_map(|s| match s.standing {
+            Standing::Done { on, .. } => Some(on),
+            _ => None,
+        });
+        Some(Prior { rule, done })
     }
 }
 

@@ -14,7 +14,7 @@ pub enum Status {
     Complete,
     /// The last legal day has passed, or the first one would come after it.
     Expired,
-    /// Before the first legal day.
+    /// Before the first legal day, or waiting for another rule to be done.
     NotYet,
     /// Past the standard period or the working deadline; the law is still open.
     Overdue,
@@ -40,7 +40,11 @@ fn with_target(outcome: &Outcome, as_of: Day, targets: bool) -> Status {
     }
     match phase_on(outcome, as_of) {
         None => Status::Complete,
-        Some(phase) => of_phase(phase, as_of, targets),
+        Some(phase) => match of_phase(phase, as_of, targets) {
+            Status::Expired => Status::Expired,
+            _ if outcome.waits_for.is_some() => Status::NotYet,
+            status => status,
+        },
     }
 }
 

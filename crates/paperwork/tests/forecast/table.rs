@@ -43,8 +43,8 @@ const CHILDREN: &[(&str, &str, &str)] = &[
     ("2026-06-15", "2026-10-14", "home_visit_4m due 2026-06-15 - - 2026-10-14"),
     ("2026-06-15", "2026-10-15", "home_visit_4m expired 2026-06-15 - - 2026-10-14"),
     // 小慢：18歳の誕生日の前日まで。認定がなければ、続けるものがない。
-    ("2008-11-25", "2026-11-24", "shouman_new due 2015-01-01 - - 2026-11-24"),
-    ("2008-11-25", "2026-11-25", "shouman_new expired 2015-01-01 - - 2026-11-24"),
+    ("2008-11-25", "2026-11-24", "shouman_new due 2008-11-25 - - 2026-11-24"),
+    ("2008-11-25", "2026-11-25", "shouman_new expired 2008-11-25 - - 2026-11-24"),
     ("2008-11-25", "2026-11-24", "shouman_continue not_eligible - - - -"),
     // 養育医療：誕生日の前々日まで。MR第1期は誕生日の前日から。
     ("2025-05-10", "2026-05-08", "youiku_iryo due 2025-05-10 - - 2026-05-08"),
@@ -100,12 +100,12 @@ fn events_settle_and_later_ones_do_not_count() {
     check(&line(&certified("2017-04-10"), "2026-11-24"), "shouman_continue due 2017-04-10 - - 2026-11-24");
     check(&line(&certified("2017-04-10"), "2026-11-25"), "shouman_continue expired 2017-04-10 - - 2026-11-24");
     // The day before the certificate is not yet one with it.
-    check(&line(&certified("2017-04-10"), "2017-04-09"), "shouman_new due 2015-01-01 - - 2024-11-24");
+    check(&line(&certified("2017-04-10"), "2017-04-09"), "shouman_new due 2006-11-25 - - 2024-11-24");
     check(&line(&certified("2017-04-10"), "2017-04-09"), "shouman_continue not_eligible - - - -");
     // The last day is the day before the 18th birthday; a certificate of the birthday opens nothing.
     check(&line(&certified("2024-11-24"), "2025-01-01"), "shouman_continue due 2024-11-24 - - 2026-11-24");
     check(&line(&certified("2024-11-25"), "2025-01-01"), "shouman_continue not_eligible - - - -");
-    check(&line(&certified("2024-11-25"), "2025-01-01"), "shouman_new expired 2015-01-01 - - 2024-11-24");
+    check(&line(&certified("2024-11-25"), "2025-01-01"), "shouman_new expired 2006-11-25 - - 2024-11-24");
     // Renewals after the 18th birthday change nothing.
     let renewed = format!("{},{}", certified("2025-03-01"), certified("2017-04-10"));
     check(&line(&renewed, "2026-01-01"), "shouman_continue due 2017-04-10 - - 2026-11-24");

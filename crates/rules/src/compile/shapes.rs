@@ -5,7 +5,7 @@ use alloc::{format, string::ToString};
 use super::Reader;
 use crate::{
     bound::Bound,
-    compiled::{Dose, Every, Interval, Once, Rhythm, Series, Shape, Start, Target, Window},
+    compiled::{After, Dose, Every, Interval, Once, Rhythm, Series, Shape, Start, Target, Window},
     rule::{DoseFile, OnceFile, RhythmFile, RuleFile, SeriesFile, StartFile, TargetFile, WindowFile},
     words,
 };
@@ -28,8 +28,12 @@ impl Reader<'_> {
         if file.window.is_empty() {
             self.fault("期間（once.window）がありません".to_string());
         }
+        if file.after.is_some() && !file.only_within {
+            self.fault("after は only_within = true とともに書きます".to_string());
+        }
         let windows = file.window.iter().map(|w| self.window(w)).collect();
-        Once { windows, flag_early: file.flag_early, flag_late: file.flag_late, only_within: file.only_within }
+        let after = file.after.as_ref().map(|a| After { rule: a.rule.clone(), days: i32::from(a.days) });
+        Once { windows, flag_early: file.flag_early, flag_late: file.flag_late, only_within: file.only_within, after }
     }
 
     /// A window and its working deadlines.
@@ -62,7 +66,7 @@ impl Reader<'_> {
             self.known_date(date);
         }
         if let Some(act) = &file.when_act {
-            self.known("行為", words::ACTS, act);
+            self.known_act(act);
         }
         Target {
             at: self.bounds(&file.at),

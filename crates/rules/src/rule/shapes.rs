@@ -20,6 +20,19 @@ pub struct OnceFile {
     /// Acts count only inside the window (vaccination); otherwise whenever they were done (visits).
     #[serde(default)]
     pub only_within: bool,
+    /// Only after another rule of the same subject; asks for `only_within`.
+    #[serde(default)]
+    pub after: Option<AfterFile>,
+}
+
+/// Waits until another rule (named by its id, done once) is done, then not before its day + `days`. What was done before
+/// that does not count. While it waits, the window stands as written and the status is not_yet, or expired after its end.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AfterFile {
+    pub rule: String,
+    /// 28 = the same weekday four weeks later; 0 = the same day is allowed.
+    pub days: u16,
 }
 
 /// A window; several follow each other in time, each until `until`.

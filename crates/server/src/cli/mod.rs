@@ -1,5 +1,6 @@
 //! The command line: one verb, one file.
 
+pub mod bench;
 pub mod check;
 pub mod demo;
 pub mod explain;
@@ -45,6 +46,9 @@ enum Verb {
     Rulebook(rulebook::Verb),
     /// Rebuild read tables and duties from the events
     Rebuild(rebuild::RebuildArgs),
+    /// Measure the engine on files whose answers are known
+    #[command(subcommand)]
+    Bench(bench::Bench),
 }
 
 impl Cli {
@@ -62,6 +66,7 @@ impl Cli {
             Verb::Explain(args) => explain::run(args),
             Verb::Rulebook(verb) => rulebook::run(verb),
             Verb::Rebuild(args) => rebuild::run(args),
+            Verb::Bench(what) => bench::run(what),
         }
         .map(|()| ExitCode::SUCCESS)
     }

@@ -1,0 +1,112 @@
+//! `tsumugi bench …`: how fast the engine answers, on files whose right answers are known.
+
+mod meter;
+mod neutral;
+
+use std::{
+    fs::File,
+    io::BufWriter,
+    path::{Path, PathBuf},
+};
+
+use clap::{Args, Subcommand};
+use serde::Serialize;
+
+use crate::platform::{Clock, Fault};
+
+#[derive(Clone, Debug, Subcommand)]
+pub enum Bench {
+    /// The neutral care-pathway workload: persons.csv, events.csv and rules.json of a folder
+    Neutral(NeutralArgs),
+}
+
+#[derive(Clone, Debug, Args)]
+pub struct NeutralArgs {
+    /// The folder of the workload
+    pub folder: PathBuf,
+    /// Write the answers here (person_id,service,status,start,end)
+    #[arg(long, value_name = "CSV")]
+    pub out: Option<PathBuf>,
+    /// Evaluate on so many threads
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub threads: usize,
+    /// Evaluate so often and tell the run in the middle
+    #[arg(long, value_name = "N", default_value_t = 5)]
+    pub runs: usize,
+}
+
+/// Runs the verb.
+///
+/// # Errors
+/// What cannot be read or written.
+pub fn run(what: Bench) -> Result<(), Fault> {
+    match what {
+        Bench::Neutral(args) => neutral(&args),
+    }
+}
+
+/// What one evaluation took, in microseconds.
+#[derive(Clone, Copy)]
+struct Cost {
+    cpu: f64,
+    wall: f64,
+}
+
+/// The last line of the output: the evaluation alone, without reading and writing. The peak includes what was read.
+#[derive(Serialize)]
+struct Report {
+    persons: usize,
+    rules: usize,
+    threads: usize,
+    cpu_us_per_person: f64,
+    wall_s: f64,
+    peak_rss_mb: u64,
+}
+
+fn neutral(args: &NeutralArgs) -> Result<(), Fault> {
+    let work = neutral::read(&args.folder).map_err(Fault::new)?;
+    let clock = Clock::system();
+    let mut costs = Vec::with_capacity(args.runs.max(1));
+    let mut answers = None;
+    for _ in 0..args.runs.max(1) {
+        // The answers of the run before go first: at any time one set is held.
+        drop(answers.take());
+        let before = clock.wall();
+        let found = neutral::evaluate(&work, args.threads);
+        let wall = (clock.wall() - before) as f64;
+        costs.push(Cost { cpu: found.cpu.map_or(wall, |nanos| nanos as f64 / 1000.0), wall });
+        answers = Some(found);
+    }
+    let peak = meter::peak_mb().unwrap_or_default();
+    if let (Some(path), Some(answers)) = (&args.out, &answers) {
+        write(&work, answers, path)?;
+    }
+    let cost = middle(costs);
+    let persons = work.persons.len();
+    let report = Report {
+        persons,
+        rules: work.rules,
+        threads: args.threads.max(1),
+        cpu_us_per_person: rounded(cost.cpu / persons.max(1) as f64, 4),
+        wall_s: rounded(cost.wall / 1e6, 6),
+        peak_rss_mb: peak,
+    };
+    println!("{}", serde_json::to_string(&report)?);
+    Ok(())
+}
+
+fn write(work: &neutral::Workload, answers: &neutral::Answers, path: &Path) -> Result<(), Fault> {
+    let file = File::create(path).map_err(Fault::at("the answers cannot be written"))?;
+    neutral::write(work, answers, &mut BufWriter::new(file)).map_err(Fault::at("the answers cannot be written"))
+}
+
+/// The run in the middle by CPU time.
+fn middle(mut costs: Vec<Cost>) -> Cost {
+    costs.sort_by(|a, b| a.cpu.total_cmp(&b.cpu));
+    costs.get(costs.len() / 2).copied().unwrap_or(Cost { cpu: 0.0, wall: 0.0 })
+}
+
+fn rounded(number: f64, digits: i32) -> f64 {
+    let by = 10_f64.powi(digits);
+    (number * by).round() / by
+}
