@@ -163,8 +163,8 @@ mod tests {
         let day = |text| Day::parse_iso(text).unwrap();
         let hpv = library.versions("hpv");
         assert_eq!(hpv.len(), 2);
-        assert_eq!(current(&hpv, day("2026-03-31")).unwrap().path, "national/vaccination/hpv.toml");
-        assert_eq!(current(&hpv, day("2026-04-01")).unwrap().path, "national/vaccination/hpv_2026.toml");
+        assert_eq!(current(&hpv, day("2026-03-31")).unwrap().path, "national/vaccination/childhood/hpv.toml");
+        assert_eq!(current(&hpv, day("2026-04-01")).unwrap().path, "national/vaccination/childhood/hpv_2026.toml");
     }
 
     #[test]
