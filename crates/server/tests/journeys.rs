@@ -221,7 +221,7 @@ async fn every_page_is_accessible_and_loads_nothing_from_elsewhere() {
         look(&browser, &form.replace('/', "-")).await;
     }
     let rules = ["/rulebook", "/rulebook/pcv", "/rulebook/health"];
-    for path in ["/persons", "/persons/new", "/residents", "/session/password"].into_iter().chain(rules) {
+    for path in rules.into_iter().chain(["/persons", "/persons/new", "/residents", "/session/password"]) {
         go(&browser, path).await;
         find(&browser, "h1").await;
         look(&browser, &path.trim_matches('/').replace('/', "-")).await;
