@@ -15,7 +15,8 @@ use super::{
     store::{
         chain::{self, Content, Header},
         events_of_many,
-        tables::{self, DutyRow},
+        rows::DutyRow,
+        tables,
     },
 };
 

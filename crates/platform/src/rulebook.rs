@@ -100,7 +100,9 @@ pub fn bring_up(database: &Database, book: &Rulebook, today: Day, now: i64) -> R
     if kept.is_some_and(|kept| kept.value == stamp) {
         return Ok(());
     }
-    sync::rebuild(database, book, today, |done| tracing::info!(done, "deriving by the new rulebook"))?;
+    sync::rebuild(database, book, today, sync::Trust::Marks, |done| {
+        tracing::info!(done, "deriving by the new rulebook")
+    })?;
     database.write(|db| -> Result<(), Fault> {
         sql_query(
             "insert into meta (name, value) values ('derived_by', $1) \

@@ -7,6 +7,8 @@
 pub mod append;
 pub mod chain;
 pub mod load;
+mod rebuild;
+pub mod rows;
 pub mod sync;
 pub mod tables;
 pub mod write;

@@ -13,11 +13,11 @@ use diesel::{
 use rules::{Day, Rulebook};
 
 use super::{
-    append::{self, Locked},
+    append::{self, Appended, Locked},
     load::{self, FileEvents},
-    sync,
+    sync::{self, FileRow},
 };
-use crate::{db::Db, fault::Fault};
+use crate::{db::Db, fault::Fault, sql};
 
 /// At whose desk, when, and by which rules a command is applied.
 #[derive(Clone, Copy)]
@@ -90,17 +90,15 @@ pub fn apply(db: &mut Db, desk: &Desk<'_>, command: &Command) -> Result<Applied,
     conflicts(command, &events)?;
     let decision = decided(&command.act, &events, desk.today)?;
     let applied = append_all(db, desk, decision, &mut locked, &mut events)?;
-    for file in locked.values() {
+    for file in locked.into_values() {
         if let Some(of) = events.get(&file.id) {
-            save_head(db, file)?;
-            sync::file(db, file.keeper, file.id, &file.subject, of, desk.rulebook, desk.today)?;
+            save_head(db, &file)?;
+            let Locked { id, keeper, subject, version, marks, .. } = file;
+            sync::file(db, FileRow { id, keeper, subject, version, marks }, of, desk.rulebook, desk.today)?;
         }
     }
     let result = serde_json::to_string(&applied).map_err(|e| Fault::new(e.to_string()))?;
-    sql_query("update command set result = $1 where id = $2")
-        .bind::<Text, _>(result)
-        .bind::<Text, _>(&command.id)
-        .execute(db)?;
+    sql::sql("update command set result = $1 where id = $2").with(&result).with(&command.id).execute(db)?;
     Ok(applied)
 }
 
@@ -113,13 +111,13 @@ fn remember(db: &mut Db, desk: &Desk<'_>, command: &Command) -> Result<Option<Ap
         #[diesel(sql_type = Text)]
         result: String,
     }
-    let claimed = sql_query(
+    let claimed = sql::sql(
         "insert into command (id, keeper, actor, at, result) values ($1, $2, $3, $4, '') on conflict (id) do nothing",
     )
-    .bind::<Text, _>(&command.id)
-    .bind::<BigInt, _>(desk.keeper)
-    .bind::<BigInt, _>(desk.actor)
-    .bind::<BigInt, _>(desk.now)
+    .with(&command.id)
+    .with(desk.keeper)
+    .with(desk.actor)
+    .with(desk.now)
     .execute(db)?;
     if claimed == 1 {
         return Ok(None);
@@ -148,6 +146,8 @@ fn lock(db: &mut Db, desk: &Desk<'_>, act: &Act) -> Result<BTreeMap<i64, Locked>
         version: i32,
         #[diesel(sql_type = Text)]
         head: String,
+        #[diesel(sql_type = Text)]
+        marks: String,
     }
     let mut files = act.files();
     files.sort_unstable();
@@ -156,18 +156,13 @@ fn lock(db: &mut Db, desk: &Desk<'_>, act: &Act) -> Result<BTreeMap<i64, Locked>
     let mut locked = BTreeMap::new();
     for id in files {
         // Touching the row locks it on PostgreSQL; on SQLite the immediate transaction already holds everything.
-        let row: Option<Row> = sql_query(format!(
+        let text = format!(
             "update file set version = version where id = $1 and keeper in {scope} \
-             returning keeper, subject, version, head"
-        ))
-        .bind::<BigInt, _>(id)
-        .get_result(db)
-        .optional()?;
-        let Some(row) = row else { return Err(NotApplied::NotFound) };
-        locked.insert(
-            id,
-            Locked { id, keeper: row.keeper, subject: row.subject, version: row.version, head: row.head, last_at: 0 },
+             returning keeper, subject, version, head, marks"
         );
+        let row: Option<Row> = sql::sql(&text).with(id).get_result(db).optional()?;
+        let Some(Row { keeper, subject, version, head, marks }) = row else { return Err(NotApplied::NotFound) };
+        locked.insert(id, Locked { id, keeper, subject, version, head, marks, last_at: 0 });
     }
     Ok(locked)
 }
@@ -214,16 +209,20 @@ fn append_all(
         events.insert(file.id, FileEvents::default());
         locked.insert(file.id, file);
     }
+    let mut appended = Appended::default();
     for mut new in decision.events {
         let id = match new.file {
             FileRef::Known(id) => id,
             FileRef::Opened(n) => *applied.opened.get(n).ok_or(NotApplied::NotFound)?,
         };
         new.body.resolve(&applied.opened);
-        let (Some(file), Some(of)) = (locked.get_mut(&id), events.get_mut(&id)) else {
+        let file = locked.get_mut(&id).ok_or(NotApplied::NotFound)?;
+        appended.append(file, new, desk.actor, desk.now, desk.batch)?;
+    }
+    for event in appended.write(db)? {
+        let (Some(file), Some(of)) = (locked.get(&event.file), events.get_mut(&event.file)) else {
             return Err(NotApplied::NotFound);
         };
-        let event = append::append(db, file, new, desk.actor, desk.now, desk.batch)?;
         for erased in of.events.iter_mut().filter(|e| decision.erases.contains(&e.id)) {
             append::erase(db, file, erased.id, event.id)?;
             erased.body = None;
@@ -236,10 +235,10 @@ fn append_all(
 }
 
 fn save_head(db: &mut Db, file: &Locked) -> Result<(), Fault> {
-    sql_query("update file set version = $1, head = $2 where id = $3")
-        .bind::<Integer, _>(file.version)
-        .bind::<Text, _>(&file.head)
-        .bind::<BigInt, _>(file.id)
+    sql::sql("update file set version = $1, head = $2 where id = $3")
+        .with(file.version)
+        .with(&file.head)
+        .with(file.id)
         .execute(db)?;
     Ok(())
 }

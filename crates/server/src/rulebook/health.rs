@@ -115,7 +115,7 @@ pub fn counts(door: &mut Door<'_>) -> Result<Counts, Fault> {
     // Newest first: what a closure says last is what counts.
     for row in closures.iter().take(CLOSURES_MAX).filter(|row| seen.insert(row.settled_by)) {
         let Some(json) = &row.body else { continue };
-        let body = Body::read(u16::try_from(row.version).unwrap_or(u16::MAX), json).map_err(Fault::new)?;
+        let body = Body::read(u16::try_from(row.version).unwrap_or(u16::MAX), "closure", json).map_err(Fault::new)?;
         if let (Body::Closure(closure), Some(count)) = (body, counts.rules.get_mut(&row.rule)) {
             count.already_done += i64::from(closure.how == ALREADY_DONE);
         }
