@@ -12,6 +12,7 @@ use crate::{
     Database,
     db::{CountRow, Db},
     fault::Fault,
+    rulebook::Books,
 };
 
 /// Re-derives a file from its events and writes its read tables.
@@ -59,7 +60,7 @@ pub struct FileRow {
 /// Re-derives up to `limit` files that are due because the date turned. Returns how many it did: call until 0.
 ///
 /// Idempotent, and needs no job to have run on any particular night: whoever asks first after the turn calls it.
-pub fn catch_up(db: &mut Db, rulebook: &Rulebook, today: Day, limit: i64) -> Result<usize, Fault> {
+pub fn catch_up(db: &mut Db, books: &Books, today: Day, limit: i64) -> Result<usize, Fault> {
     let due: Vec<FileRow> = sql_query(
         "select id, keeper, subject from file where rederive_on is not null and rederive_on <= $1 order by id limit $2",
     )
@@ -67,7 +68,7 @@ pub fn catch_up(db: &mut Db, rulebook: &Rulebook, today: Day, limit: i64) -> Res
     .bind::<BigInt, _>(limit)
     .load(db)?;
     lock_all(db, &due)?;
-    rederive(db, &due, rulebook, today)?;
+    rederive(db, &due, books, today)?;
     Ok(due.len())
 }
 
@@ -76,7 +77,7 @@ pub fn catch_up(db: &mut Db, rulebook: &Rulebook, today: Day, limit: i64) -> Res
 ///
 /// # Errors
 /// If the database fails.
-pub fn catch_up_if_due(database: &Database, rulebook: &Rulebook, today: Day) -> Result<(), Fault> {
+pub fn catch_up_if_due(database: &Database, books: &Books, today: Day) -> Result<(), Fault> {
     let due = || {
         database.read(|db| -> Result<i64, Fault> {
             let sql = "select count(*) as n from file where rederive_on is not null and rederive_on <= $1";
@@ -84,7 +85,7 @@ pub fn catch_up_if_due(database: &Database, rulebook: &Rulebook, today: Day) -> 
         })
     };
     if due()? > 0 {
-        while database.write(|db| catch_up(db, rulebook, today, CHUNK))? > 0 {}
+        while database.write(|db| catch_up(db, books, today, CHUNK))? > 0 {}
     }
     Ok(())
 }
@@ -96,22 +97,38 @@ const CHUNK: i64 = 200;
 ///
 /// # Errors
 /// If the database fails; what was rebuilt stays, and running again is harmless.
-pub fn rebuild(
+pub fn rebuild(database: &Database, books: &Books, today: Day, progress: impl FnMut(usize)) -> Result<usize, Fault> {
+    rebuild_where(database, books, "", today, progress)
+}
+
+/// As [`rebuild`], the files of some keepers only.
+///
+/// # Errors
+/// As [`rebuild`].
+pub fn rebuild_of(
     database: &Database,
-    rulebook: &Rulebook,
+    books: &Books,
+    keepers: &[i64],
+    today: Day,
+    progress: impl FnMut(usize),
+) -> Result<usize, Fault> {
+    rebuild_where(database, books, &format!("and keeper in {}", load::id_list(keepers)), today, progress)
+}
+
+fn rebuild_where(
+    database: &Database,
+    books: &Books,
+    whose: &str,
     today: Day,
     mut progress: impl FnMut(usize),
 ) -> Result<usize, Fault> {
     let (mut after, mut done) = (0, 0);
     loop {
         let files = database.write(|db| -> Result<Vec<FileRow>, Fault> {
-            let files: Vec<FileRow> =
-                sql_query("select id, keeper, subject from file where id > $1 order by id limit $2")
-                    .bind::<BigInt, _>(after)
-                    .bind::<BigInt, _>(CHUNK)
-                    .load(db)?;
+            let sql = format!("select id, keeper, subject from file where id > $1 {whose} order by id limit $2");
+            let files: Vec<FileRow> = sql_query(sql).bind::<BigInt, _>(after).bind::<BigInt, _>(CHUNK).load(db)?;
             lock_all(db, &files)?;
-            rederive(db, &files, rulebook, today)?;
+            rederive(db, &files, books, today)?;
             Ok(files)
         })?;
         let Some(last) = files.last() else { return Ok(done) };
@@ -121,13 +138,14 @@ pub fn rebuild(
     }
 }
 
-/// Re-derives the given files (already locked, or the caller is alone).
-pub fn rederive(db: &mut Db, files: &[FileRow], rulebook: &Rulebook, today: Day) -> Result<(), Fault> {
+/// Re-derives the given files (already locked, or the caller is alone), each by its keeper's book.
+pub fn rederive(db: &mut Db, files: &[FileRow], books: &Books, today: Day) -> Result<(), Fault> {
+    let shelf = books.now(db)?;
     let ids: Vec<i64> = files.iter().map(|f| f.id).collect();
     let events = load::events_of_many(db, &ids)?;
     for row in files {
         if let Some(of) = events.get(&row.id) {
-            file(db, row.keeper, row.id, &row.subject, of, rulebook, today)?;
+            file(db, row.keeper, row.id, &row.subject, of, shelf.of(row.keeper), today)?;
         }
     }
     Ok(())

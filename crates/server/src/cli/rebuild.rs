@@ -7,7 +7,7 @@ use super::{
     check::opened,
     place::{self, Place},
 };
-use crate::platform::{Fault, rulebook, store::sync};
+use crate::platform::{Fault, rulebook::Books, store::sync};
 
 #[derive(Clone, Debug, Args)]
 pub struct RebuildArgs {
@@ -24,8 +24,8 @@ pub struct RebuildArgs {
 /// What the operator must act on.
 pub fn run(args: RebuildArgs) -> Result<(), Fault> {
     let (database, today) = opened(&args.place, args.as_of)?;
-    let book = rulebook::installed(&database)?.book;
-    let done = sync::rebuild(&database, &book, today, |done| println!("{done}件"))?;
+    let books = Books::open(&database)?;
+    let done = sync::rebuild(&database, &books, today, |done| println!("{done}件"))?;
     println!("ケース記録 {done}件から、読み取り用の表とやることを作りなおしました。");
     Ok(())
 }

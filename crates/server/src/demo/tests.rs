@@ -7,7 +7,7 @@ use diesel::{QueryableByName, RunQueryDsl, sql_query, sql_types::Text};
 
 use super::*;
 use crate::{
-    platform::{Actor, Db, db::CountRow, rulebook::for_municipality, store::sync},
+    platform::{Actor, Db, db::CountRow, rulebook::Books, store::sync},
     today::lines::{self, Filter, LineRow, LineState},
 };
 
@@ -31,16 +31,10 @@ fn city(name: &str, as_of: Day, births_a_year: i32) -> City {
     let database = Database::open(dir.join("t.db").to_str().unwrap()).unwrap();
     database.migrate(&Clock::pinned(as_of)).unwrap();
     let mut last = (0, 0);
-    let built = build_sized(
-        &database,
-        &for_municipality(&municipality().unwrap()).unwrap(),
-        as_of,
-        births_a_year,
-        &mut |done, total| {
-            assert!(done >= last.0 && done <= total, "progress went from {last:?} to {done}");
-            last = (done, total);
-        },
-    )
+    let built = build_sized(&database, &Books::open(&database).unwrap(), as_of, births_a_year, &mut |done, total| {
+        assert!(done >= last.0 && done <= total, "progress went from {last:?} to {done}");
+        last = (done, total);
+    })
     .unwrap();
     assert_eq!(last.0, last.1, "progress ends complete");
     City { dir, database, as_of, built }
@@ -238,11 +232,11 @@ fn names_and_places(city: &City) {
 
 fn stored_equals_derived(city: &City) {
     let before = texts(city, DUTIES);
-    let rulebook = for_municipality(&municipality().unwrap()).unwrap();
+    let books = Books::open(&city.database).unwrap();
     let again = |db: &mut Db| -> Result<(), Fault> {
         let files: Vec<sync::FileRow> =
             sql_query("select id, keeper, subject from file where subject = 'person' order by id").load(db)?;
-        sync::rederive(db, &files, &rulebook, city.as_of)
+        sync::rederive(db, &files, &books, city.as_of)
     };
     city.database.write(again).unwrap();
     let after = texts(city, DUTIES);

@@ -41,7 +41,7 @@ pub fn order(work: Work<'_>, id: i64, reason: &str) -> Result<Batch, Problem> {
             }
         }
         let (ordered, actor) = (batch.progress.actor, door.actor.staff);
-        let mut hand = Hand { door, rulebook: work.rulebook, batch };
+        let mut hand = Hand { door, books: work.books, batch };
         hand.batch.progress.actor = actor;
         let file = hand.office_file()?;
         hand.act_about(
@@ -118,7 +118,7 @@ pub fn step(work: Work<'_>, id: i64, files: i64) -> Result<Batch, Problem> {
             found.into_iter().map(|f| FileRow { id: f.id, keeper: f.keeper, subject: f.subject }).collect();
         lock_in_order(door.db, &rows.iter().map(|r| r.id).collect::<Vec<_>>())?;
         let today = door.today();
-        rederive(door.db, &rows, work.rulebook, today)?;
+        rederive(door.db, &rows, work.books, today)?;
         batch::save(door.db, &batch)?;
         Ok(batch)
     })
