@@ -8,10 +8,11 @@ use diesel::{
     QueryableByName, RunQueryDsl, sql_query,
     sql_types::{BigInt, Double, Integer, Nullable, Text},
 };
-use rules::{Day, Rulebook};
+use rules::Day;
 
 use super::{
     Database, Db, Fault,
+    rulebook::Books,
     store::{
         chain::{self, Content, Header},
         events_of_many,
@@ -65,16 +66,11 @@ const PAGE: i64 = 300;
 ///
 /// # Errors
 /// If the database fails; what is wrong with the data is in the report.
-pub fn check(
-    database: &Database,
-    rulebook: &Rulebook,
-    today: Day,
-    mut progress: impl FnMut(u64),
-) -> Result<Report, Fault> {
+pub fn check(database: &Database, books: &Books, today: Day, mut progress: impl FnMut(u64)) -> Result<Report, Fault> {
     let mut report = Report::default();
     let mut after = 0;
     loop {
-        let last = database.read(|db| page(db, rulebook, today, after, &mut report))?;
+        let last = database.read(|db| page(db, books, today, after, &mut report))?;
         progress(report.files);
         match last {
             Some(last) => after = last,
@@ -83,7 +79,7 @@ pub fn check(
     }
 }
 
-fn page(db: &mut Db, rulebook: &Rulebook, today: Day, after: i64, report: &mut Report) -> Result<Option<i64>, Fault> {
+fn page(db: &mut Db, books: &Books, today: Day, after: i64, report: &mut Report) -> Result<Option<i64>, Fault> {
     let files: Vec<FileRow> = sql_query(
         "select id, keeper, subject, version, head, standing, covered_by, rederive_on from file \
          where id > $1 order by id limit $2",
@@ -93,6 +89,7 @@ fn page(db: &mut Db, rulebook: &Rulebook, today: Day, after: i64, report: &mut R
     .load(db)?;
     let ids: Vec<i64> = files.iter().map(|f| f.id).collect();
     let events = events_of_many(db, &ids)?;
+    let shelf = books.now(db)?;
     for file in &files {
         report.files += 1;
         chain_of(db, file, report)?;
@@ -103,7 +100,7 @@ fn page(db: &mut Db, rulebook: &Rulebook, today: Day, after: i64, report: &mut R
         }
         let story = fold(&of.events, View { withdrawn: &of.withdrawn, ..View::default() });
         let person = Person::read(&story);
-        let derived = derive(&story, &person, rulebook, today);
+        let derived = derive(&story, &person, shelf.of(file.keeper), today);
         let stored = tables::duties_of(db, file.id, file.keeper)?;
         let wanted: Vec<DutyRow> = derived.duties.iter().map(DutyRow::from).collect();
         report.duties += u64::try_from(stored.len()).unwrap_or(0);

@@ -62,7 +62,7 @@ pub fn submit_as(ask: &Ask, command_id: &str, act: Act, seen: Vec<(i64, i32)>) -
             today: door.today(),
             now: door.now(),
             batch: None,
-            rulebook: &ask.app.rulebook,
+            books: &ask.app.books,
         };
         apply(door.db, &desk, &command)
     });

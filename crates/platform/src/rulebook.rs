@@ -1,8 +1,8 @@
-//! The rulebook of this installation: the files under `rulebook/`, built into the program, checked when it starts.
+//! The rulebooks of this installation: the files under `rulebook/`, built into the program, checked when it starts; one
+//! book per municipality ([`Books`]).
 
+mod books;
 mod texts;
-
-use std::fmt::{self, Write};
 
 use casework::Body;
 use diesel::{
@@ -10,12 +10,12 @@ use diesel::{
     sql_types::{BigInt, Text},
 };
 use rules::{Day, Rulebook};
-use sha2::{Digest, Sha256};
 
 use super::{
     Database, Db, Fault,
-    store::{chain, sync},
+    store::sync::{self, Trust},
 };
+pub use books::{Book, Books, Shelf};
 pub use texts::{Broken, Texts};
 
 /// Reads and checks the nation's rules as shipped. A broken book is refused whole, with file, rule and reason.
@@ -31,7 +31,11 @@ pub fn shipped() -> Result<Rulebook, Fault> {
 /// # Errors
 /// As [`shipped`].
 pub fn for_municipality(code: &str) -> Result<Rulebook, Fault> {
-    Texts::shipped()?.build(code).map_err(|broken| {
+    built(&Texts::shipped()?, code)
+}
+
+fn built(texts: &Texts, code: &str) -> Result<Rulebook, Fault> {
+    texts.build(code).map_err(|broken| {
         let lines: Vec<String> = broken.iter().map(|b| format!("rulebook/{b}")).collect();
         Fault::new(lines.join("\n"))
     })
@@ -48,90 +52,63 @@ pub fn of_town(code: &str) -> Result<Rulebook, Fault> {
     for_municipality(code)
 }
 
-/// The rules this installation works by, and the town whose they are (empty: the nation's, unchanged).
-#[derive(Clone, Debug)]
-pub struct Installed {
-    pub book: Rulebook,
-    pub municipality: String,
-}
-
-/// The rulebook of the one municipality whose records are kept here. Where there are several, the nation's rules hold for
-/// all of them: duties of two towns are derived by one book, and that must not be one of theirs.
-///
-/// # Errors
-/// If the database fails or the book is broken.
-pub fn installed(database: &Database) -> Result<Installed, Fault> {
-    let mut towns = database.read(towns)?;
-    if towns.len() > 1 {
-        tracing::warn!(
-            towns = towns.join(" "),
-            "several municipalities keep records here: what a town changes in the rules is left out, the nation's hold"
-        );
-        towns.clear();
-    }
-    let municipality = towns.pop().unwrap_or_default();
-    Ok(Installed { book: for_municipality(&municipality)?, municipality })
-}
-
-/// 団体コード of every municipality among the offices.
-fn towns(db: &mut Db) -> Result<Vec<String>, Fault> {
-    let rows: Vec<Value> = sql_query(
-        "select distinct code as value from office where code <> '' and kind not in ('prefecture', 'health_centre') \
-         order by code",
-    )
-    .load(db)?;
-    Ok(rows.into_iter().map(|r| r.value).collect())
-}
-
 /// Raise it when the program derives other duties from the same events and rules: then everybody is derived anew.
 const DERIVATION: u32 = 1;
 
-/// Keeps the rulebook in the database by its content hash, so that an upgrade never rewrites an old "why"; and if the
-/// stored duties are those of another rulebook or program, derives everybody anew.
+/// Keeps the rulebook in the database by its content hash, so that an upgrade never rewrites an old "why"; and derives
+/// everybody anew whose stored duties are those of another rulebook or program.
 ///
 /// # Errors
 /// If the database fails.
-pub fn bring_up(database: &Database, book: &Rulebook, today: Day, now: i64) -> Result<(), Fault> {
+pub fn bring_up(database: &Database, books: &Books, today: Day, now: i64) -> Result<(), Fault> {
     publish(database, now)?;
-    let stamp = format!("{}/{DERIVATION}", fingerprint(book)?);
-    let kept: Option<Value> = database.read(|db| -> Result<_, Fault> {
-        Ok(sql_query("select value from meta where name = 'derived_by'").get_result(db).optional()?)
-    })?;
-    if kept.is_some_and(|kept| kept.value == stamp) {
+    let (behind, all) = database.read(|db| behind(db, books))?;
+    if behind.is_empty() {
         return Ok(());
     }
-    sync::rebuild(database, book, today, sync::Trust::Marks, |done| {
-        tracing::info!(done, "deriving by the new rulebook")
-    })?;
-    database.write(|db| -> Result<(), Fault> {
-        sql_query(
-            "insert into meta (name, value) values ('derived_by', $1) \
-             on conflict (name) do update set value = excluded.value",
-        )
-        .bind::<Text, _>(&stamp)
-        .execute(db)?;
+    let told = |done| tracing::info!(done, "deriving by the new rulebook");
+    if behind.len() == all {
+        sync::rebuild(database, books, today, Trust::Marks, told)?;
+    } else {
+        let keepers: Vec<i64> = behind.iter().map(|(keeper, _)| *keeper).collect();
+        sync::rebuild_of(database, books, &keepers, today, Trust::Marks, told)?;
+    }
+    database.write(|db| {
+        for (keeper, stamp) in &behind {
+            sql_query(
+                "insert into meta (name, value) values ($1, $2) \
+                 on conflict (name) do update set value = excluded.value",
+            )
+            .bind::<Text, _>(format!("{DERIVED_BY}{keeper}"))
+            .bind::<Text, _>(stamp)
+            .execute(db)?;
+        }
         Ok(())
     })
 }
 
-#[derive(QueryableByName)]
-struct Value {
-    #[diesel(sql_type = Text)]
-    value: String,
-}
+/// `meta` of a keeper: by which book and program its stored duties were derived.
+const DERIVED_BY: &str = "derived_by/";
 
-/// Names the very rules of a book, with whatever a town changed in them.
-fn fingerprint(book: &Rulebook) -> Result<String, Fault> {
-    struct Hashing(Sha256);
-    impl Write for Hashing {
-        fn write_str(&mut self, text: &str) -> fmt::Result {
-            self.0.update(text.as_bytes());
-            Ok(())
-        }
+/// Keepers whose stored duties are not those of their book, with the book's stamp; and how many keepers there are.
+fn behind(db: &mut Db, books: &Books) -> Result<(Vec<(i64, String)>, usize), Fault> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = BigInt)]
+        id: i64,
+        #[diesel(sql_type = Text)]
+        stamp: String,
     }
-    let mut hashing = Hashing(Sha256::new());
-    write!(hashing, "{book:?}").map_err(Fault::at("the rulebook cannot be named"))?;
-    Ok(chain::hex(&hashing.0.finalize()))
+    let shelf = books.now(db)?;
+    let rows: Vec<Row> = sql_query(
+        "select o.id, coalesce(m.value, '') as stamp from office o \
+         left join meta m on m.name = $1 || cast(o.id as text) order by o.id",
+    )
+    .bind::<Text, _>(DERIVED_BY)
+    .load(db)?;
+    let all = rows.len();
+    let wanted = rows.into_iter().map(|r| (r.id, r.stamp, format!("{}/{DERIVATION}", shelf.of(r.id).stamp)));
+    Ok((wanted.filter(|(_, stored, stamp)| stored != stamp).map(|(id, _, stamp)| (id, stamp)).collect(), all))
 }
 
 /// Keeps the shipped rulebook under its content hash.

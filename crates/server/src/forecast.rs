@@ -25,7 +25,8 @@ pub fn post(ask: &mut Ask) -> Result<Reply, Problem> {
         "" => None,
         code => Some(rulebook::of_town(code).map_err(|_| Problem::NotFound)?),
     };
-    let book = own.as_ref().unwrap_or(&ask.app.rulebook);
+    let nation = ask.read(|door| Ok(ask.app.books.now(door.db)?))?;
+    let book = own.as_ref().unwrap_or(nation.nation());
     let mut answers = Vec::new();
     Forecast::new(book).run(lines.as_slice(), &mut answers).map_err(Fault::at("a forecast"))?;
     Ok(Reply::lines(answers))

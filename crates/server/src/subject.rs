@@ -36,6 +36,11 @@ impl Opened {
         Ok(Opened { file, version, events, protected })
     }
 
+    /// Whose file it is: by that office's rules it is read.
+    pub fn keeper(&self) -> i64 {
+        self.events.events.first().map_or(0, |event| event.keeper)
+    }
+
     pub fn story(&self) -> Story<'_> {
         fold(&self.events.events, View { withdrawn: &self.events.withdrawn, ..View::default() })
     }

@@ -16,7 +16,7 @@ use rules::{Day, Span};
 use server::platform::{
     Clock, Database, Db, Fault, check,
     db::{CountRow, IdRow},
-    rulebook,
+    rulebook::{self, Books},
     store::{Desk, apply, events_of_many, sync},
 };
 use support::city::{Hall, Line, file, today};
@@ -86,7 +86,7 @@ fn a_database_of_every_earlier_version_opens_and_is_sound() {
     fixtures.retain(|path| path.extension().is_some_and(|ext| ext == "db"));
     fixtures.sort();
     assert!(!fixtures.is_empty());
-    let book = rulebook::shipped().unwrap();
+    let books = Books::one(rulebook::shipped().unwrap());
     for fixture in &fixtures {
         let name = fixture.file_name().unwrap().display();
         let size = std::fs::metadata(fixture).unwrap().len();
@@ -114,15 +114,15 @@ fn a_database_of_every_earlier_version_opens_and_is_sound() {
                 assert_eq!(&again, body, "{name}: event {}", event.id);
             }
         }
-        rulebook::bring_up(&database, &book, day, Clock::pinned(day).now()).unwrap();
-        while database.write(|db| sync::catch_up(db, &book, day, 200)).unwrap() > 0 {}
-        let report = check::check(&database, &book, day, |_| {}).unwrap();
+        rulebook::bring_up(&database, &books, day, Clock::pinned(day).now()).unwrap();
+        while database.write(|db| sync::catch_up(db, &books, day, 200)).unwrap() > 0 {}
+        let report = check::check(&database, &books, day, |_| {}).unwrap();
         assert!(report.findings.is_empty(), "{name}: {:#?}", report.findings);
         assert!(report.files > 20 && report.duties > 100, "{name}: {report:?}");
         // And it can be written to.
         record(&database, &ids[ids.len() - 1..], "after-the-upgrade", Body::Note { text: "続き".into() }, day);
-        while database.write(|db| sync::catch_up(db, &book, day.plus(400), 200)).unwrap() > 0 {}
-        assert_eq!(check::check(&database, &book, day.plus(400), |_| {}).unwrap().findings, [], "{name}, later");
+        while database.write(|db| sync::catch_up(db, &books, day.plus(400), 200)).unwrap() > 0 {}
+        assert_eq!(check::check(&database, &books, day.plus(400), |_| {}).unwrap().findings, [], "{name}, later");
     }
     let newest = upgraded(fixtures.last().unwrap());
     let kinds = newest.read(|db| words(db, "select distinct kind as t from event order by kind")).unwrap();
@@ -131,7 +131,7 @@ fn a_database_of_every_earlier_version_opens_and_is_sound() {
 
 /// Records one thing at the desk of whoever keeps the first file.
 fn record(database: &Database, files: &[i64], id: &str, body: Body, day: Day) {
-    let book = rulebook::shipped().unwrap();
+    let books = Books::one(rulebook::shipped().unwrap());
     let sensitivity = Sensitivity::Ordinary;
     let act =
         Act::Record { file: files[0], episode: None, day: Span::on(day), source: "own".into(), sensitivity, body };
@@ -141,7 +141,7 @@ fn record(database: &Database, files: &[i64], id: &str, body: Body, day: Day) {
         let keeper = keeper.get_result::<CountRow>(db)?.n;
         let now = i64::from(day.0) * support::history::DAY_US;
         let keepers = [keeper];
-        let desk = Desk { keeper, keepers: &keepers, actor: 1, today: day, now, batch: None, rulebook: &book };
+        let desk = Desk { keeper, keepers: &keepers, actor: 1, today: day, now, batch: None, books: &books };
         apply(db, &desk, &command)
     });
     done.unwrap_or_else(|e| panic!("{id}: {e:?}"));
@@ -163,8 +163,8 @@ fn write() {
         .read(|db| Ok::<_, Fault>(sql_query("select max(derived_for) as n from file").get_result::<CountRow>(db)?.n))
         .unwrap();
     let day = Day(i32::try_from(day).unwrap()).max(today());
-    while database.write(|db| sync::catch_up(db, &hall.book, day, 200)).unwrap() > 0 {}
-    rulebook::bring_up(&database, &hall.book, day, i64::from(day.0) * support::history::DAY_US).unwrap();
+    while database.write(|db| sync::catch_up(db, &hall.books, day, 200)).unwrap() > 0 {}
+    rulebook::bring_up(&database, &hall.books, day, i64::from(day.0) * support::history::DAY_US).unwrap();
     let kept: Result<(), Fault> =
         database.write(|db| Ok(db.batch_execute(&format!("insert into meta values ('{AS_OF}', '{day}')"))?));
     kept.unwrap();
@@ -210,9 +210,9 @@ fn lived(database: &Database, hall: &Hall) {
     let mut tally = Tally::default();
     for seed in 0..40 {
         let mut family = Family::new(seed, hall.keepers[1], today().plus(-300));
-        family.found(database, &hall.book, &mut tally);
+        family.found(database, &hall.books, &mut tally);
         for _ in 0..12 {
-            family.step(database, &hall.book, &mut tally);
+            family.step(database, &hall.books, &mut tally);
         }
         let kinds: BTreeSet<String> =
             database.read(|db| words(db, "select distinct kind as t from event")).unwrap().into_iter().collect();

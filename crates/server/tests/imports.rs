@@ -28,7 +28,7 @@ fn family() -> Vec<Line<'static>> {
 }
 
 fn assert_sound(hall: &Hall) {
-    let report = check::check(hall.doors.database(), &hall.book, today(), |_| {}).unwrap();
+    let report = check::check(hall.doors.database(), &hall.books, today(), |_| {}).unwrap();
     assert!(report.findings.is_empty(), "{}: {:#?}", hall.name, report.findings);
 }
 
@@ -55,7 +55,7 @@ fn record(hall: &Hall, id: &str, act: Act) {
             today: today(),
             now: door.now(),
             batch: None,
-            rulebook: &hall.book,
+            books: &hall.books,
         };
         write(door.db, &desk, &Command { id: id.into(), act, seen: Vec::new() }).map_err(Problem::from)
     });
@@ -129,7 +129,7 @@ fn stopped_at_every_chunk_it_goes_on_and_ends_the_same() {
             // Another process each time, and somebody else at the wheel.
             let doors = Doors::new(stopped.doors.database().clone(), Clock::pinned(today()));
             let actor = Actor { staff: 7, ..stopped.actor.clone() };
-            let work = apply::Work { doors: &doors, actor: &actor, rulebook: &stopped.book };
+            let work = apply::Work { doors: &doors, actor: &actor, books: &stopped.books };
             steps += 1;
             let batch = apply::step(work, staged.id, 1).unwrap();
             if batch.state == State::Applied {
@@ -409,13 +409,13 @@ fn another_keeper_is_neither_touched_nor_told() {
         let stranger = Actor::program(vec![hall.keepers[1]]);
         let seen: Result<_, Problem> = hall.doors.read(&stranger, |door| batch::find(door, batch.id));
         assert!(matches!(seen, Err(Problem::NotFound)), "{}", hall.name);
-        let work = apply::Work { doors: &hall.doors, actor: &stranger, rulebook: &hall.book };
+        let work = apply::Work { doors: &hall.doors, actor: &stranger, books: &hall.books };
         assert!(matches!(withdraw::order(work, batch.id, "他所"), Err(Problem::NotFound)));
         // The same numbers at another office are other persons.
         let there = Hall {
             name: hall.name,
             doors: hall.doors.clone(),
-            book: hall.book.clone(),
+            books: hall.books.clone(),
             keepers: vec![hall.keepers[1]],
             actor: stranger,
         };

@@ -4,7 +4,10 @@
 mod support;
 
 use casework::Role;
-use server::platform::{Clock, Database, rulebook};
+use server::platform::{
+    Clock, Database,
+    rulebook::{self, Books},
+};
 use server::residents::cli::{self, Asked};
 use support::city::{Line, file};
 use support::site::{Answer, BOTH, Site, Visitor, database, today};
@@ -159,11 +162,11 @@ fn the_command_line_reads_cp932_and_finds_the_centre_by_its_municipality() {
     let place = support::sqlite::fresh().with_file_name("住民.csv");
     let text = file(&[LINES[0], LINES[1]]);
     std::fs::write(&place, paperwork::decode::encode_cp932(&text).unwrap()).unwrap();
-    let book = rulebook::shipped().unwrap();
+    let books = Books::one(rulebook::shipped().unwrap());
     let data = place.parent().unwrap();
     let run = |code: &str, dry_run: bool| {
         let asked = Asked { file: &place, code, data, dry_run };
-        cli::run(database.clone(), Clock::pinned(today()), &book, asked)
+        cli::run(database.clone(), Clock::pinned(today()), &books, asked)
     };
     let count = |sql: &str| {
         let n: Result<server::platform::db::CountRow, server::platform::Fault> =

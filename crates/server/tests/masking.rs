@@ -18,7 +18,7 @@ use server::platform::web::reply::percent;
 use server::platform::{
     Actor, Fault,
     db::IdRow,
-    rulebook,
+    rulebook::{self, Books},
     store::{Applied, Desk, apply, write::NotApplied},
 };
 use server::routes::{Method, ROUTES};
@@ -52,11 +52,11 @@ fn seen(place: &str) -> Option<Seen> {
 /// Applies past the forms, as the nurse of the centre.
 fn run(site: &Site, id: &str, act: Act) -> Applied {
     let actor = Actor { staff: 1, post: 1, role: Role::Phn, ..Actor::program(vec![CENTRE]) };
-    let book = rulebook::shipped().unwrap();
+    let books = Books::one(rulebook::shipped().unwrap());
     let done: Result<Applied, NotApplied> = site.doors.write(&actor, |door| {
         let (today, now) = (door.today(), door.now());
         let keepers = &[CENTRE];
-        let desk = Desk { keeper: CENTRE, keepers, actor: 1, today, now, batch: None, rulebook: &book };
+        let desk = Desk { keeper: CENTRE, keepers, actor: 1, today, now, batch: None, books: &books };
         apply(door.db, &desk, &Command { id: id.to_owned(), act, seen: Vec::new() })
     });
     done.unwrap_or_else(|e| panic!("{id}: {e:?}"))

@@ -4,9 +4,10 @@
 mod support;
 
 use casework::{Act, Body, Command, Sensitivity};
-use rules::{Day, Rulebook, Span};
+use rules::{Day, Span};
 use server::platform::{
-    Clock, Database, Fault, check, rulebook,
+    Clock, Database, Fault, check,
+    rulebook::{self, Books},
     store::{Desk, apply, sync, write::NotApplied},
 };
 use support::history::{Family, Tally, offices};
@@ -24,12 +25,12 @@ fn start() -> Day {
     Day::from_ymd(2025, 1, 15).unwrap()
 }
 
-fn catch_up(database: &Database, book: &Rulebook, today: Day) {
-    while database.write(|db| sync::catch_up(db, book, today, 200)).unwrap() > 0 {}
+fn catch_up(database: &Database, books: &Books, today: Day) {
+    while database.write(|db| sync::catch_up(db, books, today, 200)).unwrap() > 0 {}
 }
 
-fn assert_sound(name: &str, database: &Database, book: &Rulebook, today: Day) {
-    let report = check::check(database, book, today, |_| {}).unwrap();
+fn assert_sound(name: &str, database: &Database, books: &Books, today: Day) {
+    let report = check::check(database, books, today, |_| {}).unwrap();
     let shown: Vec<_> = report.findings.iter().take(5).collect();
     assert!(report.findings.is_empty(), "{name} on {today}: {} findings, e.g. {shown:#?}", report.findings.len());
 }
@@ -38,7 +39,7 @@ fn assert_sound(name: &str, database: &Database, book: &Rulebook, today: Day) {
 /// the date and a derivation from scratch agree, also after a month off.
 #[test]
 fn stored_duties_are_always_those_of_the_events() {
-    let book = rulebook::shipped().unwrap();
+    let books = Books::one(rulebook::shipped().unwrap());
     for (name, database) in databases() {
         let keepers = offices(&database);
         let mut tally = Tally::default();
@@ -46,16 +47,16 @@ fn stored_duties_are_always_those_of_the_events() {
         let histories = if name == "SQLite" { 1500 } else { 700 };
         for seed in 0..histories {
             let mut family = Family::new(seed, keepers[usize::try_from(seed % 2).unwrap()], start());
-            family.found(&database, &book, &mut tally);
+            family.found(&database, &books, &mut tally);
             for _ in 0..12 {
-                family.step(&database, &book, &mut tally);
+                family.step(&database, &books, &mut tally);
             }
             last = last.max(family.today);
         }
         assert!(tally.applied > tally.refused && tally.refused > 100 && tally.repeated > 100, "{name}: {tally:?}");
         for days in [0, 1, 31, 120] {
-            catch_up(&database, &book, last.plus(days));
-            assert_sound(name, &database, &book, last.plus(days));
+            catch_up(&database, &books, last.plus(days));
+            assert_sound(name, &database, &books, last.plus(days));
         }
     }
 }
@@ -63,11 +64,11 @@ fn stored_duties_are_always_those_of_the_events() {
 /// Promise 3: two desks at once on one family lose nothing and tear nothing.
 #[test]
 fn two_writers_at_once_on_one_family() {
-    let book = rulebook::shipped().unwrap();
+    let books = Books::one(rulebook::shipped().unwrap());
     for (name, database) in databases() {
         let keepers = offices(&database);
         let mut family = Family::new(1, keepers[0], start());
-        family.found(&database, &book, &mut Tally::default());
+        family.found(&database, &books, &mut Tally::default());
         let file = family.files[0];
         let note = |n: u32, who: u32| Command {
             id: format!("w{who}-{n}"),
@@ -84,11 +85,11 @@ fn two_writers_at_once_on_one_family() {
         const EACH: u32 = 60;
         std::thread::scope(|scope| {
             for who in 0..4 {
-                let (database, book, family) = (&database, &book, &family);
+                let (database, books, family) = (&database, &books, &family);
                 scope.spawn(move || {
                     for n in 0..EACH {
                         let keepers = [family.keeper];
-                        let desk = family.desk(book, &keepers);
+                        let desk = family.desk(books, &keepers);
                         database.write(|db| apply(db, &desk, &note(n, who))).unwrap();
                     }
                 });
@@ -97,19 +98,19 @@ fn two_writers_at_once_on_one_family() {
         let of = database.read(|db| server::platform::store::events_of(db, file)).unwrap();
         let notes = of.events.iter().filter(|e| matches!(e.body, Some(Body::Note { .. }))).count();
         assert_eq!(notes, usize::try_from(4 * EACH).unwrap(), "{name}");
-        catch_up(&database, &book, start());
-        assert_sound(name, &database, &book, start());
+        catch_up(&database, &books, start());
+        assert_sound(name, &database, &books, start());
     }
 }
 
 /// A conflict is raised only if something the act depends on came meanwhile; and another keeper's file does not exist.
 #[test]
 fn conflicts_and_strangers() {
-    let book = rulebook::shipped().unwrap();
+    let books = Books::one(rulebook::shipped().unwrap());
     for (name, database) in databases() {
         let keepers = offices(&database);
         let mut family = Family::new(2, keepers[0], start());
-        family.found(&database, &book, &mut Tally::default());
+        family.found(&database, &books, &mut Tally::default());
         let file = family.files[0];
         let record = |id: &str, body: Body, seen: i32| Command {
             id: id.into(),
@@ -129,7 +130,7 @@ fn conflicts_and_strangers() {
         };
         let own = [keepers[0]];
         let other = [keepers[1]];
-        let desk = family.desk(&book, &own);
+        let desk = family.desk(&books, &own);
         let seen = version(&database);
         let note = || Body::Note { text: "メモ".into() };
         database.write(|db| apply(db, &desk, &record("a", note(), seen))).unwrap();
@@ -163,14 +164,14 @@ fn what_is_erased_is_gone() {
         #[diesel(sql_type = BigInt)]
         n: i64,
     }
-    let book = rulebook::shipped().unwrap();
+    let books = Books::one(rulebook::shipped().unwrap());
     for (name, database) in databases() {
         let keepers = offices(&database);
         let mut family = Family::new(3, keepers[0], start());
-        family.found(&database, &book, &mut Tally::default());
+        family.found(&database, &books, &mut Tally::default());
         let file = family.files[0];
         let own = [keepers[0]];
-        let desk = family.desk(&book, &own);
+        let desk = family.desk(&books, &own);
         let run = |id: &str, act: Act| {
             let command = Command { id: id.into(), act, seen: vec![] };
             database.write(|db| apply(db, &desk, &command)).unwrap()
@@ -196,7 +197,7 @@ fn what_is_erased_is_gone() {
             })
             .unwrap();
         assert_eq!(left.n, 0, "{name}");
-        assert_sound(name, &database, &book, start());
+        assert_sound(name, &database, &books, start());
     }
 }
 
@@ -204,18 +205,18 @@ fn what_is_erased_is_gone() {
 #[test]
 fn an_altered_record_is_found() {
     use diesel::{RunQueryDsl, sql_query};
-    let book = rulebook::shipped().unwrap();
+    let books = Books::one(rulebook::shipped().unwrap());
     for (name, database) in databases() {
         let keepers = offices(&database);
         let mut family = Family::new(4, keepers[0], start());
-        family.found(&database, &book, &mut Tally::default());
+        family.found(&database, &books, &mut Tally::default());
         database
             .write(|db| -> Result<(), Fault> {
                 sql_query("update event set body = replace(body, '試験', '別人')").execute(db)?;
                 Ok(())
             })
             .unwrap();
-        let report = check::check(&database, &book, start(), |_| {}).unwrap();
+        let report = check::check(&database, &books, start(), |_| {}).unwrap();
         assert!(report.findings.iter().any(|f| f.what.contains("altered")), "{name}: {report:?}");
     }
 }

@@ -17,11 +17,11 @@ use serde_json::Value;
 use server::platform::{
     Actor,
     db::Target,
-    rulebook,
+    rulebook::{self, Books},
     store::{Applied, Desk, apply, write::NotApplied},
 };
 use server::routes::ROUTES;
-use support::site::{BOTH, CENTRE, Engine, Site, today};
+use support::site::{BOTH, CENTRE, Engine, PREFECTURE, Site, today};
 
 const TOWN: &str = "992011";
 /// The town's decision, as its file words it.
@@ -40,10 +40,10 @@ fn day(text: &str) -> Day {
 
 fn run(site: &Site, id: &str, act: Act) -> Applied {
     let actor = Actor { staff: 1, post: 1, role: Role::Phn, ..Actor::program(vec![CENTRE]) };
-    let book = rulebook::for_municipality(TOWN).unwrap();
+    let books = Books::one(rulebook::for_municipality(TOWN).unwrap());
     let done: Result<Applied, NotApplied> = site.doors.write(&actor, |door| {
         let (today, now) = (door.today(), door.now());
-        let desk = Desk { keeper: CENTRE, keepers: &[CENTRE], actor: 1, today, now, batch: None, rulebook: &book };
+        let desk = Desk { keeper: CENTRE, keepers: &[CENTRE], actor: 1, today, now, batch: None, books: &books };
         apply(door.db, &desk, &Command { id: id.to_owned(), act, seen: Vec::new() })
     });
     done.unwrap_or_else(|e| panic!("{id}: {e:?}"))
@@ -355,14 +355,45 @@ fn another_towns_rules_derive_everybody_anew() {
         };
         assert_eq!(deadline("2026-12-11"), 1);
         let (database, now) = (&town.site.database, town.site.doors.clock().now());
-        let installed = rulebook::installed(database).unwrap();
-        assert_eq!(installed.municipality, TOWN);
-        rulebook::bring_up(database, &rulebook::shipped().unwrap(), today(), now).unwrap();
+        rulebook::bring_up(database, &Books::one(rulebook::shipped().unwrap()), today(), now).unwrap();
         assert_eq!(deadline("2026-11-10"), 1, "{engine:?}");
-        rulebook::bring_up(database, &installed.book, today(), now).unwrap();
+        rulebook::bring_up(database, &Books::open(database).unwrap(), today(), now).unwrap();
         assert_eq!(deadline("2026-12-11"), 1, "{engine:?}");
-        // Two towns in one database: neither's changes hold for the other.
-        town.site.sql("update office set code = '990002' where id = 4");
-        assert_eq!(rulebook::installed(database).unwrap().municipality, "");
+    }
+}
+
+#[test]
+fn two_towns_in_one_database_have_each_their_own_book() {
+    for engine in BOTH {
+        let town = town(engine);
+        let database = &town.site.database;
+        let books = Books::open(database).unwrap();
+        let of = |keeper: i64| {
+            let book = database.read(|db| books.of(db, keeper)).unwrap();
+            let settings = &book.rule("checkup_1m").unwrap().settings;
+            let from_day = settings.iter().find(|(name, _)| name == "from_day").unwrap().1;
+            (book.town.clone(), from_day)
+        };
+        // The town begins the one-month checkup on day 27, the nation's rule says 28.
+        assert_eq!(of(CENTRE), (String::from(TOWN), 27), "{engine:?}: a centre goes by its municipality");
+        assert_eq!(of(PREFECTURE), (String::new(), 28));
+        // A second town is founded while the program runs, by another process.
+        town.site.sql(
+            "insert into office (id, parent, kind, code, name) values \
+             (90, 1, 'municipality', '990002', '隣の市'), (91, 1, 'health_centre', '', '保健所'), \
+             (92, 91, 'centre', '', '保健所の分室')",
+        );
+        assert_eq!(of(90), (String::from("990002"), 28), "{engine:?}");
+        assert_eq!(of(92), (String::new(), 28), "{engine:?}: nothing of a town holds for the prefecture's offices");
+        assert_eq!(of(CENTRE), (String::from(TOWN), 27));
+        // Only who is behind is derived anew: the others' duties are not touched.
+        let now = town.site.doors.clock().now();
+        rulebook::bring_up(database, &books, today(), now).unwrap();
+        town.site.sql("update duty set target = 1; update meta set value = '' where name = 'derived_by/90'");
+        rulebook::bring_up(database, &books, today(), now).unwrap();
+        assert!(town.site.count("select count(*) as n from duty where target = 1") > 0, "{engine:?}");
+        town.site.sql(&format!("update meta set value = '' where name = 'derived_by/{CENTRE}'"));
+        rulebook::bring_up(database, &books, today(), now).unwrap();
+        assert_eq!(town.site.count("select count(*) as n from duty where target = 1"), 0, "{engine:?}");
     }
 }

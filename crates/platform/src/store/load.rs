@@ -91,14 +91,14 @@ pub fn events_of_many(db: &mut Db, files: &[i64]) -> Result<BTreeMap<i64, FileEv
     Ok(found)
 }
 
-/// The same for all files from one to another.
+/// The same for all files from one to another; `whose` is more of a condition (`and keeper in (1)`).
 ///
 /// # Errors
 /// As [`events_of`].
-pub fn events_between(db: &mut Db, first: i64, last: i64) -> Result<BTreeMap<i64, FileEvents>, Fault> {
-    let text = format!("select {COLUMNS} from event where file >= $1 and file <= $2 order by file, seq");
+pub fn events_between(db: &mut Db, first: i64, last: i64, whose: &str) -> Result<BTreeMap<i64, FileEvents>, Fault> {
+    let text = format!("select {COLUMNS} from event where file >= $1 and file <= $2 {whose} order by file, seq");
     let mut found = BTreeMap::new();
-    gather(&mut found, sql::typed::<Row>(&text).with(first).with(last).load(db)?)?;
+    gather(&mut found, sql::typed::<Row>(&text).once().with(first).with(last).load(db)?)?;
     withdraw(db, &mut found)?;
     Ok(found)
 }

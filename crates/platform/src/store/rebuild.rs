@@ -5,12 +5,12 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
     thread,
 };
 
 use diesel::RunQueryDsl;
-use rules::{Day, Rulebook};
+use rules::Day;
 
 use super::{
     load::{self, FileEvents},
@@ -18,7 +18,13 @@ use super::{
     sync::{self, FILE, FileRow},
     tables,
 };
-use crate::{Database, db::Db, fault::Fault, sql};
+use crate::{
+    Database,
+    db::Db,
+    fault::Fault,
+    rulebook::{Books, Shelf},
+    sql,
+};
 
 /// Whether the digests of what is stored are believed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -34,54 +40,80 @@ const PAGE: i64 = 400;
 /// More readers than this only wait for the one writer.
 const CORES: usize = 4;
 
-/// How far the work is.
-struct Progress<'p> {
+/// What to do, and how far it is.
+struct Work<'w> {
+    database: &'w Database,
+    books: &'w Books,
+    /// More of a condition on files: some keepers' only.
+    whose: String,
+    today: Day,
+    trust: Trust,
+    progress: Mutex<Progress<'w>>,
+}
+
+struct Progress<'w> {
     /// The last file taken; `None`: all are.
     after: Option<i64>,
     done: usize,
-    told: &'p mut (dyn FnMut(usize) + Send),
+    told: &'w mut (dyn FnMut(usize) + Send),
 }
 
-/// Rebuilds the read tables and duties of every file. `progress` is told how many are done.
+/// Rebuilds the read tables and duties of every file. `told` hears how many are done.
 ///
 /// # Errors
 /// If the database fails; what was rebuilt stays, and running again is harmless.
 pub fn rebuild(
     database: &Database,
-    rulebook: &Rulebook,
+    books: &Books,
     today: Day,
     trust: Trust,
-    mut progress: impl FnMut(usize) + Send,
+    mut told: impl FnMut(usize) + Send,
 ) -> Result<usize, Fault> {
-    let shared = Mutex::new(Progress { after: Some(0), done: 0, told: &mut progress });
+    let progress = Mutex::new(Progress { after: Some(0), done: 0, told: &mut told });
+    run(Work { database, books, whose: String::new(), today, trust, progress })
+}
+
+/// As [`rebuild`], the files of some keepers only.
+///
+/// # Errors
+/// As [`rebuild`].
+pub fn rebuild_of(
+    database: &Database,
+    books: &Books,
+    keepers: &[i64],
+    today: Day,
+    trust: Trust,
+    mut told: impl FnMut(usize) + Send,
+) -> Result<usize, Fault> {
+    let progress = Mutex::new(Progress { after: Some(0), done: 0, told: &mut told });
+    let whose = format!("and keeper in {}", load::id_list(keepers));
+    run(Work { database, books, whose, today, trust, progress })
+}
+
+fn run(work: Work<'_>) -> Result<usize, Fault> {
     let cores = thread::available_parallelism().map_or(1, usize::from).min(CORES);
-    let work = || pages(database, rulebook, today, trust, &shared);
     thread::scope(|scope| {
-        let others: Vec<_> = (1..cores).map(|_| scope.spawn(work)).collect();
-        let mine = work();
+        let others: Vec<_> = (1..cores).map(|_| scope.spawn(|| pages(&work))).collect();
+        let mine = pages(&work);
         let died = |_| Fault::new("a thread that derives files died");
         others.into_iter().map(|t| t.join().map_err(died)?).chain([mine]).collect::<Result<Vec<()>, Fault>>()
     })?;
-    Ok(shared.into_inner().unwrap_or_else(PoisonError::into_inner).done)
+    Ok(work.progress.into_inner().unwrap_or_else(PoisonError::into_inner).done)
 }
 
 /// Takes page after page until there is none left.
-fn pages(
-    database: &Database,
-    rulebook: &Rulebook,
-    today: Day,
-    trust: Trust,
-    shared: &Mutex<Progress<'_>>,
-) -> Result<(), Fault> {
-    while let Some(files) = next(database, shared)? {
-        let events = database.read(|db| load::events_between(db, first(&files), last(&files)))?;
+fn pages(work: &Work<'_>) -> Result<(), Fault> {
+    while let Some(files) = next(work)? {
         let count = files.len();
-        let derived = derived(files, &events, rulebook, today);
-        database.write(|db| write(db, derived, rulebook, today, trust))?;
-        let mut shared = shared.lock().unwrap_or_else(PoisonError::into_inner);
-        shared.done += count;
-        let done = shared.done;
-        (shared.told)(done);
+        let (events, shelf) = work.database.read(|db| -> Result<_, Fault> {
+            Ok((load::events_between(db, first(&files), last(&files), &work.whose)?, work.books.now(db)?))
+        })?;
+        let derived = derived(files, &events, &shelf, work.today);
+        work.database.write(|db| write(db, work, derived, &shelf))?;
+        let mut progress = work.progress.lock().unwrap_or_else(PoisonError::into_inner);
+        progress.done += count;
+        let done = progress.done;
+        (progress.told)(done);
     }
     Ok(())
 }
@@ -95,44 +127,45 @@ fn last(files: &[FileRow]) -> i64 {
 }
 
 /// The next page nobody has taken.
-fn next(database: &Database, shared: &Mutex<Progress<'_>>) -> Result<Option<Vec<FileRow>>, Fault> {
-    let mut shared = shared.lock().unwrap_or_else(PoisonError::into_inner);
-    let Some(after) = shared.after else { return Ok(None) };
+fn next(work: &Work<'_>) -> Result<Option<Vec<FileRow>>, Fault> {
+    let mut progress = work.progress.lock().unwrap_or_else(PoisonError::into_inner);
     // An error or a panic of this read leaves nothing for the others to take.
-    shared.after = None;
-    let files: Vec<FileRow> = database.read(|db| -> Result<_, Fault> {
-        let text = format!("select {FILE} from file where id > $1 order by id limit $2");
-        Ok(sql::sql(&text).with(after).with(PAGE).load(db)?)
+    let Some(after) = progress.after.take() else { return Ok(None) };
+    let files: Vec<FileRow> = work.database.read(|db| -> Result<_, Fault> {
+        let text = format!("select {FILE} from file where id > $1 {} order by id limit $2", work.whose);
+        Ok(sql::sql(&text).once().with(after).with(PAGE).load(db)?)
     })?;
-    shared.after = files.last().map(|f| f.id);
+    progress.after = files.last().map(|f| f.id);
     Ok((!files.is_empty()).then_some(files))
 }
 
 /// Files with their sheets; `None` for an office, which is read when it is locked.
 type Derived = Vec<(FileRow, Option<Sheet>)>;
 
-fn derived(files: Vec<FileRow>, events: &BTreeMap<i64, FileEvents>, rulebook: &Rulebook, today: Day) -> Derived {
+fn derived(files: Vec<FileRow>, events: &BTreeMap<i64, FileEvents>, shelf: &Shelf, today: Day) -> Derived {
     let nothing = FileEvents::default();
     files
         .into_iter()
         .map(|row| {
             let of = events.get(&row.id).unwrap_or(&nothing);
-            let sheet = (row.subject != "office").then(|| Sheet::of(of, rulebook, today));
+            let sheet = (row.subject != "office").then(|| Sheet::of(of, shelf.of(row.keeper), today));
             (row, sheet)
         })
         .collect()
 }
 
-/// Locks the page and writes it; files that somebody wrote to meanwhile are derived again from what stands now.
-fn write(db: &mut Db, derived: Derived, rulebook: &Rulebook, today: Day, trust: Trust) -> Result<(), Fault> {
+/// Locks the page and writes it; files that somebody wrote to meanwhile are derived again from what stands now, all of
+/// them if another rulebook came.
+fn write(db: &mut Db, work: &Work<'_>, derived: Derived, shelf: &Arc<Shelf>) -> Result<(), Fault> {
     let ids: Vec<i64> = derived.iter().map(|(row, _)| row.id).collect();
     let locked = sync::lock(db, &ids)?;
+    let same_books = Arc::ptr_eq(&work.books.now(db)?, shelf);
     let (mut sheets, mut again) = (Vec::with_capacity(ids.len()), Vec::new());
     for ((row, sheet), mut now) in derived.into_iter().zip(locked) {
         match sheet {
             // The marks too: a withdrawn import changes what a file says, but not its version.
-            Some(sheet) if row == now => {
-                if trust == Trust::Nothing {
+            Some(sheet) if row == now && same_books => {
+                if work.trust == Trust::Nothing {
                     now.marks.clear();
                 }
                 sheets.push((now, sheet));
@@ -140,6 +173,6 @@ fn write(db: &mut Db, derived: Derived, rulebook: &Rulebook, today: Day, trust: 
             _ => again.push(now.id),
         }
     }
-    tables::write(db, &sheets, today)?;
-    sync::rederive(db, &again, rulebook, today)
+    tables::write(db, &sheets, work.today)?;
+    sync::rederive(db, &again, work.books, work.today)
 }

@@ -12,9 +12,10 @@ use crate::{
     Database,
     db::{CountRow, Db},
     fault::Fault,
+    rulebook::Books,
 };
 
-pub use super::rebuild::{Trust, rebuild};
+pub use super::rebuild::{Trust, rebuild, rebuild_of};
 
 /// A file and what is stored for it.
 #[derive(QueryableByName, Clone, PartialEq, Eq, Debug)]
@@ -48,7 +49,7 @@ pub fn file(db: &mut Db, row: FileRow, events: &FileEvents, rulebook: &Rulebook,
 /// Re-derives up to `limit` files that are due because the date turned. Returns how many it did: call until 0.
 ///
 /// Idempotent, and needs no job to have run on any particular night: whoever asks first after the turn calls it.
-pub fn catch_up(db: &mut Db, rulebook: &Rulebook, today: Day, limit: i64) -> Result<usize, Fault> {
+pub fn catch_up(db: &mut Db, books: &Books, today: Day, limit: i64) -> Result<usize, Fault> {
     let due: Vec<FileRow> = sql_query(format!(
         "select {FILE} from file where rederive_on is not null and rederive_on <= $1 order by id limit $2"
     ))
@@ -56,7 +57,7 @@ pub fn catch_up(db: &mut Db, rulebook: &Rulebook, today: Day, limit: i64) -> Res
     .bind::<BigInt, _>(limit)
     .load(db)?;
     let ids: Vec<i64> = due.iter().map(|f| f.id).collect();
-    rederive(db, &ids, rulebook, today)?;
+    rederive(db, &ids, books, today)?;
     Ok(due.len())
 }
 
@@ -65,7 +66,7 @@ pub fn catch_up(db: &mut Db, rulebook: &Rulebook, today: Day, limit: i64) -> Res
 ///
 /// # Errors
 /// If the database fails.
-pub fn catch_up_if_due(database: &Database, rulebook: &Rulebook, today: Day) -> Result<(), Fault> {
+pub fn catch_up_if_due(database: &Database, books: &Books, today: Day) -> Result<(), Fault> {
     /// Files in one transaction: short enough that others hardly wait.
     const CHUNK: i64 = 200;
     let due = || {
@@ -75,18 +76,20 @@ pub fn catch_up_if_due(database: &Database, rulebook: &Rulebook, today: Day) -> 
         })
     };
     if due()? > 0 {
-        while database.write(|db| catch_up(db, rulebook, today, CHUNK))? > 0 {}
+        while database.write(|db| catch_up(db, books, today, CHUNK))? > 0 {}
     }
     Ok(())
 }
 
-/// Locks the given files in id order and re-derives them.
-pub fn rederive(db: &mut Db, files: &[i64], rulebook: &Rulebook, today: Day) -> Result<(), Fault> {
+/// Locks the given files in id order and re-derives them, each by its keeper's book.
+pub fn rederive(db: &mut Db, files: &[i64], books: &Books, today: Day) -> Result<(), Fault> {
     let rows = lock(db, files)?;
+    let shelf = books.now(db)?;
     let events = load::events_of_many(db, files)?;
     let mut sheets = Vec::with_capacity(rows.len());
     for row in rows {
         let Some(of) = events.get(&row.id) else { continue };
+        let rulebook = shelf.of(row.keeper);
         if row.subject == "office" {
             file(db, row, of, rulebook, today)?;
         } else {

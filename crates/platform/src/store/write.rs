@@ -10,14 +10,14 @@ use diesel::{
     OptionalExtension, QueryableByName, RunQueryDsl, sql_query,
     sql_types::{BigInt, Integer, Text},
 };
-use rules::{Day, Rulebook};
+use rules::Day;
 
 use super::{
     append::{self, Appended, Locked},
     load::{self, FileEvents},
     sync::{self, FileRow},
 };
-use crate::{db::Db, fault::Fault, sql};
+use crate::{db::Db, fault::Fault, rulebook::Books, sql};
 
 /// At whose desk, when, and by which rules a command is applied.
 #[derive(Clone, Copy)]
@@ -32,7 +32,8 @@ pub struct Desk<'a> {
     /// Microseconds since the epoch.
     pub now: i64,
     pub batch: Option<i64>,
-    pub rulebook: &'a Rulebook,
+    /// Each file is derived by the book of its keeper.
+    pub books: &'a Books,
 }
 
 /// What a command did.
@@ -90,11 +91,13 @@ pub fn apply(db: &mut Db, desk: &Desk<'_>, command: &Command) -> Result<Applied,
     conflicts(command, &events)?;
     let decision = decided(&command.act, &events, desk.today)?;
     let applied = append_all(db, desk, decision, &mut locked, &mut events)?;
+    let shelf = desk.books.now(db)?;
     for file in locked.into_values() {
         if let Some(of) = events.get(&file.id) {
             save_head(db, &file)?;
             let Locked { id, keeper, subject, version, marks, .. } = file;
-            sync::file(db, FileRow { id, keeper, subject, version, marks }, of, desk.rulebook, desk.today)?;
+            let row = FileRow { id, keeper, subject, version, marks };
+            sync::file(db, row, of, shelf.of(keeper), desk.today)?;
         }
     }
     let result = serde_json::to_string(&applied).map_err(|e| Fault::new(e.to_string()))?;

@@ -11,6 +11,7 @@ use super::form::{FieldError, Form};
 use super::reply::{Cookie, Reply};
 use super::route::Item;
 use super::view::{Frame, NavItem, Notice, RoleChoice};
+use crate::rulebook::Book;
 use crate::session::drafts::{self, Draft};
 use crate::session::live::Session;
 use crate::{Actor, Clock, Door, Doors, Fault, Problem, Refusal, secret};
@@ -74,6 +75,15 @@ impl Ask {
 
     pub fn doors(&self) -> &Doors {
         &self.app.doors
+    }
+
+    /// The rules of the office of whoever asks.
+    ///
+    /// # Errors
+    /// If nobody is signed in, or the database fails.
+    pub fn book(&self) -> Result<Arc<Book>, Problem> {
+        let keeper = self.actor()?.keeper;
+        Ok(self.doors().database().read(|db| self.app.books.of(db, keeper))?)
     }
 
     pub fn clock(&self) -> Clock {

@@ -13,14 +13,12 @@ pub mod route;
 pub mod view;
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
 pub use adapter::router;
 pub use ask::Ask;
 pub use reply::{Cookie, Reply};
-use rules::Rulebook;
 
-use crate::{Doors, Fault};
+use crate::{Doors, Fault, rulebook::Books};
 
 /// A sign-in shown on the sign-in page of the demo.
 #[derive(Debug, Clone, Default, serde::Serialize, serde::Deserialize)]
@@ -63,7 +61,7 @@ impl Settings {
 /// Everything the pages of one running server share. Nothing in it is state that a second server would need.
 pub struct App {
     pub doors: Doors,
-    pub rulebook: Arc<Rulebook>,
+    pub books: Books,
     pub settings: Settings,
     pub asset_stamp: String,
     /// In order: an entry is drawn for whoever may open it.
@@ -75,14 +73,9 @@ impl App {
     ///
     /// # Errors
     /// If the data directory cannot be written.
-    pub fn new(
-        doors: Doors,
-        rulebook: Rulebook,
-        settings: Settings,
-        menu: &'static [route::Item],
-    ) -> Result<App, Fault> {
+    pub fn new(doors: Doors, books: Books, settings: Settings, menu: &'static [route::Item]) -> Result<App, Fault> {
         body::prepare(&settings.data)?;
         crate::session::password::warm_up()?;
-        Ok(App { doors, rulebook: Arc::new(rulebook), settings, asset_stamp: assets::stamp(), menu })
+        Ok(App { doors, books, settings, asset_stamp: assets::stamp(), menu })
     }
 }

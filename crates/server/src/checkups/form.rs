@@ -46,7 +46,7 @@ pub fn panel(ask: &mut Ask, file: i64, duty: &str, return_to: &str) -> Result<Ch
     preset(&mut form, "service", service_of(duty));
     let service = form.value("service").to_owned();
     let is_checkup = duty.is_empty() || service.starts_with("checkup") || service.starts_with("postpartum");
-    let book = ask.app.rulebook.clone();
+    let book = ask.book()?;
     let services = book.rules().filter(|r| r.tier <= 3 && r.duty).map(|r| (r.service.clone(), r.title.clone()));
     let mut services: Vec<_> = services.collect();
     services.dedup();

@@ -1,6 +1,7 @@
 //! Recording that a service was carried out, or is known not to have been.
 
 use casework::{Act, Body, Sensitivity, body::Service};
+use rules::Rulebook;
 
 use super::{form, view::CheckupPage};
 use crate::subject::Opened;
@@ -32,7 +33,8 @@ fn page(ask: &mut Ask) -> Result<CheckupPage, Problem> {
 /// POST /persons/{id}/checkups
 pub fn record(ask: &mut Ask) -> Result<Reply, Problem> {
     let file = ask.id("id")?;
-    let (day, service, title) = match read(ask) {
+    let book = ask.book()?;
+    let (day, service, title) = match read(ask, &book) {
         Ok(read) => read,
         Err(refusal) => return again(ask, file, Submitted::Refused(vec![refusal])),
     };
@@ -56,14 +58,14 @@ pub fn record(ask: &mut Ask) -> Result<Reply, Problem> {
     }
 }
 
-fn read(ask: &Ask) -> Result<(rules::Span, Service, String), Refusal> {
+fn read(ask: &Ask, book: &Rulebook) -> Result<(rules::Span, Service, String), Refusal> {
     let day = typed::span(ask, "day")?;
     let about = Some(ask.form("duty").to_owned()).filter(|d| !d.is_empty());
     let service = match &about {
         Some(key) => form::service_of(key).to_owned(),
         None => ask.form("service").to_owned(),
     };
-    if ask.app.rulebook.rule(&service).is_none() {
+    if book.rule(&service).is_none() {
         return Err(Refusal::at("service", "健診・事業を選んでください。"));
     }
     let attended = ask.form("attended");
@@ -102,7 +104,7 @@ fn read(ask: &Ask) -> Result<(rules::Span, Service, String), Refusal> {
         about,
         note,
     };
-    let title = rulebook::title(&ask.app.rulebook, &service_title(&service));
+    let title = rulebook::title(book, &service_title(&service));
     Ok((day, service, title))
 }
 

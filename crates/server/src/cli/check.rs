@@ -8,7 +8,11 @@ use super::{
     demo::meta,
     place::{self, Place},
 };
-use crate::platform::{Database, Fault, check, rulebook, store::sync};
+use crate::platform::{
+    Database, Fault, check,
+    rulebook::{self, Books},
+    store::sync,
+};
 
 /// Findings printed one by one; the rest is counted.
 const SHOWN: usize = 20;
@@ -28,10 +32,10 @@ pub struct CheckArgs {
 /// What the operator must act on; also if anything was found.
 pub fn run(args: CheckArgs) -> Result<(), Fault> {
     let (database, today) = opened(&args.place, args.as_of)?;
-    let book = rulebook::installed(&database)?.book;
-    rulebook::bring_up(&database, &book, today, place::clock(Some(today)).now())?;
-    sync::catch_up_if_due(&database, &book, today)?;
-    let report = check::check(&database, &book, today, |_| {})?;
+    let books = Books::open(&database)?;
+    rulebook::bring_up(&database, &books, today, place::clock(Some(today)).now())?;
+    sync::catch_up_if_due(&database, &books, today)?;
+    let report = check::check(&database, &books, today, |_| {})?;
     println!(
         "{}：ケース記録 {}件、記録 {}件、やること {}件を確かめました。",
         wareki::long(today),

@@ -8,7 +8,7 @@ use diesel::{
     sql_types::{BigInt, Text},
 };
 use indicatif::{ProgressBar, ProgressStyle};
-use rules::{Day, Rulebook, wareki};
+use rules::{Day, wareki};
 
 use super::{
     place::{self, Place},
@@ -16,7 +16,12 @@ use super::{
 };
 use crate::{
     demo,
-    platform::{Clock, Database, Doors, Fault, rulebook, store::sync, web::App},
+    platform::{
+        Clock, Database, Doors, Fault,
+        rulebook::{self, Books},
+        store::sync,
+        web::App,
+    },
     session::view::Sample,
 };
 
@@ -46,15 +51,15 @@ pub fn run(args: DemoArgs) -> Result<(), Fault> {
     if args.fresh {
         throw_away(&args.place)?;
     }
-    let book = rulebook::for_municipality(&demo::municipality()?)?;
-    let (as_of, samples) = ready(&args, &book)?;
+    let (as_of, samples) = ready(&args)?;
     let clock = Clock::pinned(as_of);
     let database = args.place.open(&clock)?;
-    rulebook::bring_up(&database, &book, as_of, clock.now())?;
+    let books = Books::open(&database)?;
+    rulebook::bring_up(&database, &books, as_of, clock.now())?;
     let mut settings = args.listen.settings(&args.place);
     settings.demo_note = String::from(NOTE);
     settings.samples.clone_from(&samples);
-    let app = App::new(Doors::new(database, clock), book, settings, crate::routes::MENU)?;
+    let app = App::new(Doors::new(database, clock), books, settings, crate::routes::MENU)?;
     serve::serve(app, &args.listen, |address| {
         println!("\nつむぎ デモ  http://{address}/   {}（架空のデータ）", wareki::long(as_of));
         println!("ログイン（役割ごとに1つ）:");
@@ -66,17 +71,18 @@ pub fn run(args: DemoArgs) -> Result<(), Fault> {
 }
 
 /// The demo's day and its sign-ins; builds the data if they are not there, and catches up if the day is another one.
-fn ready(args: &DemoArgs, book: &Rulebook) -> Result<(Day, Vec<Sample>), Fault> {
+fn ready(args: &DemoArgs) -> Result<(Day, Vec<Sample>), Fault> {
     let asked = args.as_of;
     let first = asked.or_else(|| Day::parse_iso(AS_OF)).unwrap_or(Day(0));
     let database = args.place.open(&Clock::pinned(first))?;
+    let books = Books::open(&database)?;
     if let Some(kept) = meta(&database, "demo_as_of")? {
         let kept = Day::parse_iso(&kept).ok_or_else(|| Fault::new("the demo's day cannot be read; use --fresh"))?;
         if asked.is_some_and(|day| day < kept) {
             return Err(Fault::new(format!("the demo's data stand on {kept}; an earlier day needs --fresh")));
         }
         let day = asked.unwrap_or(kept);
-        while database.write(|db| sync::catch_up(db, book, day, 200))? > 0 {}
+        while database.write(|db| sync::catch_up(db, &books, day, 200))? > 0 {}
         keep(&database, "demo_as_of", &day.to_string())?;
         let samples = meta(&database, "demo_samples")?.unwrap_or_default();
         return Ok((day, serde_json::from_str(&samples)?));
@@ -85,7 +91,7 @@ fn ready(args: &DemoArgs, book: &Rulebook) -> Result<(Day, Vec<Sample>), Fault> 
         return Err(Fault::new("this database holds other data than the demo's; choose another --data"));
     }
     let bar = progress_bar();
-    let built = demo::build(&database, book, first, &mut |done, total| {
+    let built = demo::build(&database, &books, first, &mut |done, total| {
         bar.set_length(total);
         bar.set_position(done);
     })?;
@@ -95,7 +101,7 @@ fn ready(args: &DemoArgs, book: &Rulebook) -> Result<(Day, Vec<Sample>), Fault> 
         .into_iter()
         .map(|l| Sample { role: format!("{} {}", l.name, l.role_label), login: l.login, password: l.password })
         .collect();
-    while database.write(|db| sync::catch_up(db, book, first, 200))? > 0 {}
+    while database.write(|db| sync::catch_up(db, &books, first, 200))? > 0 {}
     keep(&database, "demo_samples", &serde_json::to_string(&samples)?)?;
     // Last: a demo that was interrupted has no day, and is built anew with --fresh.
     keep(&database, "demo_as_of", &first.to_string())?;

@@ -15,7 +15,11 @@ use crate::{
         explained::{self, Asked},
         page,
     },
-    platform::{Actor, Clock, Database, Doors, Fault, Problem, clock, rulebook, store::sync},
+    platform::{
+        Actor, Clock, Database, Doors, Fault, Problem, clock,
+        rulebook::{self, Books},
+        store::sync,
+    },
 };
 
 #[derive(Clone, Debug, Args)]
@@ -66,20 +70,22 @@ fn person(args: &ExplainArgs) -> Result<String, Fault> {
     let (database, today) = check::opened(&args.place, None)?;
     let real = Clock::system();
     let clock = if real.today() == today { real } else { Clock::pinned(today) };
-    let installed = rulebook::installed(&database)?;
-    rulebook::bring_up(&database, &installed.book, today, clock.now())?;
-    sync::catch_up_if_due(&database, &installed.book, today)?;
-    let (book, by) = match args.known_at {
-        None => (installed.book, String::from("いまの規則で説明します。")),
-        Some(instant) => known_book(&database, installed, instant)?,
-    };
+    let books = Books::open(&database)?;
+    rulebook::bring_up(&database, &books, today, clock.now())?;
+    sync::catch_up_if_due(&database, &books, today)?;
     let keeper = keeper(&database, file)?;
+    let own = database.read(|db| books.of(db, keeper))?;
+    let (known, by) = match args.known_at {
+        None => (None, String::from("いまの規則で説明します。")),
+        Some(instant) => known_book(&database, &own.town, instant)?,
+    };
+    let book: &Rulebook = known.as_ref().unwrap_or(&own);
     let day = [args.as_of, args.known_at.map(clock::day_in_japan)].into_iter().flatten().min().unwrap_or(today);
-    let service = args.service.as_deref().map(|code| service_of(&book, code)).transpose()?;
+    let service = args.service.as_deref().map(|code| service_of(book, code)).transpose()?;
     let asked = Asked { file, service: service.as_deref(), as_of: args.as_of, known_at: args.known_at, day };
     let doors = Doors::new(database, clock);
     let actor = Actor::program(vec![keeper]);
-    let told = doors.read(&actor, |door| explained::of(door, &book, asked)).map_err(|problem| match problem {
+    let told = doors.read(&actor, |door| explained::of(door, book, asked)).map_err(|problem| match problem {
         Problem::Fault(fault) => fault,
         _ => not_found(file),
     })?;
@@ -91,22 +97,22 @@ fn person(args: &ExplainArgs) -> Result<String, Fault> {
     if told.is_empty() {
         let why = service.as_ref().map_or_else(
             || String::from("規則の対象になる記録（妊娠、出産、台帳の子、約束など）が、このケース記録にありません。"),
-            |service| silent(&book, service),
+            |service| silent(book, service),
         );
         text.push_str(&format!("\n{why}\n"));
     }
     Ok(text)
 }
 
-/// The book that was in force at an instant, and a sentence that says which.
-fn known_book(database: &Database, installed: rulebook::Installed, instant: i64) -> Result<(Rulebook, String), Fault> {
+/// The book of a town that was in force at an instant (`None`: none is kept), and a sentence that says which.
+fn known_book(database: &Database, town: &str, instant: i64) -> Result<(Option<Rulebook>, String), Fault> {
     let Some(kept) = database.read(|db| rulebook::kept_at(db, instant))? else {
         let by = "そのときまでに公開された規則集は保存されていません。いまの規則で説明します。";
-        return Ok((installed.book, String::from(by)));
+        return Ok((None, String::from(by)));
     };
     let published = wareki::long(clock::day_in_japan(kept.published_at));
     let hash = kept.hash.get(..12).unwrap_or_default();
-    let book = kept.texts.build(&installed.municipality).map_err(|broken| {
+    let book = kept.texts.build(town).map_err(|broken| {
         let reasons: Vec<String> = broken.iter().map(|b| format!("  {b}")).collect();
         Fault::new(format!(
             "{published}に公開された規則集（{hash}）は、このプログラムではもう組み立てられません。\
@@ -114,7 +120,7 @@ fn known_book(database: &Database, installed: rulebook::Installed, instant: i64)
             reasons.join("\n")
         ))
     })?;
-    Ok((book, format!("{published}に公開された規則集（{hash}）で説明します。")))
+    Ok((Some(book), format!("{published}に公開された規則集（{hash}）で説明します。")))
 }
 
 fn moment(args: &ExplainArgs, day: Day) -> String {

@@ -10,7 +10,10 @@ use super::{
     check,
     place::{self, Place},
 };
-use crate::platform::{Clock, Fault, rulebook};
+use crate::platform::{
+    Clock, Fault,
+    rulebook::{self, Books},
+};
 use crate::residents::cli;
 
 #[derive(Clone, Debug, Subcommand)]
@@ -51,9 +54,9 @@ fn residents(args: ResidentsArgs) -> Result<(), Fault> {
     // The demo stands on its day; everybody else follows the system's clock.
     let real = place::clock(args.as_of);
     let clock = if real.today() == today { real } else { Clock::pinned(today) };
-    let book = rulebook::installed(&database)?.book;
-    rulebook::bring_up(&database, &book, clock.today(), clock.now())?;
+    let books = Books::open(&database)?;
+    rulebook::bring_up(&database, &books, clock.today(), clock.now())?;
     let ResidentsArgs { place, file, municipality, dry_run, .. } = &args;
     let asked = cli::Asked { file, code: municipality, data: &place.data, dry_run: *dry_run };
-    cli::run(database, clock, &book, asked)
+    cli::run(database, clock, &books, asked)
 }

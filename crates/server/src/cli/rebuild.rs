@@ -8,7 +8,8 @@ use super::{
     place::{self, Place},
 };
 use crate::platform::{
-    Fault, rulebook,
+    Fault,
+    rulebook::Books,
     store::sync::{self, Trust},
 };
 
@@ -27,8 +28,8 @@ pub struct RebuildArgs {
 /// What the operator must act on.
 pub fn run(args: RebuildArgs) -> Result<(), Fault> {
     let (database, today) = opened(&args.place, args.as_of)?;
-    let book = rulebook::installed(&database)?.book;
-    let done = sync::rebuild(&database, &book, today, Trust::Nothing, |done| println!("{done}件"))?;
+    let books = Books::open(&database)?;
+    let done = sync::rebuild(&database, &books, today, Trust::Nothing, |done| println!("{done}件"))?;
     println!("ケース記録 {done}件から、読み取り用の表とやることを作りなおしました。");
     Ok(())
 }

@@ -12,7 +12,10 @@ use tokio::sync::Notify;
 
 use super::place::{self, Place};
 use crate::platform::web::{self, App, Settings};
-use crate::platform::{Doors, Fault, rulebook};
+use crate::platform::{
+    Doors, Fault,
+    rulebook::{self, Books},
+};
 use crate::routes::ROUTES;
 
 /// Threads for handlers: each may hold a database connection or 19 MiB for a password.
@@ -71,10 +74,10 @@ pub fn run(args: ServeArgs) -> Result<(), Fault> {
     log_to_stderr();
     let clock = place::clock(args.as_of);
     let database = args.place.open(&clock)?;
-    let book = rulebook::installed(&database)?.book;
-    rulebook::bring_up(&database, &book, clock.today(), clock.now())?;
+    let books = Books::open(&database)?;
+    rulebook::bring_up(&database, &books, clock.today(), clock.now())?;
     let settings = args.listen.settings(&args.place);
-    let app = App::new(Doors::new(database, clock), book, settings, crate::routes::MENU)?;
+    let app = App::new(Doors::new(database, clock), books, settings, crate::routes::MENU)?;
     serve(app, &args.listen, |address| println!("つむぎ http://{address}/"))
 }
 
@@ -84,7 +87,7 @@ pub fn run(args: ServeArgs) -> Result<(), Fault> {
 /// If the port is taken or the runtime cannot start.
 pub fn serve(app: App, listen: &Listen, ready: impl FnOnce(SocketAddr)) -> Result<(), Fault> {
     log_to_stderr();
-    crate::residents::run::resume(&app.doors, &app.rulebook);
+    crate::residents::run::resume(&app.doors, &app.books);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .max_blocking_threads(HANDLERS)

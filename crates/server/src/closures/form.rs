@@ -28,7 +28,7 @@ pub fn panel(ask: &mut Ask, file: i64, duty: &str, return_to: &str) -> Result<Cl
     };
     Ok(ClosureForm {
         form,
-        service: rulebook::title(&ask.app.rulebook, service_of(duty)),
+        service: rulebook::title(&*ask.book()?, service_of(duty)),
         effect: effect.to_owned(),
         reasons: choices(REASONS),
         duty: duty.to_owned(),

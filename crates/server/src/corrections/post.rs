@@ -1,7 +1,5 @@
 //! 訂正, 取消 and 抹消 of one recorded event.
 
-use std::sync::Arc;
-
 use casework::{Act, Body, Permission, Person, View, fold};
 use rules::Span;
 
@@ -41,7 +39,7 @@ struct Found {
 /// The record that now stands for its first event. Hidden, erased and unknown records are not there.
 fn found(ask: &Ask) -> Result<Found, Problem> {
     let (file, event) = (ask.id("id")?, ask.id("event")?);
-    let book = Arc::clone(&ask.app.rulebook);
+    let book = ask.book()?;
     ask.read(|door| {
         let opened = Opened::of(door, file)?;
         if !opened.events.events.iter().any(|e| e.id == event && e.corrects.is_none() && e.body.is_some()) {

@@ -19,7 +19,7 @@ mod pregnancies;
 mod replay;
 mod stories;
 
-use rules::{Day, Rulebook};
+use rules::Day;
 
 use self::{
     calendar::fiscal_start,
@@ -29,7 +29,7 @@ use self::{
     names::Names,
     plan::{Deed, Plan, Step},
 };
-use crate::platform::{Clock, Database, Doors, Fault};
+use crate::platform::{Clock, Database, Doors, Fault, rulebook::Books};
 
 /// The city's size.
 const BIRTHS_A_YEAR: i32 = 300;
@@ -52,31 +52,22 @@ pub struct Built {
     pub commands: u64,
 }
 
-/// 団体コード of the demo's town.
-///
-/// # Errors
-/// If `demo/city.toml` cannot be read or has no town.
-pub fn municipality() -> Result<String, Fault> {
-    let town = City::read()?.office.into_iter().find(|o| o.kind == "municipality");
-    town.map(|o| o.code).ok_or_else(|| Fault::new("demo/city.toml has no municipality"))
-}
-
 /// Builds the demo in a migrated, empty database. `progress` is told (done, total) now and then.
 ///
 /// # Errors
 /// If the database is not empty or fails, or if a command of the demo is refused: then the demo is wrong.
 pub fn build(
     database: &Database,
-    rulebook: &Rulebook,
+    books: &Books,
     as_of: Day,
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<Built, Fault> {
-    build_sized(database, rulebook, as_of, BIRTHS_A_YEAR, progress)
+    build_sized(database, books, as_of, BIRTHS_A_YEAR, progress)
 }
 
 fn build_sized(
     database: &Database,
-    rulebook: &Rulebook,
+    books: &Books,
     as_of: Day,
     births_a_year: i32,
     progress: &mut dyn FnMut(u64, u64),
@@ -96,7 +87,7 @@ fn build_sized(
     }
     steps.append(&mut plan.steps);
     plan.steps = steps;
-    let commands = replay::Replay::new(&doors, rulebook, &founded).run(plan, progress)?;
+    let commands = replay::Replay::new(&doors, books, &founded).run(plan, progress)?;
     Ok(Built { logins: founded.logins, commands })
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use casework::{Act, Body, Command, Sensitivity, birth::Birth};
-use rules::{Day, Rulebook, Span};
+use rules::{Day, Span};
 
 use super::{
     calendar,
@@ -12,6 +12,7 @@ use super::{
 };
 use crate::platform::{
     Actor, Doors, Fault,
+    rulebook::Books,
     store::{self, Applied, Desk, sync, write::NotApplied},
 };
 
@@ -21,7 +22,7 @@ const CATCH_UP: i64 = 200;
 
 pub struct Replay<'a> {
     pub doors: &'a Doors,
-    pub rulebook: &'a Rulebook,
+    pub books: &'a Books,
     pub founded: &'a Founded,
     /// Files by person of the plan.
     files: BTreeMap<Who, i64>,
@@ -29,8 +30,8 @@ pub struct Replay<'a> {
 }
 
 impl<'a> Replay<'a> {
-    pub fn new(doors: &'a Doors, rulebook: &'a Rulebook, founded: &'a Founded) -> Replay<'a> {
-        Replay { doors, rulebook, founded, files: BTreeMap::new(), marks: BTreeMap::new() }
+    pub fn new(doors: &'a Doors, books: &'a Books, founded: &'a Founded) -> Replay<'a> {
+        Replay { doors, books, founded, files: BTreeMap::new(), marks: BTreeMap::new() }
     }
 
     /// Applies all steps in order of the day they were recorded, then lets the date turn to the as-of day.
@@ -55,7 +56,7 @@ impl<'a> Replay<'a> {
         }
         let mut caught = 0;
         loop {
-            let some = doors.write(&actor, |door| sync::catch_up(door.db, self.rulebook, as_of, CATCH_UP))?;
+            let some = doors.write(&actor, |door| sync::catch_up(door.db, self.books, as_of, CATCH_UP))?;
             caught += u64::try_from(some).unwrap_or(0);
             progress((steps + caught).min(steps + people), steps + people);
             if some == 0 {
@@ -74,7 +75,7 @@ impl<'a> Replay<'a> {
             today: step.on,
             now,
             batch: None,
-            rulebook: self.rulebook,
+            books: self.books,
         };
         let act = self.act(&step.deed)?;
         let command = Command { id: format!("demo-{number:06}"), act, seen: Vec::new() };

@@ -10,7 +10,7 @@ use crate::{
     platform::{
         Actor, Db,
         db::{CountRow, IdRow},
-        rulebook::for_municipality,
+        rulebook::Books,
         store::sync,
     },
     today::lines::{self, Filter, LineRow, LineState},
@@ -36,16 +36,10 @@ fn city(name: &str, as_of: Day, births_a_year: i32) -> City {
     let database = Database::open(dir.join("t.db").to_str().unwrap()).unwrap();
     database.migrate(&Clock::pinned(as_of)).unwrap();
     let mut last = (0, 0);
-    let built = build_sized(
-        &database,
-        &for_municipality(&municipality().unwrap()).unwrap(),
-        as_of,
-        births_a_year,
-        &mut |done, total| {
-            assert!(done >= last.0 && done <= total, "progress went from {last:?} to {done}");
-            last = (done, total);
-        },
-    )
+    let built = build_sized(&database, &Books::open(&database).unwrap(), as_of, births_a_year, &mut |done, total| {
+        assert!(done >= last.0 && done <= total, "progress went from {last:?} to {done}");
+        last = (done, total);
+    })
     .unwrap();
     assert_eq!(last.0, last.1, "progress ends complete");
     City { dir, database, as_of, built }
@@ -243,13 +237,13 @@ fn names_and_places(city: &City) {
 
 fn stored_equals_derived(city: &City) {
     let before = texts(city, DUTIES);
-    let rulebook = for_municipality(&municipality().unwrap()).unwrap();
+    let books = Books::open(&city.database).unwrap();
     let again = |db: &mut Db| -> Result<(), Fault> {
         // Without marks every row is read and compared.
         sql_query("update file set marks = '' where subject = 'person'").execute(db)?;
         let files: Vec<IdRow> = sql_query("select id from file where subject = 'person' order by id").load(db)?;
         let files: Vec<i64> = files.into_iter().map(|f| f.id).collect();
-        sync::rederive(db, &files, &rulebook, city.as_of)
+        sync::rederive(db, &files, &books, city.as_of)
     };
     city.database.write(again).unwrap();
     let after = texts(city, DUTIES);

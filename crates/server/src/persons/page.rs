@@ -1,7 +1,5 @@
 //! GET /persons/{id}: one person's page, folded from the file for whoever reads it.
 
-use std::sync::Arc;
-
 use casework::{Permission, Person, Story, View, fold};
 use rules::{Day, Rulebook, wareki};
 
@@ -95,10 +93,11 @@ pub fn page(ask: &mut Ask) -> Result<Reply, Problem> {
     let file = ask.id("id")?;
     let asked = Asked::read(ask);
     let frame = ask.frame("個人の画面", "/persons")?;
-    let book = Arc::clone(&ask.app.rulebook);
+    let books = ask.app.books.clone();
     let drawn = ask.read(|door| {
         let opened = Opened::of(door, file)?;
         let Some(purpose) = purpose::derived(door, file)? else { return Ok(None) };
+        let book = books.of(door.db, opened.keeper())?;
         door.log_reading(Looked::Person, &purpose, &[file]);
         Ok(Some(draw(door, &book, &opened, asked, frame.clone())?))
     })?;

@@ -9,7 +9,7 @@ use diesel::{
     OptionalExtension, QueryableByName, RunQueryDsl, sql_query,
     sql_types::{BigInt, Integer, Nullable, Text},
 };
-use rules::{Rulebook, Span};
+use rules::Span;
 
 use super::batch::{self, Batch, Pass, Said, StagedRow, State};
 use super::families;
@@ -19,7 +19,7 @@ use super::row::Row;
 use super::stage::set_mark;
 use crate::platform::store::write::{NotApplied, apply as write, open_office_file};
 use crate::platform::store::{Applied, Desk};
-use crate::platform::{Actor, Door, Doors, Fault, Problem, Refusal};
+use crate::platform::{Actor, Door, Doors, Fault, Problem, Refusal, rulebook::Books};
 
 /// A chunk's transaction should not hold others up for longer.
 const CHUNK_US: i64 = 100_000;
@@ -34,7 +34,7 @@ const USUAL_LAG_DAYS: i32 = 7;
 pub struct Work<'a> {
     pub doors: &'a Doors,
     pub actor: &'a Actor,
-    pub rulebook: &'a Rulebook,
+    pub books: &'a Books,
 }
 
 /// Orders the import: from here on it runs to its end, whoever drives it.
@@ -92,7 +92,7 @@ pub fn step(work: Work<'_>, id: i64, rows: i64) -> Result<Batch, Problem> {
         if batch.state != State::Applying {
             return Ok(batch);
         }
-        let mut hand = Hand { door, rulebook: work.rulebook, batch };
+        let mut hand = Hand { door, books: work.books, batch };
         match hand.batch.progress.pass {
             Pass::Rows => hand.rows(rows)?,
             Pass::Families => families::step(&mut hand, rows)?,
@@ -107,7 +107,7 @@ pub fn step(work: Work<'_>, id: i64, rows: i64) -> Result<Batch, Problem> {
 /// A chunk at work.
 pub struct Hand<'h, 'd> {
     pub door: &'h mut Door<'d>,
-    pub rulebook: &'h Rulebook,
+    pub books: &'h Books,
     pub batch: Batch,
 }
 
@@ -140,7 +140,7 @@ impl Hand<'_, '_> {
             today: self.door.today(),
             now: self.door.now(),
             batch,
-            rulebook: self.rulebook,
+            books: self.books,
         };
         match write(self.door.db, &desk, &Command { id: id.clone(), act, seen: Vec::new() }) {
             Ok(applied) => Ok(applied),

@@ -9,14 +9,13 @@ use diesel::{
     sql_types::{BigInt, Integer, Text},
 };
 use indicatif::{ProgressBar, ProgressStyle};
-use rules::Rulebook;
 
 use super::apply::{self, Work};
 use super::batch::{self, Batch};
 use super::layout;
 use super::stage::{self, NotStaged, Source};
 use super::summary::{self, grouped};
-use crate::platform::{Actor, Clock, Database, Doors, Fault, Problem};
+use crate::platform::{Actor, Clock, Database, Doors, Fault, Problem, rulebook::Books};
 
 /// Errors shown on the terminal.
 const SHOWN: i64 = 50;
@@ -36,7 +35,7 @@ pub struct Asked<'a> {
 ///
 /// # Errors
 /// If there is no such office or file, or the file is refused as a whole; then nothing was written.
-pub fn run(database: Database, clock: Clock, rulebook: &Rulebook, asked: Asked<'_>) -> Result<(), Fault> {
+pub fn run(database: Database, clock: Clock, books: &Books, asked: Asked<'_>) -> Result<(), Fault> {
     let keeper = office(&database, asked.code)?;
     let doors = Doors::new(database, clock);
     let actor = Actor::program(vec![keeper]);
@@ -62,7 +61,7 @@ pub fn run(database: Database, clock: Clock, rulebook: &Rulebook, asked: Asked<'
         println!("確認だけです。台帳には何も書いていません。");
         return Ok(());
     }
-    apply_with_progress(Work { doors: &doors, actor: &actor, rulebook }, &staged)
+    apply_with_progress(Work { doors: &doors, actor: &actor, books }, &staged)
 }
 
 fn preview(doors: &Doors, actor: &Actor, staged: &Batch) -> Result<(), Fault> {

@@ -35,7 +35,7 @@ pub fn page(ask: &mut Ask) -> Result<Reply, Problem> {
         State::Staged => Reply::page(&preview(ask, &batch)?),
         State::Staging => Reply::page(&progress(ask, &batch)?),
         State::Applying | State::Withdrawing => {
-            run::ensure(ask.doors(), &ask.app.rulebook, batch.id, batch.keeper);
+            run::ensure(ask.doors(), &ask.app.books, batch.id, batch.keeper);
             Reply::page(&progress(ask, &batch)?)
         }
         State::Applied | State::Withdrawn | State::Discarded => Reply::page(&result(ask, &batch, &[])?),
@@ -45,7 +45,7 @@ pub fn page(ask: &mut Ask) -> Result<Reply, Problem> {
 /// `POST /residents/{id}/apply`
 pub fn apply(ask: &mut Ask) -> Result<Reply, Problem> {
     let batch = apply::order(ask.doors(), ask.actor()?, ask.id("id")?)?;
-    run::ensure(ask.doors(), &ask.app.rulebook, batch.id, batch.keeper);
+    run::ensure(ask.doors(), &ask.app.books, batch.id, batch.keeper);
     Ok(Reply::see(&format!("/residents/{}", batch.id)))
 }
 
@@ -60,11 +60,11 @@ pub fn discard(ask: &mut Ask) -> Result<Reply, Problem> {
 pub fn take_back(ask: &mut Ask) -> Result<Reply, Problem> {
     let id = ask.id("id")?;
     let reason = ask.form("reason").to_owned();
-    let book = ask.app.rulebook.clone();
-    let work = Work { doors: ask.doors(), actor: ask.actor()?, rulebook: &book };
+    let books = ask.app.books.clone();
+    let work = Work { doors: ask.doors(), actor: ask.actor()?, books: &books };
     match withdraw::order(work, id, &reason) {
         Ok(batch) => {
-            run::ensure(ask.doors(), &ask.app.rulebook, batch.id, batch.keeper);
+            run::ensure(ask.doors(), &ask.app.books, batch.id, batch.keeper);
             Ok(Reply::see(&format!("/residents/{id}")))
         }
         Err(Problem::Refused(why)) => {

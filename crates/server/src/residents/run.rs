@@ -4,14 +4,12 @@
 //! would do no harm: every chunk claims the import first.
 
 use std::collections::BTreeSet;
-use std::sync::{Arc, Mutex, PoisonError};
-
-use rules::Rulebook;
+use std::sync::{Mutex, PoisonError};
 
 use super::apply::{self, Work};
 use super::batch::{self, State};
 use super::withdraw;
-use crate::platform::{Actor, Doors, Problem};
+use crate::platform::{Actor, Doors, Problem, rulebook::Books};
 
 static RUNNING: Mutex<BTreeSet<i64>> = Mutex::new(BTreeSet::new());
 
@@ -32,13 +30,13 @@ impl Drop for Running {
 }
 
 /// Makes sure that an ordered import, or its undo, goes on.
-pub fn ensure(doors: &Doors, rulebook: &Arc<Rulebook>, id: i64, keeper: i64) {
+pub fn ensure(doors: &Doors, books: &Books, id: i64, keeper: i64) {
     let Some(running) = Running::begin(id) else { return };
-    let (doors, rulebook) = (doors.clone(), Arc::clone(rulebook));
+    let (doors, books) = (doors.clone(), books.clone());
     let started = std::thread::Builder::new().name(format!("import-{id}")).spawn(move || {
         let _running = running;
         let actor = Actor::program(vec![keeper]);
-        if let Err(problem) = drive(Work { doors: &doors, actor: &actor, rulebook: &rulebook }, id) {
+        if let Err(problem) = drive(Work { doors: &doors, actor: &actor, books: &books }, id) {
             // Its page starts it again; nothing of the chunk was kept.
             tracing::error!(import = id, ?problem, "an import stopped");
         }
@@ -58,9 +56,9 @@ fn drive(work: Work<'_>, id: i64) -> Result<(), Problem> {
 }
 
 /// When the program starts: what an earlier stop left half done goes on.
-pub fn resume(doors: &Doors, rulebook: &Arc<Rulebook>) {
+pub fn resume(doors: &Doors, books: &Books) {
     match doors.database().read(batch::unfinished) {
-        Ok(found) => found.into_iter().for_each(|(id, keeper)| ensure(doors, rulebook, id, keeper)),
+        Ok(found) => found.into_iter().for_each(|(id, keeper)| ensure(doors, books, id, keeper)),
         Err(error) => tracing::error!(%error, "unfinished imports cannot be looked up"),
     }
 }

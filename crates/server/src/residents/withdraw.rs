@@ -40,7 +40,7 @@ pub fn order(work: Work<'_>, id: i64, reason: &str) -> Result<Batch, Problem> {
             }
         }
         let (ordered, actor) = (batch.progress.actor, door.actor.staff);
-        let mut hand = Hand { door, rulebook: work.rulebook, batch };
+        let mut hand = Hand { door, books: work.books, batch };
         hand.batch.progress.actor = actor;
         let file = hand.office_file()?;
         hand.act_about(
@@ -115,7 +115,7 @@ pub fn step(work: Work<'_>, id: i64, files: i64) -> Result<Batch, Problem> {
         }
         let files: Vec<i64> = found.iter().map(|f| f.id).collect();
         let today = door.today();
-        rederive(door.db, &files, work.rulebook, today)?;
+        rederive(door.db, &files, work.books, today)?;
         batch::save(door.db, &batch)?;
         Ok(batch)
     })

@@ -28,8 +28,9 @@ pub fn page(ask: &mut Ask) -> Result<Reply, Problem> {
         format!("{}の規則のうち{}件", all.len(), found.len())
     };
     let health = ask.actor()?.role.may(Permission::ReadListHealth);
+    let book = ask.book()?;
     let row = |written: &Written| {
-        let settings = reckoner(&ask.app.rulebook, written);
+        let settings = reckoner(&book, written);
         row(written, &settings)
     };
     let page = IndexPage {

@@ -25,7 +25,7 @@ pub fn page(ask: &mut Ask) -> Result<Reply, Problem> {
     let versions = library.versions(ask.param("id"));
     let asked = versions.iter().find(|w| w.file.valid_from == ask.query("version"));
     let written = asked.copied().or(current(&versions, today)).ok_or(Problem::NotFound)?;
-    let book = ask.app.rulebook.clone();
+    let book = ask.book()?;
     let mut page = drawn(library, written, &book, today);
     page.frame = ask.frame(&written.file.title, "/rulebook")?;
     let may = ask.actor()?.role.may(Permission::ReadListHealth);

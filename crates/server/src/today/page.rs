@@ -42,8 +42,8 @@ pub fn draw(ask: &mut Ask, asked: &Asked, refused: Option<Panel>) -> Result<Toda
         (None, Some((file, key))) => panel::of(ask, *file, key, &asked.act, &asked.address())?,
         (None, None) => None,
     };
-    let book = ask.app.rulebook.clone();
-    sync::catch_up_if_due(ask.doors().database(), &book, ask.today())?;
+    let book = ask.book()?;
+    sync::catch_up_if_due(ask.doors().database(), &ask.app.books, ask.today())?;
     ask.read(|door| {
         let mut page = list(door, &book, asked, panel)?;
         page.frame = frame;

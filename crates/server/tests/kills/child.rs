@@ -8,7 +8,11 @@ use std::time::{Duration, Instant};
 use paperwork::mapping::Mapping;
 use rand::{Rng, rngs::SmallRng};
 use rules::Day;
-use server::platform::{Actor, Clock, Database, Doors, Fault, rulebook, store::sync};
+use server::platform::{
+    Actor, Clock, Database, Doors, Fault,
+    rulebook::{self, Books},
+    store::sync,
+};
 use server::residents::{
     apply,
     batch::{Batch, State},
@@ -96,7 +100,7 @@ impl Arguments {
     }
 
     fn write(&self, database: &Database) {
-        let book = rulebook::shipped().unwrap();
+        let books = Books::one(rulebook::shipped().unwrap());
         let keepers = crate::left::offices(database);
         say(READY);
         for n in 0.. {
@@ -104,13 +108,13 @@ impl Arguments {
             let from = Day::from_ymd(2025, 1, 15).unwrap();
             let mut family = Family::new(self.seed * 1_000 + n, keeper, from);
             let mut tally = Tally::default();
-            family.found(database, &book, &mut tally);
+            family.found(database, &books, &mut tally);
             tell(&mut family);
             for _ in 0..12 {
-                family.step(database, &book, &mut tally);
+                family.step(database, &books, &mut tally);
                 tell(&mut family);
             }
-            let done: Result<usize, Fault> = database.write(|db| sync::catch_up(db, &book, family.today, 5));
+            let done: Result<usize, Fault> = database.write(|db| sync::catch_up(db, &books, family.today, 5));
             done.unwrap();
         }
     }
@@ -119,7 +123,7 @@ impl Arguments {
         let keepers = crate::left::offices(&database);
         let doors = Doors::new(database, Clock::pinned(city::today()));
         let actor = Actor::program(vec![keepers[0]]);
-        let hall = Hall { name: "", doors, book: rulebook::shipped().unwrap(), keepers, actor };
+        let hall = Hall { name: "", doors, books: Books::one(rulebook::shipped().unwrap()), keepers, actor };
         say(READY);
         let text = std::fs::read(&self.file).unwrap();
         let whole = crate::left::newest(&hall).filter(|b| b.digest == "whole");

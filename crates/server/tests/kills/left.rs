@@ -8,7 +8,7 @@ use rules::{Day, Span};
 use server::platform::{
     Database, Db, Fault, Problem, check,
     db::{CountRow, IdRow},
-    rulebook,
+    rulebook::{self, Books},
     store::{Applied, Desk, apply, sync},
 };
 use server::residents::batch::{self, Batch, State};
@@ -141,16 +141,16 @@ pub fn assert_sound(name: &str, database: &Database) {
 }
 
 pub fn assert_sound_on(name: &str, database: &Database, day: Day) {
-    let book = rulebook::shipped().unwrap();
-    while database.write(|db| sync::catch_up(db, &book, day, 200)).unwrap() > 0 {}
-    let report = check::check(database, &book, day, |_| {}).unwrap();
+    let books = Books::one(rulebook::shipped().unwrap());
+    while database.write(|db| sync::catch_up(db, &books, day, 200)).unwrap() > 0 {}
+    let report = check::check(database, &books, day, |_| {}).unwrap();
     let shown: Vec<_> = report.findings.iter().take(5).collect();
     assert!(shown.is_empty(), "{name}: {} findings, e.g. {shown:#?}", report.findings.len());
 }
 
 /// Sent again, as a browser does that never got the answer: nothing happens, and the first answer comes again.
 pub fn assert_repeats_do_nothing(name: &str, database: &Database, told: &[Told]) {
-    let book = rulebook::shipped().unwrap();
+    let books = Books::one(rulebook::shipped().unwrap());
     let keepers = offices(database);
     let before = database.read(events).unwrap();
     for Told { command, applied } in told.iter().rev().take(40) {
@@ -165,7 +165,7 @@ pub fn assert_repeats_do_nothing(name: &str, database: &Database, told: &[Told])
             today: Day(20_001),
             now: 1,
             batch: None,
-            rulebook: &book,
+            books: &books,
         };
         let done = database.write(|db| apply(db, &desk, &again)).unwrap();
         assert_eq!(&done, applied, "{name}: {command}");
@@ -195,7 +195,7 @@ pub fn expects_a_child(hall: &Hall, number: &str) {
             today: today(),
             now: door.now(),
             batch: None,
-            rulebook: &hall.book,
+            books: &hall.books,
         };
         apply(door.db, &desk, &command).map_err(Problem::from)
     });

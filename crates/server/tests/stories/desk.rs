@@ -3,7 +3,8 @@
 use casework::{Act, Body, Command, Role, Sensitivity};
 use rules::{Day, Span};
 use server::platform::{
-    Actor, rulebook,
+    Actor,
+    rulebook::{self, Books},
     store::{Applied, Desk, apply, write::NotApplied},
 };
 
@@ -83,7 +84,7 @@ pub fn pregnant(visitor: &mut Visitor, due: &str) -> i64 {
 /// Records past the forms, as staff 1 (the nurse) of the centre.
 pub fn record(site: &Site, id: &str, file: i64, sensitivity: Sensitivity, body: Body) -> Applied {
     let actor = Actor { staff: 1, post: 1, role: Role::Phn, ..Actor::program(vec![CENTRE]) };
-    let book = rulebook::shipped().unwrap();
+    let books = Books::one(rulebook::shipped().unwrap());
     let act = Act::Record { file, episode: None, day: Span::on(today()), source: "own".into(), sensitivity, body };
     let done: Result<Applied, NotApplied> = site.doors.write(&actor, |door| {
         let desk = Desk {
@@ -93,7 +94,7 @@ pub fn record(site: &Site, id: &str, file: i64, sensitivity: Sensitivity, body: 
             today: door.today(),
             now: door.now(),
             batch: None,
-            rulebook: &book,
+            books: &books,
         };
         apply(door.db, &desk, &Command { id: id.to_owned(), act, seen: Vec::new() })
     });

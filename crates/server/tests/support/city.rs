@@ -5,8 +5,11 @@ use std::io::Cursor;
 
 use diesel::{QueryableByName, RunQueryDsl, sql_query, sql_types::Text};
 use paperwork::mapping::Mapping;
-use rules::{Day, Rulebook};
-use server::platform::{Actor, Clock, Database, Doors, Problem, rulebook};
+use rules::Day;
+use server::platform::{
+    Actor, Clock, Database, Doors, Problem,
+    rulebook::{self, Books},
+};
 use server::residents::{
     apply::{self, Work},
     batch::Batch,
@@ -81,7 +84,7 @@ pub fn file(lines: &[Line<'_>]) -> String {
 pub struct Hall {
     pub name: &'static str,
     pub doors: Doors,
-    pub book: Rulebook,
+    pub books: Books,
     pub keepers: Vec<i64>,
     pub actor: Actor,
 }
@@ -98,11 +101,11 @@ impl Hall {
         }
         let doors = Doors::new(database, Clock::pinned(today()));
         let actor = Actor::program(vec![keepers[0]]);
-        Hall { name, doors, book: rulebook::shipped().unwrap(), keepers, actor }
+        Hall { name, doors, books: Books::one(rulebook::shipped().unwrap()), keepers, actor }
     }
 
     pub fn work(&self) -> Work<'_> {
-        Work { doors: &self.doors, actor: &self.actor, rulebook: &self.book }
+        Work { doors: &self.doors, actor: &self.actor, books: &self.books }
     }
 
     pub fn stage(&self, text: &str) -> Result<Batch, NotStaged> {

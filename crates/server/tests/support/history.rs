@@ -6,9 +6,10 @@ use casework::{
     body::{Closure, Contact, Next, Pregnancy, Reached, Resident, Service, Stay},
 };
 use rand::{Rng, SeedableRng, rngs::SmallRng};
-use rules::{Day, Rulebook, Span};
+use rules::{Day, Span};
 use server::platform::{
     Database, Fault,
+    rulebook::Books,
     store::{Applied, Desk, apply, write::NotApplied},
 };
 
@@ -54,7 +55,7 @@ impl Family {
         Command { id: format!("h{}-{}", self.seed, self.commands), act, seen: Vec::new() }
     }
 
-    pub fn desk<'a>(&self, rulebook: &'a Rulebook, keepers: &'a [i64]) -> Desk<'a> {
+    pub fn desk<'a>(&self, books: &'a Books, keepers: &'a [i64]) -> Desk<'a> {
         Desk {
             keeper: self.keeper,
             keepers,
@@ -62,14 +63,14 @@ impl Family {
             today: self.today,
             now: i64::from(self.today.0) * DAY_US + 3_600_000_000 * 3,
             batch: None,
-            rulebook,
+            books,
         }
     }
 
-    fn apply(&mut self, database: &Database, rulebook: &Rulebook, act: Act, tally: &mut Tally) -> Option<Applied> {
+    fn apply(&mut self, database: &Database, books: &Books, act: Act, tally: &mut Tally) -> Option<Applied> {
         let command = self.command(act);
         let keepers = [self.keeper];
-        let desk = self.desk(rulebook, &keepers);
+        let desk = self.desk(books, &keepers);
         let done = database.write(|db| apply(db, &desk, &command));
         match done {
             Ok(applied) => {
@@ -95,7 +96,7 @@ impl Family {
     }
 
     /// The mother (or a child from elsewhere) becomes known.
-    pub fn found(&mut self, database: &Database, rulebook: &Rulebook, tally: &mut Tally) {
+    pub fn found(&mut self, database: &Database, books: &Books, tally: &mut Tally) {
         let child_first = self.rng.random_ratio(1, 3);
         let age_days = if child_first { self.rng.random_range(0..2600) } else { self.rng.random_range(7000..14000) };
         let birth = self.today.plus(-age_days);
@@ -113,16 +114,16 @@ impl Family {
         };
         let day = Span::on(self.today.plus(-self.rng.random_range(0..30)));
         let protected = self.rng.random_ratio(1, 9);
-        self.apply(database, rulebook, Act::Open { day, source: "residents".into(), resident, protected }, tally);
+        self.apply(database, books, Act::Open { day, source: "residents".into(), resident, protected }, tally);
     }
 
     /// Some days pass, then somebody records something, sensible or not.
-    pub fn step(&mut self, database: &Database, rulebook: &Rulebook, tally: &mut Tally) {
+    pub fn step(&mut self, database: &Database, books: &Books, tally: &mut Tally) {
         self.today = self.today.plus(self.rng.random_range(0..25));
         let at = self.rng.random_range(0..self.files.len());
         let file = self.files[at];
         let act = self.act(file);
-        self.apply(database, rulebook, act, tally);
+        self.apply(database, books, act, tally);
     }
 
     fn act(&mut self, file: i64) -> Act {

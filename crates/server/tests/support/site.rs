@@ -14,7 +14,7 @@ use server::platform::session::password;
 use server::platform::{
     Clock, Database, Doors, Fault,
     db::CountRow,
-    rulebook,
+    rulebook::{self, Books},
     web::{App, Settings, router},
 };
 use server::routes::{MENU, ROUTES, Route};
@@ -86,8 +86,8 @@ impl Site {
         let doors = Doors::new(database.clone(), Clock::pinned(today()));
         let mut settings = Settings::new(sqlite::fresh().with_file_name("data"));
         settings.trust_proxy = true;
-        let book = rulebook::for_municipality(town).expect("a rulebook");
-        let app = App::new(doors.clone(), book, settings, MENU).expect("an app");
+        let books = Books::one(rulebook::for_municipality(town).expect("a rulebook"));
+        let app = App::new(doors.clone(), books, settings, MENU).expect("an app");
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("runs");
         let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).expect("a port");
         let address = listener.local_addr().expect("an address");
