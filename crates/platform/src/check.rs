@@ -102,7 +102,7 @@ fn page(db: &mut Db, books: &Books, today: Day, after: i64, report: &mut Report)
         let person = Person::read(&story);
         let derived = derive(&story, &person, shelf.of(file.keeper), today);
         let stored = tables::duties_of(db, file.id, file.keeper)?;
-        let wanted: Vec<DutyRow> = derived.duties.iter().map(DutyRow::from).collect();
+        let wanted: Vec<DutyRow> = derived.duties.into_iter().map(DutyRow::from).collect();
         report.duties += u64::try_from(stored.len()).unwrap_or(0);
         if stored != wanted {
             report.findings.push(Finding { file: file.id, what: difference(&stored, &wanted) });

@@ -4,7 +4,7 @@
 //! of the cost. A [`Sql`] is kept prepared under its text, so its text must be one of few: values belong into binds, never
 //! lists of ids.
 
-use std::{fmt::Write, marker::PhantomData};
+use std::marker::PhantomData;
 
 use diesel::{
     QueryResult, RunQueryDsl,
@@ -178,56 +178,89 @@ impl Table {
     /// # Errors
     /// If the database fails.
     pub fn put(&self, db: &mut Db, values: &[Value<'_>]) -> Result<(), Fault> {
-        for (text, some) in self.blocks(values, "") {
-            Sql::<Untyped> { values: some.to_vec(), ..typed(&text) }.execute(db)?;
+        let (head, tail) = (self.head(), self.conflict());
+        for values in self.blocks(values) {
+            Insert { head: &head, tail: &tail, width: self.columns.len(), values, row: PhantomData::<Untyped> }
+                .execute(db)?;
         }
         Ok(())
     }
 
-    /// The statements for these rows. The numbers of rows are powers of two, so that few texts are kept prepared.
-    fn blocks<'v>(&'v self, values: &'v [Value<'v>], tail: &'v str) -> impl Iterator<Item = (String, &'v [Value<'v>])> {
-        /// A statement of SQLite takes 32,766 values.
-        const MOST: usize = 128;
+    /// Inserts rows of files and says `(file, seq, id)` of each: the order of an answer is not promised.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub fn insert_into_files(&self, db: &mut Db, values: &[Value<'_>]) -> Result<Vec<(i64, i32, i64)>, Fault> {
+        let (head, tail) = (self.head(), " returning file, seq, id");
+        let (mut ids, width) = (Vec::new(), self.columns.len());
+        for values in self.blocks(values) {
+            let insert = Insert { head: &head, tail, width, values, row: PhantomData::<(BigInt, Integer, BigInt)> };
+            ids.extend(insert.load::<(i64, i32, i64)>(db)?);
+        }
+        Ok(ids)
+    }
+
+    /// The values of each statement. The numbers of rows are powers of two, so that few texts are kept prepared.
+    fn blocks<'v, 's>(&self, values: &'v [Value<'s>]) -> impl Iterator<Item = &'v [Value<'s>]> {
+        const MOST: usize = 64;
         let width = self.columns.len().max(1);
         let mut rest = values;
         std::iter::from_fn(move || {
-            let left = (rest.len() / width).min(MOST);
-            if left == 0 {
-                return None;
-            }
-            let rows = 1 << left.ilog2();
-            let (some, later) = rest.split_at(rows * width);
+            let rows = (rest.len() / width).min(MOST);
+            let (some, later) = rest.split_at(width << rows.checked_ilog2()?);
             rest = later;
-            Some((self.text(rows) + tail, some))
+            Some(some)
         })
     }
 
-    fn text(&self, rows: usize) -> String {
-        let width = self.columns.len();
-        let mut text = format!("insert into {} ({}) values ", self.name, self.columns.join(", "));
-        for row in 0..rows {
-            text.push_str(if row == 0 { "(" } else { ", (" });
-            for column in 0..width {
-                // Writing to a text cannot fail.
-                let _ = write!(text, "{}${}", if column == 0 { "" } else { ", " }, row * width + column + 1);
-            }
-            text.push(')');
+    fn head(&self) -> String {
+        format!("insert into {} ({}) values (", self.name, self.columns.join(", "))
+    }
+
+    fn conflict(&self) -> String {
+        if self.key.is_empty() {
+            return String::new();
         }
-        if !self.key.is_empty() {
-            let others: Vec<String> =
-                self.columns.iter().filter(|c| !self.key.contains(c)).map(|c| format!("{c} = excluded.{c}")).collect();
-            let _ = write!(text, " on conflict ({}) do update set {}", self.key.join(", "), others.join(", "));
-        }
-        text
+        let others = self.columns.iter().filter(|c| !self.key.contains(c));
+        let others: Vec<String> = others.map(|c| format!("{c} = excluded.{c}")).collect();
+        format!(" on conflict ({}) do update set {}", self.key.join(", "), others.join(", "))
     }
 }
 
-/// Ids that an `insert` gave, with what tells the rows apart: the order of an answer is not promised.
-pub fn ids_of(db: &mut Db, table: &Table, values: &[Value<'_>]) -> Result<Vec<(i64, i32, i64)>, Fault> {
-    let mut ids = Vec::new();
-    for (text, some) in table.blocks(values, " returning file, seq, id") {
-        let some = Sql::<(BigInt, Integer, BigInt)> { values: some.to_vec(), ..typed(&text) };
-        ids.extend(some.load::<(i64, i32, i64)>(db)?);
-    }
-    Ok(ids)
+/// Some rows in one statement, kept prepared for their number.
+struct Insert<'s, Row> {
+    head: &'s str,
+    tail: &'s str,
+    width: usize,
+    values: &'s [Value<'s>],
+    row: PhantomData<Row>,
 }
+
+impl<Row> QueryFragment<Backend> for Insert<'_, Row> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Backend>) -> QueryResult<()> {
+        out.push_sql(self.head);
+        for (row, values) in self.values.chunks_exact(self.width).enumerate() {
+            out.push_sql(if row == 0 { "" } else { "), (" });
+            for (column, value) in values.iter().enumerate() {
+                if column > 0 {
+                    out.push_sql(", ");
+                }
+                value.bind(&mut out)?;
+            }
+        }
+        out.push_sql(")");
+        out.push_sql(self.tail);
+        Ok(())
+    }
+}
+
+impl<Row> QueryId for Insert<'_, Row> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<Row> Query for Insert<'_, Row> {
+    type SqlType = Row;
+}
+
+impl<Row> RunQueryDsl<Db> for Insert<'_, Row> {}

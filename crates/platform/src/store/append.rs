@@ -158,7 +158,7 @@ impl Appended {
         for sealed in &self.sealed {
             sealed.values(&mut values);
         }
-        let ids = sql::ids_of(db, &EVENT, &values)?;
+        let ids = EVENT.insert_into_files(db, &values)?;
         drop(values);
         let ids: BTreeMap<(i64, i32), i64> = ids.into_iter().map(|(file, seq, id)| ((file, seq), id)).collect();
         self.sealed

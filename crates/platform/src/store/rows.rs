@@ -105,23 +105,23 @@ pub const DUTY: Table = Table {
     key: &["keeper", "file", "key", "phase"],
 };
 
-impl From<&Duty> for DutyRow {
-    fn from(d: &Duty) -> DutyRow {
+impl From<Duty> for DutyRow {
+    fn from(d: Duty) -> DutyRow {
         let day = |d: Option<Day>| d.map(|d| d.0);
         DutyRow {
-            key: d.key.clone(),
+            key: d.key,
             phase: d.phase,
             episode: d.episode,
-            service: d.service.clone(),
+            service: d.service,
             dose: d.dose.map(i32::from),
             occurrence: i32::from(d.occurrence),
-            rule: d.rule.clone(),
+            rule: d.rule,
             rule_from: day(d.rule_from),
             tier: i32::from(d.tier),
-            source: d.source.clone(),
-            programme: d.programme.clone(),
-            category: d.category.clone(),
-            kind: d.window.kind.clone(),
+            source: d.source,
+            programme: d.programme,
+            category: d.category,
+            kind: d.window.kind,
             applies_from: day(d.window.applies_from),
             applies_until: day(d.window.applies_until),
             legal_from: day(d.window.legal_from),
@@ -350,7 +350,7 @@ impl Sheet {
         let derived = derive(story, &person, rulebook, today);
         let exists = !story.entries.is_empty();
         Sheet {
-            duties: derived.duties.iter().map(DutyRow::from).collect(),
+            duties: derived.duties.into_iter().map(DutyRow::from).collect(),
             person: exists.then(|| PersonRow::of(&person)),
             relations: if exists { person.relations.iter().map(RelationRow::of).collect() } else { Vec::new() },
             rederive_on: derived.rederive_on.map(|d| d.0),
@@ -360,11 +360,10 @@ impl Sheet {
     }
 
     pub fn marks(&self) -> Marks {
-        Marks {
-            whole: digest(self),
-            person: digest(&(&self.person, &self.relations)),
-            duties: self.duties.iter().map(|d| (digest(&(&d.key, d.phase)), digest(d))).collect(),
-        }
+        let person = digest(&(&self.person, &self.relations));
+        let duties: Vec<(u64, u64)> = self.duties.iter().map(|d| (digest(&(&d.key, d.phase)), digest(d))).collect();
+        let whole = digest(&(person, &duties, self.rederive_on, self.standing, self.covered_by));
+        Marks { whole, person, duties }
     }
 }
 

@@ -96,9 +96,13 @@ impl<'s> Changes<'s> {
         let some_gone = stored.keys().any(|place| !wanted.contains(place));
         if some_gone || before.is_none() {
             let wanted: BTreeSet<(&str, i32)> = sheet.duties.iter().map(|d| (d.key.as_str(), d.phase)).collect();
-            let there = duties_of(db, file.id, file.keeper)?;
-            let gone = there.into_iter().filter(|d| !wanted.contains(&(d.key.as_str(), d.phase)));
-            self.gone.extend(gone.map(|d| (file.keeper, file.id, d.key, d.phase)));
+            let there: Vec<(String, i32)> =
+                sql::typed::<(Text, Integer)>("select key, phase from duty where keeper = $1 and file = $2")
+                    .with(file.keeper)
+                    .with(file.id)
+                    .load(db)?;
+            let gone = there.into_iter().filter(|(key, phase)| !wanted.contains(&(key.as_str(), *phase)));
+            self.gone.extend(gone.map(|(key, phase)| (file.keeper, file.id, key, phase)));
         }
         Ok(())
     }
