@@ -65,6 +65,9 @@ pub enum Body {
         to: i64,
         role: String,
         until: Option<Day>,
+        /// 特別養子縁組: nobody is shown the link, and nothing follows it. It hides every other record of the same link.
+        #[serde(default)]
+        hidden: bool,
     },
     /// 終結・対象外 or a tier-1 decision about one duty.
     Closure(Closure),
