@@ -337,6 +337,16 @@ impl Body {
         }
     }
 
+    /// Key of the duty it was recorded about, if it was.
+    pub fn about(&self) -> Option<&str> {
+        match self {
+            Body::Contact(c) | Body::Visit(c) => c.about.as_deref(),
+            Body::Service(s) => s.about.as_deref(),
+            Body::Closure(c) => Some(&c.key),
+            _ => None,
+        }
+    }
+
     pub fn columns(&self) -> Columns<'_> {
         let none = Columns::default();
         match self {

@@ -128,6 +128,10 @@ pub fn why_not<'a>(
     for scope in scopes(story, person, relatives) {
         for rule in rulebook.rules_for(scope.facts.subject).filter(|r| r.duty) {
             let outcome = rulebook.evaluate(rule, &scope.facts, true);
+            // 「記録はありません」 would reassure somebody who may not know of the record.
+            if rule.hangs_on_kin() && outcome.steps.is_empty() {
+                continue;
+            }
             if let Some(reason) = outcome.why_not {
                 reasons.push(WhyNot { rule: RuleNote::from(rule), reason, read: read(&scope, &outcome.steps) });
             }

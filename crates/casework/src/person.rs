@@ -162,7 +162,8 @@ impl<'a> Person<'a> {
             && born.mother > 0
             && !self.relations.iter().any(|r| r.to == born.mother)
         {
-            let sensitivity = story.entries.iter().find(|e| e.root == event).map_or_else(Default::default, |e| e.sensitivity);
+            let sensitivity =
+                story.entries.iter().find(|e| e.root == event).map_or_else(Default::default, |e| e.sensitivity);
             let (to, from) = (born.mother, born.birth.lo);
             self.relations.push(Related { to, role: "mother", from, until: None, event, sensitivity });
         }

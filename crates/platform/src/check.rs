@@ -3,7 +3,7 @@
 //! Chains verify; stored duties equal a derivation from the events; read tables equal what the events say; everybody on
 //! the register is covered, released or listed; what is closed was closed by somebody.
 
-use casework::{Person, View, body::Columns, derive, duties::Standing, fold};
+use casework::{body::Columns, duties::Standing};
 use diesel::{
     QueryableByName, RunQueryDsl, sql_query,
     sql_types::{BigInt, Double, Integer, Nullable, Text},
@@ -14,7 +14,7 @@ use super::{
     Database, Db, Fault,
     store::{
         chain::{self, Content, Header},
-        events_of_many,
+        derived, events_of_many, kin,
         tables::{self, DutyRow},
     },
 };
@@ -92,6 +92,8 @@ fn page(db: &mut Db, rulebook: &Rulebook, today: Day, after: i64, report: &mut R
     .load(db)?;
     let ids: Vec<i64> = files.iter().map(|f| f.id).collect();
     let events = events_of_many(db, &ids)?;
+    let persons: Vec<(i64, i64)> = files.iter().filter(|f| f.subject == "person").map(|f| (f.keeper, f.id)).collect();
+    let relations = kin::of(db, &persons, rulebook)?;
     for file in &files {
         report.files += 1;
         chain_of(db, file, report)?;
@@ -100,14 +102,12 @@ fn page(db: &mut Db, rulebook: &Rulebook, today: Day, after: i64, report: &mut R
         if file.subject != "person" {
             continue;
         }
-        let story = fold(&of.events, View { withdrawn: &of.withdrawn, ..View::default() });
-        let person = Person::read(&story);
-        let derived = derive(&story, &person, rulebook, today);
+        let derived = derived::of(file.id, of, &relations, rulebook, today);
         let stored = tables::duties_of(db, file.id, file.keeper)?;
-        let wanted: Vec<DutyRow> = derived.duties.iter().map(DutyRow::from).collect();
+        let wanted = &derived.duties;
         report.duties += u64::try_from(stored.len()).unwrap_or(0);
-        if stored != wanted {
-            report.findings.push(Finding { file: file.id, what: difference(&stored, &wanted) });
+        if stored != *wanted {
+            report.findings.push(Finding { file: file.id, what: difference(&stored, wanted) });
         }
         report.listed += u64::from(derived.standing == Standing::Listed);
         let (standing, by, again) = (derived.standing.code(), derived.covered_by, derived.rederive_on);

@@ -60,6 +60,11 @@ pub struct Rule {
 }
 
 impl Rule {
+    /// Whether it asks only where something was recorded of a related person (`population.kin`).
+    pub fn hangs_on_kin(&self) -> bool {
+        !self.kin.is_empty()
+    }
+
     /// Every record of related persons that it looks at.
     pub(crate) fn kin_tests(&self) -> impl Iterator<Item = &KinTest> {
         let windows = match &self.shape {

@@ -1,13 +1,13 @@
 //! Whom a form is about: the file folded for the person signed in, or "not found".
 
 use casework::{Body, Person, Story, View, body, fold};
-use rules::Day;
+use rules::{Day, Rulebook};
 
 use crate::{
     contacts::view::Subject,
     platform::{
-        Door, Problem, mask, record,
-        store::{FileEvents, events_of, load},
+        Door, Fault, Problem, mask, record,
+        store::{FileEvents, events_of, kin, load},
         web::{
             form::{Choice, Form},
             view,
@@ -34,6 +34,15 @@ impl Opened {
         let mut events = events_of(door.db, file)?;
         let protected = mask::for_role(&mut events, door.actor.role);
         Ok(Opened { file, version, events, protected })
+    }
+
+    /// What rules may read of the family, as far as the actor's role may know of it.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub fn relations(&self, door: &mut Door<'_>, book: &Rulebook) -> Result<kin::Relations, Fault> {
+        let kept = kin::kept(door.db, &[self.file])?;
+        Ok(kin::of(door.db, &kept, book)?.for_role(door.actor.role))
     }
 
     pub fn story(&self) -> Story<'_> {

@@ -1,7 +1,8 @@
 //! Read tables of one file, written from its story. Each can be rebuilt from events at any time.
 
 use casework::{
-    Body, Duty, Person, Story,
+    Body, Person, Sensitivity, Story,
+    layers::Layered,
     person::{Gone, Related},
 };
 use diesel::{
@@ -18,6 +19,11 @@ pub struct DutyRow {
     pub key: String,
     #[diesel(sql_type = Integer)]
     pub phase: i32,
+    /// Level of the records it stands on, and the level from which another form stands instead: [`Layered`].
+    #[diesel(sql_type = Integer)]
+    pub sensitivity: i32,
+    #[diesel(sql_type = Nullable<Integer>)]
+    pub hidden_from: Option<i32>,
     #[diesel(sql_type = Nullable<Integer>)]
     pub episode: Option<i32>,
     #[diesel(sql_type = Text)]
@@ -67,16 +73,19 @@ pub struct DutyRow {
 }
 
 /// The columns of [`DutyRow`] in its order.
-pub const DUTY_COLUMNS: &str = "key, phase, episode, service, dose, occurrence, rule, rule_from, tier, source, programme, \
-                                category, kind, applies_from, applies_until, legal_from, legal_to, standard_from, \
+pub const DUTY_COLUMNS: &str = "key, phase, sensitivity, hidden_from, episode, service, dose, occurrence, rule, \
+                                rule_from, tier, source, programme, category, kind, applies_from, applies_until, legal_from, legal_to, standard_from, \
                                 standard_to, target, escalates_on, next_on, settled_on, settled_by, settled_how";
 
-impl From<&Duty> for DutyRow {
-    fn from(d: &Duty) -> DutyRow {
+impl From<&Layered> for DutyRow {
+    fn from(layered: &Layered) -> DutyRow {
+        let d = &layered.duty;
         let day = |d: Option<rules::Day>| d.map(|d| d.0);
         DutyRow {
             key: d.key.clone(),
             phase: d.phase,
+            sensitivity: layered.from.number(),
+            hidden_from: layered.hidden_from.map(|level| level.number()),
             episode: d.episode,
             service: d.service.clone(),
             dose: d.dose.map(i32::from),
@@ -104,27 +113,33 @@ impl From<&Duty> for DutyRow {
     }
 }
 
-/// The stored duties of a file in order of `(key, phase)`.
+/// Which duties stand for whoever may see records of this level, for a query that calls the table `d`.
+pub fn standing_for(level: Sensitivity) -> String {
+    let level = level.number();
+    format!("(d.sensitivity <= {level} and (d.hidden_from is null or d.hidden_from > {level}))")
+}
+
+/// The stored duties of a file in order of `(key, phase, sensitivity)`.
 pub fn duties_of(db: &mut Db, file: i64, keeper: i64) -> Result<Vec<DutyRow>, Fault> {
     let mut rows: Vec<DutyRow> = sql_query(format!("select {DUTY_COLUMNS} from duty where keeper = $1 and file = $2"))
         .bind::<BigInt, _>(keeper)
         .bind::<BigInt, _>(file)
         .load(db)?;
     // Sorted here: databases collate text differently.
-    rows.sort_by(|a, b| (&a.key, a.phase).cmp(&(&b.key, b.phase)));
+    rows.sort_by(|a, b| (&a.key, a.phase, a.sensitivity).cmp(&(&b.key, b.phase, b.sensitivity)));
     Ok(rows)
 }
 
 /// Makes the stored duties equal to the derived ones, touching only what changed.
-pub fn write_duties(db: &mut Db, keeper: i64, file: i64, duties: &[Duty]) -> Result<(), Fault> {
-    let wanted: Vec<DutyRow> = duties.iter().map(DutyRow::from).collect();
+pub fn write_duties(db: &mut Db, keeper: i64, file: i64, wanted: &[DutyRow]) -> Result<(), Fault> {
     let stored = duties_of(db, file, keeper)?;
     for row in stored.iter().filter(|row| !wanted.contains(row)) {
-        sql_query("delete from duty where keeper = $1 and file = $2 and key = $3 and phase = $4")
+        sql_query("delete from duty where keeper = $1 and file = $2 and key = $3 and phase = $4 and sensitivity = $5")
             .bind::<BigInt, _>(keeper)
             .bind::<BigInt, _>(file)
             .bind::<Text, _>(&row.key)
             .bind::<Integer, _>(row.phase)
+            .bind::<Integer, _>(row.sensitivity)
             .execute(db)?;
     }
     for row in wanted.iter().filter(|row| !stored.contains(row)) {
@@ -136,12 +151,14 @@ pub fn write_duties(db: &mut Db, keeper: i64, file: i64, duties: &[Duty]) -> Res
 fn insert_duty(db: &mut Db, keeper: i64, file: i64, row: &DutyRow) -> Result<(), Fault> {
     sql_query(format!(
         "insert into duty (keeper, file, {DUTY_COLUMNS}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, \
-         $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27)"
+         $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29)"
     ))
     .bind::<BigInt, _>(keeper)
     .bind::<BigInt, _>(file)
     .bind::<Text, _>(&row.key)
     .bind::<Integer, _>(row.phase)
+    .bind::<Integer, _>(row.sensitivity)
+    .bind::<Nullable<Integer>, _>(row.hidden_from)
     .bind::<Nullable<Integer>, _>(row.episode)
     .bind::<Text, _>(&row.service)
     .bind::<Nullable<Integer>, _>(row.dose)
@@ -170,7 +187,14 @@ fn insert_duty(db: &mut Db, keeper: i64, file: i64, row: &DutyRow) -> Result<(),
 }
 
 /// The people index: one row per person file. Unmasked; every reader outside this layer goes through `platform::mask`.
-pub fn write_person(db: &mut Db, keeper: i64, file: i64, story: &Story<'_>, person: &Person<'_>) -> Result<(), Fault> {
+/// Returns whether it changed who is related to whom.
+pub fn write_person(
+    db: &mut Db,
+    keeper: i64,
+    file: i64,
+    story: &Story<'_>,
+    person: &Person<'_>,
+) -> Result<bool, Fault> {
     sql_query("delete from person where keeper = $1 and file = $2")
         .bind::<BigInt, _>(keeper)
         .bind::<BigInt, _>(file)
@@ -222,26 +246,61 @@ pub fn write_person(db: &mut Db, keeper: i64, file: i64, story: &Story<'_>, pers
     write_relations(db, keeper, file, &person.relations)
 }
 
-fn write_relations(db: &mut Db, keeper: i64, file: i64, relations: &[Related<'_>]) -> Result<(), Fault> {
+#[derive(QueryableByName, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct RelationRow {
+    #[diesel(sql_type = BigInt)]
+    other: i64,
+    #[diesel(sql_type = Text)]
+    role: String,
+    #[diesel(sql_type = Integer)]
+    from_day: i32,
+    #[diesel(sql_type = Nullable<Integer>)]
+    until_day: Option<i32>,
+    #[diesel(sql_type = BigInt)]
+    event: i64,
+    #[diesel(sql_type = Integer)]
+    sensitivity: i32,
+}
+
+/// Makes the stored relations those of the story; returns whether they were others.
+fn write_relations(db: &mut Db, keeper: i64, file: i64, relations: &[Related<'_>]) -> Result<bool, Fault> {
+    let row = |r: &Related<'_>| RelationRow {
+        other: r.to,
+        role: r.role.to_owned(),
+        from_day: r.from.0,
+        until_day: r.until.map(|d| d.0),
+        event: r.event,
+        sensitivity: r.sensitivity.number(),
+    };
+    let mut wanted: Vec<RelationRow> = relations.iter().map(row).collect();
+    let sql =
+        "select other, role, from_day, until_day, event, sensitivity from relation where keeper = $1 and file = $2";
+    let mut stored: Vec<RelationRow> = sql_query(sql).bind::<BigInt, _>(keeper).bind::<BigInt, _>(file).load(db)?;
+    wanted.sort_unstable();
+    stored.sort_unstable();
+    if wanted == stored {
+        return Ok(false);
+    }
     sql_query("delete from relation where keeper = $1 and file = $2")
         .bind::<BigInt, _>(keeper)
         .bind::<BigInt, _>(file)
         .execute(db)?;
-    for relation in relations {
+    for relation in wanted {
         sql_query(
-            "insert into relation (keeper, file, other, role, from_day, until_day, event) \
-             values ($1, $2, $3, $4, $5, $6, $7)",
+            "insert into relation (keeper, file, other, role, from_day, until_day, event, sensitivity) \
+             values ($1, $2, $3, $4, $5, $6, $7, $8)",
         )
         .bind::<BigInt, _>(keeper)
         .bind::<BigInt, _>(file)
-        .bind::<BigInt, _>(relation.to)
+        .bind::<BigInt, _>(relation.other)
         .bind::<Text, _>(relation.role)
-        .bind::<Integer, _>(relation.from.0)
-        .bind::<Nullable<Integer>, _>(relation.until.map(|d| d.0))
+        .bind::<Integer, _>(relation.from_day)
+        .bind::<Nullable<Integer>, _>(relation.until_day)
         .bind::<BigInt, _>(relation.event)
+        .bind::<Integer, _>(relation.sensitivity)
         .execute(db)?;
     }
-    Ok(())
+    Ok(true)
 }
 
 /// The office's own tables: assignments, arrivals, settings.

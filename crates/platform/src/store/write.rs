@@ -3,7 +3,7 @@
 //! [`apply`] locks every file to be re-derived in id order, takes the pure decision, appends the events, re-derives the
 //! duties and writes the read tables, inside the caller's transaction. A command's id makes a second submit do nothing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use casework::{Command, Decision, FileRef, Known, Person, Refusal, View, act::Act, decide, fold};
 use diesel::{
@@ -14,8 +14,9 @@ use rules::{Day, Rulebook};
 
 use super::{
     append::{self, Locked},
+    kin::{self, Concern},
     load::{self, FileEvents},
-    sync,
+    sync::{self, FileRow},
 };
 use crate::{db::Db, fault::Fault};
 
@@ -80,7 +81,10 @@ pub fn apply(db: &mut Db, desk: &Desk<'_>, command: &Command) -> Result<Applied,
     if let Some(before) = remember(db, desk, command)? {
         return Ok(before);
     }
-    let mut locked = lock(db, desk, &command.act)?;
+    let act = &narrowed(db, &command.act)?;
+    let concern = kin::concern(db, act, desk.rulebook)?;
+    let before = if concern == Concern::None { Vec::new() } else { kin::around(db, &act.files())? };
+    let mut locked = lock(db, desk, act, &before)?;
     let mut events: BTreeMap<i64, FileEvents> = BTreeMap::new();
     for file in locked.values_mut() {
         let of = load::events_of(db, file.id)?;
@@ -88,13 +92,16 @@ pub fn apply(db: &mut Db, desk: &Desk<'_>, command: &Command) -> Result<Applied,
         events.insert(file.id, of);
     }
     conflicts(command, &events)?;
-    let decision = decided(&command.act, &events, desk.today)?;
+    let decision = decided(act, &events, desk.today)?;
     let applied = append_all(db, desk, decision, &mut locked, &mut events)?;
     for file in locked.values() {
-        if let Some(of) = events.get(&file.id) {
-            save_head(db, file)?;
-            sync::file(db, file.keeper, file.id, &file.subject, of, desk.rulebook, desk.today)?;
-        }
+        save_head(db, file)?;
+    }
+    let row = |file: &Locked| FileRow { id: file.id, keeper: file.keeper, subject: file.subject.clone() };
+    let rows: Vec<FileRow> = locked.values().map(row).collect();
+    sync::files(db, &rows, &events, desk.rulebook, desk.today)?;
+    if concern != Concern::None {
+        relatives(db, desk, &applied.files, before)?;
     }
     let result = serde_json::to_string(&applied).map_err(|e| Fault::new(e.to_string()))?;
     sql_query("update command set result = $1 where id = $2")
@@ -136,8 +143,34 @@ fn remember(db: &mut Db, desk: &Desk<'_>, command: &Command) -> Result<Option<Ap
     }
 }
 
-/// Locks the act's files in id order. A file of another keeper does not exist for this desk.
-fn lock(db: &mut Db, desk: &Desk<'_>, act: &Act) -> Result<BTreeMap<i64, Locked>, NotApplied> {
+/// What is recorded about a duty is as narrow as the duty: the record may not tell of it to whoever may not know of it.
+fn narrowed(db: &mut Db, act: &Act) -> Result<Act, Fault> {
+    let mut act = act.clone();
+    if let Act::Record { file, sensitivity, body, .. } = &mut act
+        && let Some(key) = body.about()
+    {
+        *sensitivity = kin::level_of(db, *file, key)?.max(*sensitivity);
+    }
+    Ok(act)
+}
+
+/// Re-derives the relatives whom the act concerns: those of before (already locked) and those it made.
+fn relatives(db: &mut Db, desk: &Desk<'_>, files: &[i64], before: Vec<i64>) -> Result<(), Fault> {
+    let now = kin::around(db, files)?;
+    let all: Vec<i64> = before.iter().chain(&now).copied().collect::<BTreeSet<i64>>().into_iter().collect();
+    let rows: Vec<FileRow> = kin::rows_of(db, &all)?.into_iter().filter(|row| !files.contains(&row.id)).collect();
+    // Rarely any: somebody else related them since this act began.
+    let new: Vec<FileRow> = rows.iter().filter(|row| !before.contains(&row.id)).cloned().collect();
+    sync::lock_all(db, &new)?;
+    if kin::tells(db, files.iter().chain(&all).copied(), desk.rulebook)? {
+        sync::rederive(db, &rows, desk.rulebook, desk.today)?;
+    }
+    Ok(())
+}
+
+/// Locks the act's files, and those of relatives that are derived anew with them, in id order. A file of another keeper
+/// does not exist for this desk.
+fn lock(db: &mut Db, desk: &Desk<'_>, act: &Act, relatives: &[i64]) -> Result<BTreeMap<i64, Locked>, NotApplied> {
     #[derive(QueryableByName)]
     struct Row {
         #[diesel(sql_type = BigInt)]
@@ -149,7 +182,9 @@ fn lock(db: &mut Db, desk: &Desk<'_>, act: &Act) -> Result<BTreeMap<i64, Locked>
         #[diesel(sql_type = Text)]
         head: String,
     }
-    let mut files = act.files();
+    let own = act.files();
+    let mut files = own.clone();
+    files.extend(relatives);
     files.sort_unstable();
     files.dedup();
     let scope = load::id_list(desk.keepers);
@@ -163,6 +198,9 @@ fn lock(db: &mut Db, desk: &Desk<'_>, act: &Act) -> Result<BTreeMap<i64, Locked>
         .bind::<BigInt, _>(id)
         .get_result(db)
         .optional()?;
+        if !own.contains(&id) {
+            continue;
+        }
         let Some(row) = row else { return Err(NotApplied::NotFound) };
         locked.insert(
             id,

@@ -19,7 +19,9 @@ impl Reader<'_> {
             (false, false) => self.fault("population.kin があるのに、needs に kin_record がありません".into()),
             _ => {}
         }
-        if !file.population.kin.is_empty() && (file.once.is_none() || file.once.as_ref().is_some_and(|o| o.after.is_some())) {
+        if !file.population.kin.is_empty()
+            && (file.once.is_none() || file.once.as_ref().is_some_and(|o| o.after.is_some()))
+        {
             self.fault("population.kin は once（after のないもの）の規則にだけ書けます".into());
         }
         self.kin(&file.population.kin)

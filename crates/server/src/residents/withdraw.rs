@@ -14,9 +14,8 @@ use rules::Span;
 
 use super::apply::{Hand, SMALLEST, Work, next_size};
 use super::batch::{self, Batch, State};
-use super::on_file::lock_in_order;
 use crate::platform::db::CountRow;
-use crate::platform::store::sync::{FileRow, rederive};
+use crate::platform::store::sync::{FileRow, rederive_families};
 use crate::platform::{Actor, Db, Doors, Fault, Problem, Refusal};
 
 /// Files that people wrote to since are named up to this many; the rest is counted.
@@ -116,9 +115,8 @@ pub fn step(work: Work<'_>, id: i64, files: i64) -> Result<Batch, Problem> {
         }
         let rows: Vec<FileRow> =
             found.into_iter().map(|f| FileRow { id: f.id, keeper: f.keeper, subject: f.subject }).collect();
-        lock_in_order(door.db, &rows.iter().map(|r| r.id).collect::<Vec<_>>())?;
         let today = door.today();
-        rederive(door.db, &rows, work.rulebook, today)?;
+        rederive_families(door.db, &rows, work.rulebook, today)?;
         batch::save(door.db, &batch)?;
         Ok(batch)
     })

@@ -18,7 +18,8 @@ use super::{
     words,
 };
 use crate::platform::{
-    Door, Fault, Problem,
+    Door, Fault, Problem, mask,
+    store::tables::standing_for,
     web::{Ask, Reply, view::Link},
 };
 
@@ -136,10 +137,11 @@ struct SettledRow {
 /// Each duty once, whatever its phases; tier 3 is never a line, a promise is no rule.
 fn settled(door: &mut Door<'_>) -> Result<Vec<SettledRow>, Fault> {
     let (scope, today) = (door.scope(), door.today());
+    let standing = standing_for(mask::level(door.actor.role));
     let sql = format!(
         "select rule, count(*) as settled, cast(sum(closed) as bigint) as closed from ( \
            select distinct keeper, file, key, rule, case when settled_how = 'closed' then 1 else 0 end as closed \
-           from duty where keeper in {scope} and settled_how is not null and tier < 3 and rule <> 'promise' \
+           from duty d where keeper in {scope} and {standing} and settled_how is not null and tier < 3 and rule <> 'promise' \
            and settled_on >= $1 and settled_on <= $2) as once group by rule"
     );
     let query = sql_query(sql).bind::<Integer, _>(first(today).0).bind::<Integer, _>(today.0);
@@ -161,10 +163,11 @@ struct ClosureRow {
 /// Closures behind closed lines, and their corrections, newest first; one more than the limit if there are more.
 fn closures(door: &mut Door<'_>) -> Result<Vec<ClosureRow>, Fault> {
     let (scope, today) = (door.scope(), door.today());
+    let standing = standing_for(mask::level(door.actor.role));
     let sql = format!(
         "select d.rule as rule, d.settled_by as settled_by, e.version as version, e.body as body from duty d \
          join event e on e.file = d.file and e.keeper = d.keeper and (e.id = d.settled_by or e.corrects = d.settled_by) \
-         where d.keeper in {scope} and d.settled_how = 'closed' and d.tier < 3 and d.rule <> 'promise' \
+         where d.keeper in {scope} and {standing} and d.settled_how = 'closed' and d.tier < 3 and d.rule <> 'promise' \
          and d.settled_on >= $1 and d.settled_on <= $2 and e.kind = 'closure' order by e.id desc limit {}",
         CLOSURES_MAX + 1
     );
