@@ -129,7 +129,7 @@ pub fn rebuild(
                     .bind::<BigInt, _>(CHUNK)
                     .load(db)?;
             lock_all(db, &files)?;
-            related.extend(rederive(db, &files, rulebook, today)?);
+            related.extend(rederived(db, &files, rulebook, today)?);
             Ok(files)
         })?;
         let Some(last) = files.last() else {
@@ -151,15 +151,19 @@ fn relate(database: &Database, related: &[i64], rulebook: &Rulebook, today: Day)
                 files.extend(kin::rows_of(db, chunk)?);
             }
             lock_all(db, &files)?;
-            rederive(db, &files, rulebook, today)?;
-            Ok(())
+            rederive(db, &files, rulebook, today)
         })?;
     }
     Ok(())
 }
 
-/// Re-derives the given files (already locked, or the caller is alone). Returns those whose relations changed.
-pub fn rederive(db: &mut Db, rows: &[FileRow], rulebook: &Rulebook, today: Day) -> Result<Vec<i64>, Fault> {
+/// Re-derives the given files (already locked, or the caller is alone).
+pub fn rederive(db: &mut Db, rows: &[FileRow], rulebook: &Rulebook, today: Day) -> Result<(), Fault> {
+    rederived(db, rows, rulebook, today).map(|_| ())
+}
+
+/// As [`rederive`]; returns the files whose relations changed.
+fn rederived(db: &mut Db, rows: &[FileRow], rulebook: &Rulebook, today: Day) -> Result<Vec<i64>, Fault> {
     let ids: Vec<i64> = rows.iter().map(|f| f.id).collect();
     let events = load::events_of_many(db, &ids)?;
     files(db, rows, &events, rulebook, today)
