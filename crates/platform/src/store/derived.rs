@@ -47,7 +47,7 @@ fn at(
     let view = View { withdrawn: &events.withdrawn, ..View::default() };
     let story = fold(&known, view);
     let person = Person::read(&story);
-    let relations = relations.up_to(level);
+    let relations = relations.up_to(file, level);
     derive(&story, &person, &relations.of(file, View::default()), rulebook, today)
 }
 

@@ -69,21 +69,19 @@ impl Relations {
         ways.iter().flat_map(|way| of(way).map(|level| level.max(way.sensitivity)).chain([way.sensitivity])).collect()
     }
 
-    /// What somebody who may see this level may know of.
-    pub(super) fn up_to(&self, level: Sensitivity) -> Cow<'_, Relations> {
-        let all = |of: &FileEvents| of.events.iter().all(|e| e.sensitivity <= level);
-        let open = |way: &Way| way.sensitivity <= level;
-        if self.events.values().all(all) && self.ways.values().flatten().all(open) {
+    /// What somebody who may see this level may know of the relatives of one file.
+    pub(super) fn up_to(&self, file: i64, level: Sensitivity) -> Cow<'_, Relations> {
+        if self.levels(file).iter().all(|l| *l <= level) {
             return Cow::Borrowed(self);
         }
-        let mut known = self.clone();
-        for ways in known.ways.values_mut() {
-            ways.retain(open);
-        }
-        for of in known.events.values_mut() {
-            of.events = derived::up_to(level, &of.events).into_owned();
-        }
-        Cow::Owned(known)
+        let of_file = self.ways.get(&file).map_or(&[][..], Vec::as_slice);
+        let ways: Vec<Way> = of_file.iter().filter(|way| way.sensitivity <= level).copied().collect();
+        let known = |way: &Way| {
+            let of = self.events.get(&way.other)?;
+            let events = derived::up_to(level, &of.events).into_owned();
+            Some((way.other, FileEvents { events, withdrawn: of.withdrawn.clone() }))
+        };
+        Cow::Owned(Relations { events: ways.iter().filter_map(known).collect(), ways: BTreeMap::from([(file, ways)]) })
     }
 
     /// The relatives of a file for a reader: their events masked for the role.
