@@ -65,6 +65,9 @@ pub enum Body {
         to: i64,
         role: String,
         until: Option<Day>,
+        /// 特別養子縁組: nobody is shown the link, and nothing follows it. It hides every other record of the same link.
+        #[serde(default)]
+        hidden: bool,
     },
     /// 終結・対象外 or a tier-1 decision about one duty.
     Closure(Closure),
@@ -331,6 +334,16 @@ impl Body {
             Body::Born(born) => born.mother = resolved(born.mother),
             Body::Relation { to, .. } => *to = resolved(*to),
             _ => {}
+        }
+    }
+
+    /// Key of the duty it was recorded about, if it was.
+    pub fn about(&self) -> Option<&str> {
+        match self {
+            Body::Contact(c) | Body::Visit(c) => c.about.as_deref(),
+            Body::Service(s) => s.about.as_deref(),
+            Body::Closure(c) => Some(&c.key),
+            _ => None,
         }
     }
 

@@ -4,6 +4,7 @@
 mod support;
 
 mod stories {
+    mod across;
     pub mod desk;
     mod mending;
     mod opening;

@@ -6,6 +6,8 @@
 
 pub mod append;
 pub mod chain;
+pub mod derived;
+pub mod kin;
 pub mod load;
 mod rebuild;
 pub mod rows;

@@ -13,8 +13,10 @@ use diesel::RunQueryDsl;
 use rules::Day;
 
 use super::{
+    derived,
+    kin::{self, Relations},
     load::{self, FileEvents},
-    rows::Sheet,
+    rows::{Sheet, Who},
     sync::{self, FILE, FileRow},
     tables,
 };
@@ -55,6 +57,8 @@ struct Progress<'w> {
     /// The last file taken; `None`: all are.
     after: Option<i64>,
     done: usize,
+    /// Files whose relations were written anew.
+    related: Vec<i64>,
     told: &'w mut (dyn FnMut(usize) + Send),
 }
 
@@ -69,7 +73,7 @@ pub fn rebuild(
     trust: Trust,
     mut told: impl FnMut(usize) + Send,
 ) -> Result<usize, Fault> {
-    let progress = Mutex::new(Progress { after: Some(0), done: 0, told: &mut told });
+    let progress = Mutex::new(Progress { after: Some(0), done: 0, related: Vec::new(), told: &mut told });
     run(Work { database, books, whose: String::new(), today, trust, progress })
 }
 
@@ -85,7 +89,7 @@ pub fn rebuild_of(
     trust: Trust,
     mut told: impl FnMut(usize) + Send,
 ) -> Result<usize, Fault> {
-    let progress = Mutex::new(Progress { after: Some(0), done: 0, told: &mut told });
+    let progress = Mutex::new(Progress { after: Some(0), done: 0, related: Vec::new(), told: &mut told });
     let whose = format!("and keeper in {}", load::id_list(keepers));
     run(Work { database, books, whose, today, trust, progress })
 }
@@ -98,19 +102,30 @@ fn run(work: Work<'_>) -> Result<usize, Fault> {
         let died = |_| Fault::new("a thread that derives files died");
         others.into_iter().map(|t| t.join().map_err(died)?).chain([mine]).collect::<Result<Vec<()>, Fault>>()
     })?;
-    Ok(work.progress.into_inner().unwrap_or_else(PoisonError::into_inner).done)
+    let Work { database, books, today, progress, .. } = work;
+    let Progress { done, related, .. } = progress.into_inner().unwrap_or_else(PoisonError::into_inner);
+    // Their relatives may have been derived before that.
+    for some in related.chunks(200) {
+        database.write(|db| sync::rederive_families(db, some, books, today))?;
+    }
+    Ok(done)
 }
 
 /// Takes page after page until there is none left.
 fn pages(work: &Work<'_>) -> Result<(), Fault> {
     while let Some(files) = next(work)? {
         let count = files.len();
-        let (events, shelf) = work.database.read(|db| -> Result<_, Fault> {
-            Ok((load::events_between(db, first(&files), last(&files), &work.whose)?, work.books.now(db)?))
+        let persons: Vec<(i64, i64)> =
+            files.iter().filter(|f| f.subject == "person").map(|f| (f.keeper, f.id)).collect();
+        let (events, relations, shelf) = work.database.read(|db| -> Result<_, Fault> {
+            let shelf = work.books.now(db)?;
+            let events = load::events_between(db, first(&files), last(&files), &work.whose)?;
+            Ok((events, kin::of_all(db, &persons, &shelf)?, shelf))
         })?;
-        let derived = derived(files, &events, &shelf, work.today);
-        work.database.write(|db| write(db, work, derived, &shelf))?;
+        let derived = derived(files, &events, &relations, &shelf, work.today);
+        let related = work.database.write(|db| write(db, work, derived, &shelf))?;
         let mut progress = work.progress.lock().unwrap_or_else(PoisonError::into_inner);
+        progress.related.extend(related);
         progress.done += count;
         let done = progress.done;
         (progress.told)(done);
@@ -142,21 +157,30 @@ fn next(work: &Work<'_>) -> Result<Option<Vec<FileRow>>, Fault> {
 /// Files with their sheets; `None` for an office, which is read when it is locked.
 type Derived = Vec<(FileRow, Option<Sheet>)>;
 
-fn derived(files: Vec<FileRow>, events: &BTreeMap<i64, FileEvents>, shelf: &Shelf, today: Day) -> Derived {
+fn derived(
+    files: Vec<FileRow>,
+    events: &BTreeMap<i64, FileEvents>,
+    relations: &Relations,
+    shelf: &Shelf,
+    today: Day,
+) -> Derived {
     let nothing = FileEvents::default();
     files
         .into_iter()
         .map(|row| {
             let of = events.get(&row.id).unwrap_or(&nothing);
-            let sheet = (row.subject != "office").then(|| Sheet::of(of, shelf.of(row.keeper), today));
+            let sheet = (row.subject != "office").then(|| Sheet {
+                who: Who::of(of),
+                owed: derived::of(row.id, of, relations, shelf.of(row.keeper), today),
+            });
             (row, sheet)
         })
         .collect()
 }
 
 /// Locks the page and writes it; files that somebody wrote to meanwhile are derived again from what stands now, all of
-/// them if another rulebook came.
-fn write(db: &mut Db, work: &Work<'_>, derived: Derived, shelf: &Arc<Shelf>) -> Result<(), Fault> {
+/// them if another rulebook came. Returns the files whose relations are others now.
+fn write(db: &mut Db, work: &Work<'_>, derived: Derived, shelf: &Arc<Shelf>) -> Result<Vec<i64>, Fault> {
     let ids: Vec<i64> = derived.iter().map(|(row, _)| row.id).collect();
     let locked = sync::lock(db, &ids)?;
     let same_books = Arc::ptr_eq(&work.books.now(db)?, shelf);
@@ -173,6 +197,8 @@ fn write(db: &mut Db, work: &Work<'_>, derived: Derived, shelf: &Arc<Shelf>) -> 
             _ => again.push(now.id),
         }
     }
-    tables::write(db, &sheets, work.today)?;
-    sync::rederive(db, &again, work.books, work.today)
+    let related = tables::write_who(db, sheets.iter().map(|(row, sheet)| (row, &sheet.who)))?;
+    tables::write_owed(db, &sheets, work.today)?;
+    sync::rederive(db, &again, work.books, work.today)?;
+    Ok(related)
 }

@@ -3,16 +3,17 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use casework::{
-    Duty, Person, Story, View, derive, fold,
+    Person, Sensitivity, View, fold,
+    layers::Layered,
     person::{Gone, Related},
 };
 use diesel::{
     QueryableByName,
     sql_types::{BigInt, Integer, Nullable, Text},
 };
-use rules::{Day, Rulebook};
+use rules::Day;
 
-use super::load::FileEvents;
+use super::{derived::Owed, load::FileEvents};
 use crate::sql::{Table, Value};
 
 /// A duty as stored, flat.
@@ -22,6 +23,11 @@ pub struct DutyRow {
     pub key: String,
     #[diesel(sql_type = Integer)]
     pub phase: i32,
+    /// Level of the records it stands on, and the level from which another form stands instead: [`Layered`].
+    #[diesel(sql_type = Integer)]
+    pub sensitivity: i32,
+    #[diesel(sql_type = Nullable<Integer>)]
+    pub hidden_from: Option<i32>,
     #[diesel(sql_type = Nullable<Integer>)]
     pub episode: Option<i32>,
     #[diesel(sql_type = Text)]
@@ -78,6 +84,8 @@ pub const DUTY: Table = Table {
         "file",
         "key",
         "phase",
+        "sensitivity",
+        "hidden_from",
         "episode",
         "service",
         "dose",
@@ -102,15 +110,17 @@ pub const DUTY: Table = Table {
         "settled_by",
         "settled_how",
     ],
-    key: &["keeper", "file", "key", "phase"],
+    key: &["keeper", "file", "key", "phase", "sensitivity"],
 };
 
-impl From<Duty> for DutyRow {
-    fn from(d: Duty) -> DutyRow {
+impl From<Layered> for DutyRow {
+    fn from(Layered { duty: d, from, hidden_from }: Layered) -> DutyRow {
         let day = |d: Option<Day>| d.map(|d| d.0);
         DutyRow {
             key: d.key,
             phase: d.phase,
+            sensitivity: from.number(),
+            hidden_from: hidden_from.map(Sensitivity::number),
             episode: d.episode,
             service: d.service,
             dose: d.dose.map(i32::from),
@@ -145,6 +155,8 @@ impl DutyRow {
             file.into(),
             Value::from(&self.key),
             self.phase.into(),
+            self.sensitivity.into(),
+            self.hidden_from.into(),
             self.episode.into(),
             Value::from(&self.service),
             self.dose.into(),
@@ -286,19 +298,26 @@ impl PersonRow {
 }
 
 /// A dated relation to another file.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[derive(QueryableByName, Clone, PartialEq, Eq, Hash, Debug)]
 pub struct RelationRow {
+    #[diesel(sql_type = BigInt)]
     other: i64,
+    #[diesel(sql_type = Text)]
     role: String,
+    #[diesel(sql_type = Integer)]
     from_day: i32,
+    #[diesel(sql_type = Nullable<Integer>)]
     until_day: Option<i32>,
+    #[diesel(sql_type = BigInt)]
     event: i64,
+    #[diesel(sql_type = Integer)]
+    sensitivity: i32,
 }
 
 /// The columns of [`RelationRow`] in its order, behind keeper and file.
 pub const RELATION: Table = Table {
     name: "relation",
-    columns: &["keeper", "file", "other", "role", "from_day", "until_day", "event"],
+    columns: &["keeper", "file", "other", "role", "from_day", "until_day", "event", "sensitivity"],
     key: &["keeper", "file", "other", "role", "event"],
 };
 
@@ -310,6 +329,7 @@ impl RelationRow {
             from_day: related.from.0,
             until_day: related.until.map(|d| d.0),
             event: related.event,
+            sensitivity: related.sensitivity.number(),
         }
     }
 
@@ -322,48 +342,54 @@ impl RelationRow {
             self.from_day.into(),
             self.until_day.into(),
             self.event.into(),
+            self.sensitivity.into(),
         ]);
     }
 }
 
-/// Everything that is derived from a person's file.
+/// Who a file is about, and how they are related to others.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub struct Sheet {
-    pub duties: Vec<DutyRow>,
+pub struct Who {
     /// `None`: nothing of the file stands any more.
     pub person: Option<PersonRow>,
     pub relations: Vec<RelationRow>,
-    pub rederive_on: Option<i32>,
-    pub standing: &'static str,
-    pub covered_by: Option<i32>,
+}
+
+impl Who {
+    /// As a person's file tells it.
+    pub fn of(events: &FileEvents) -> Who {
+        let story = fold(&events.events, View { withdrawn: &events.withdrawn, ..View::default() });
+        if story.entries.is_empty() {
+            return Who { person: None, relations: Vec::new() };
+        }
+        let person = Person::read(&story);
+        let mut relations: Vec<RelationRow> = person.relations.iter().map(RelationRow::of).collect();
+        relations.sort_by_key(|r| (r.event, r.other));
+        Who { person: Some(PersonRow::of(&person)), relations }
+    }
+
+    /// Of the person and of the relations, as in [`Marks`].
+    pub(super) fn digests(&self) -> [u64; 2] {
+        [digest(&self.person), digest(&self.relations)]
+    }
+}
+
+/// Everything that is derived from a person's file.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Sheet {
+    pub who: Who,
+    pub owed: Owed,
 }
 
 impl Sheet {
-    /// Derives a person's file from its events. Pure.
-    pub fn of(events: &FileEvents, rulebook: &Rulebook, today: Day) -> Sheet {
-        let story = fold(&events.events, View { withdrawn: &events.withdrawn, ..View::default() });
-        Sheet::told(&story, rulebook, today)
-    }
-
-    fn told(story: &Story<'_>, rulebook: &Rulebook, today: Day) -> Sheet {
-        let person = Person::read(story);
-        let derived = derive(story, &person, rulebook, today);
-        let exists = !story.entries.is_empty();
-        Sheet {
-            duties: derived.duties.into_iter().map(DutyRow::from).collect(),
-            person: exists.then(|| PersonRow::of(&person)),
-            relations: if exists { person.relations.iter().map(RelationRow::of).collect() } else { Vec::new() },
-            rederive_on: derived.rederive_on.map(|d| d.0),
-            standing: derived.standing.code(),
-            covered_by: derived.covered_by.map(|d| d.0),
-        }
-    }
-
     pub fn marks(&self) -> Marks {
-        let person = digest(&(&self.person, &self.relations));
-        let duties: Vec<(u64, u64)> = self.duties.iter().map(|d| (digest(&(&d.key, d.phase)), digest(d))).collect();
-        let whole = digest(&(person, &duties, self.rederive_on, self.standing, self.covered_by));
-        Marks { whole, person, duties }
+        let [person, relations] = self.who.digests();
+        let place = |d: &DutyRow| digest(&(&d.key, d.phase, d.sensitivity));
+        let owed = &self.owed;
+        let duties: Vec<(u64, u64)> = owed.duties.iter().map(|d| (place(d), digest(d))).collect();
+        let day = |day: Option<Day>| day.map(|d| d.0);
+        let heading = (day(owed.rederive_on), owed.standing.code(), day(owed.covered_by));
+        Marks { whole: digest(&(person, relations, &duties, heading)), person, relations, duties }
     }
 }
 
@@ -373,6 +399,7 @@ impl Sheet {
 pub struct Marks {
     pub whole: u64,
     pub person: u64,
+    pub relations: u64,
     /// (of key and phase, of the whole row), in the order of the duties.
     pub duties: Vec<(u64, u64)>,
 }
@@ -380,14 +407,14 @@ pub struct Marks {
 /// Digits of one digest.
 const DIGITS: usize = 16;
 /// The marks of a file that was just opened: nothing is stored for it.
-pub const NOTHING: &str = "00000000000000000000000000000000";
+pub const NOTHING: &str = "000000000000000000000000000000000000000000000000";
 
 impl Marks {
     /// As kept in `file.marks`.
     pub fn text(&self) -> String {
         let duties = self.duties.iter().flat_map(|(place, row)| [place, row]);
-        let all = [&self.whole, &self.person].into_iter().chain(duties);
-        let mut text = String::with_capacity(DIGITS * (2 + 2 * self.duties.len()));
+        let all = [&self.whole, &self.person, &self.relations].into_iter().chain(duties);
+        let mut text = String::with_capacity(DIGITS * (3 + 2 * self.duties.len()));
         for digest in all {
             text.push_str(&super::chain::hex(&digest.to_be_bytes()));
         }
@@ -407,12 +434,9 @@ impl Marks {
             all.push(u64::from_str_radix(rest.get(..DIGITS)?, 16).ok()?);
             rest = rest.get(DIGITS..)?;
         }
-        let (&[whole, person], duties) = all.split_first_chunk::<2>()?;
-        Some(Marks {
-            whole,
-            person,
-            duties: duties.as_chunks::<2>().0.iter().map(|&[place, row]| (place, row)).collect(),
-        })
+        let (&[whole, person, relations], duties) = all.split_first_chunk::<3>()?;
+        let duties = duties.as_chunks::<2>().0.iter().map(|&[place, row]| (place, row)).collect();
+        Some(Marks { whole, person, relations, duties })
     }
 }
 

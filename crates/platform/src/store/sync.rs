@@ -1,18 +1,25 @@
 //! Re-derivation: from a file's events to every read table, and the catch-up when the date turns.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use casework::{View, fold};
 use diesel::{
     QueryableByName, RunQueryDsl, sql_query,
     sql_types::{BigInt, Integer, Text},
 };
-use rules::{Day, Rulebook};
+use rules::Day;
 
-use super::{load, load::FileEvents, rows::Sheet, tables};
+use super::{
+    derived, kin, load,
+    load::FileEvents,
+    rows::{Sheet, Who},
+    tables,
+};
 use crate::{
     Database,
     db::{CountRow, Db},
     fault::Fault,
-    rulebook::Books,
+    rulebook::{Books, Shelf},
 };
 
 pub use super::rebuild::{Trust, rebuild, rebuild_of};
@@ -36,14 +43,36 @@ pub struct FileRow {
 /// The columns of [`FileRow`].
 pub(super) const FILE: &str = "id, keeper, subject, version, marks";
 
-/// Re-derives a locked file from its events and writes its read tables.
-pub fn file(db: &mut Db, row: FileRow, events: &FileEvents, rulebook: &Rulebook, today: Day) -> Result<(), Fault> {
-    if row.subject == "office" {
-        let story = fold(&events.events, View { withdrawn: &events.withdrawn, ..View::default() });
-        return tables::write_office(db, row.keeper, &story);
+/// Re-derives locked files from their events and writes their read tables: first who everybody is and how they are
+/// related, then what is owed, which may rest on what is recorded of a relative.
+pub fn files(
+    db: &mut Db,
+    rows: Vec<FileRow>,
+    events: &BTreeMap<i64, FileEvents>,
+    shelf: &Shelf,
+    today: Day,
+) -> Result<(), Fault> {
+    let nothing = FileEvents::default();
+    let of = |row: &FileRow| events.get(&row.id).unwrap_or(&nothing);
+    let (offices, persons): (Vec<FileRow>, Vec<FileRow>) = rows.into_iter().partition(|row| row.subject == "office");
+    for office in offices {
+        let of = of(&office);
+        let story = fold(&of.events, View { withdrawn: &of.withdrawn, ..View::default() });
+        tables::write_office(db, office.keeper, &story)?;
     }
-    let sheet = Sheet::of(events, rulebook, today);
-    tables::write(db, &[(row, sheet)], today)
+    let who: Vec<Who> = persons.iter().map(|row| Who::of(of(row))).collect();
+    tables::write_who(db, persons.iter().zip(&who))?;
+    let kept: Vec<(i64, i64)> = persons.iter().map(|row| (row.keeper, row.id)).collect();
+    let relations = kin::of_all(db, &kept, shelf)?;
+    let sheets: Vec<(FileRow, Sheet)> = persons
+        .into_iter()
+        .zip(who)
+        .map(|(row, who)| {
+            let owed = derived::of(row.id, of(&row), &relations, shelf.of(row.keeper), today);
+            (row, Sheet { who, owed })
+        })
+        .collect();
+    tables::write_owed(db, &sheets, today)
 }
 
 /// Re-derives up to `limit` files that are due because the date turned. Returns how many it did: call until 0.
@@ -82,21 +111,21 @@ pub fn catch_up_if_due(database: &Database, books: &Books, today: Day) -> Result
 }
 
 /// Locks the given files in id order and re-derives them, each by its keeper's book.
-pub fn rederive(db: &mut Db, files: &[i64], books: &Books, today: Day) -> Result<(), Fault> {
-    let rows = lock(db, files)?;
+pub fn rederive(db: &mut Db, ids: &[i64], books: &Books, today: Day) -> Result<(), Fault> {
+    let rows = lock(db, ids)?;
     let shelf = books.now(db)?;
-    let events = load::events_of_many(db, files)?;
-    let mut sheets = Vec::with_capacity(rows.len());
-    for row in rows {
-        let Some(of) = events.get(&row.id) else { continue };
-        let rulebook = shelf.of(row.keeper);
-        if row.subject == "office" {
-            file(db, row, of, rulebook, today)?;
-        } else {
-            sheets.push((row, Sheet::of(of, rulebook, today)));
-        }
-    }
-    tables::write(db, &sheets, today)
+    let events = load::events_of_many(db, ids)?;
+    files(db, rows, &events, &shelf, today)
+}
+
+/// Locks and re-derives files whose events changed all at once, and the relatives whom that concerns.
+pub fn rederive_families(db: &mut Db, ids: &[i64], books: &Books, today: Day) -> Result<(), Fault> {
+    let mut relatives: BTreeSet<i64> = kin::concerned(db, ids, books)?.into_iter().collect();
+    let all: Vec<i64> = ids.iter().chain(&relatives).copied().collect();
+    lock(db, &all)?;
+    rederive(db, ids, books, today)?;
+    relatives.extend(kin::concerned(db, ids, books)?);
+    rederive(db, &relatives.into_iter().collect::<Vec<_>>(), books, today)
 }
 
 /// Locks files in id order until the transaction ends, and says how they stand. On SQLite the transaction itself locks.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use casework::{Body, Story};
+use casework::{Body, Sensitivity, Story};
 use diesel::{
     RunQueryDsl, sql_query,
     sql_types::{BigInt, Integer, Nullable, Text},
@@ -10,7 +10,8 @@ use diesel::{
 use rules::Day;
 
 use super::{
-    rows::{DUTY, DutyRow, Marks, PERSON, RELATION, Sheet},
+    derived::Owed,
+    rows::{DUTY, DutyRow, Marks, PERSON, RELATION, RelationRow, Sheet, Who},
     sync::FileRow,
 };
 use crate::{
@@ -19,18 +20,70 @@ use crate::{
     sql::{self, Value},
 };
 
-/// The stored duties of a file in order of `(key, phase)`.
+/// Which duties stand for whoever may see records of this level, for a query that calls the table `d`.
+pub fn standing_for(level: Sensitivity) -> String {
+    let level = level.number();
+    format!("(d.sensitivity <= {level} and (d.hidden_from is null or d.hidden_from > {level}))")
+}
+
+/// The stored duties of a file in order of `(key, phase, sensitivity)`.
 pub fn duties_of(db: &mut Db, file: i64, keeper: i64) -> Result<Vec<DutyRow>, Fault> {
     let columns = DUTY.columns.get(2..).unwrap_or_default().join(", ");
     let text = format!("select {columns} from duty where keeper = $1 and file = $2");
     let mut rows: Vec<DutyRow> = sql::sql(&text).with(keeper).with(file).load(db)?;
     // Sorted here: databases collate text differently.
-    rows.sort_by(|a, b| (&a.key, a.phase).cmp(&(&b.key, b.phase)));
+    rows.sort_by(|a, b| (&a.key, a.phase, a.sensitivity).cmp(&(&b.key, b.phase, b.sensitivity)));
     Ok(rows)
 }
 
-/// Makes the read tables of locked files what their sheets say, touching only what changed since the marks were made.
-pub fn write(db: &mut Db, files: &[(FileRow, Sheet)], today: Day) -> Result<(), Fault> {
+/// Writes who the persons of locked files are and how they are related, where that changed since the marks were made.
+/// Returns the files whose relations are others now.
+pub fn write_who<'s>(db: &mut Db, files: impl Iterator<Item = (&'s FileRow, &'s Who)>) -> Result<Vec<i64>, Fault> {
+    let (mut persons, mut relations) = (Vec::new(), Vec::new());
+    let mut related = Vec::new();
+    for (file, who) in files {
+        let before = Marks::read(&file.marks);
+        let [person, links] = who.digests();
+        if before.as_ref().is_none_or(|b| b.person != person) {
+            match &who.person {
+                Some(person) => person.values(file.keeper, file.id, &mut persons),
+                None => clear(db, "person", file)?,
+            }
+        }
+        if before.as_ref().is_none_or(|b| b.relations != links) {
+            // After an upgrade nothing is known of what is stored, and it is the same nearly always.
+            if before.is_none() && who.relations == relations_of(db, file)? {
+                continue;
+            }
+            if before.is_none_or(|b| b.relations != 0) {
+                clear(db, "relation", file)?;
+            }
+            for relation in &who.relations {
+                relation.values(file.keeper, file.id, &mut relations);
+            }
+            related.push(file.id);
+        }
+    }
+    PERSON.put(db, &persons)?;
+    RELATION.put(db, &relations)?;
+    Ok(related)
+}
+
+fn relations_of(db: &mut Db, file: &FileRow) -> Result<Vec<RelationRow>, Fault> {
+    let columns = RELATION.columns.get(2..).unwrap_or_default().join(", ");
+    let text = format!("select {columns} from relation where keeper = $1 and file = $2 order by event, other");
+    Ok(sql::sql(&text).with(file.keeper).with(file.id).load(db)?)
+}
+
+fn clear(db: &mut Db, table: &str, file: &FileRow) -> Result<(), Fault> {
+    let text = format!("delete from {table} where keeper = $1 and file = $2");
+    sql::sql(&text).with(file.keeper).with(file.id).execute(db)?;
+    Ok(())
+}
+
+/// Writes what is owed by the sheets of locked files, touching only what changed since the marks were made; who they are
+/// is written already ([`write_who`]).
+pub fn write_owed(db: &mut Db, files: &[(FileRow, Sheet)], today: Day) -> Result<(), Fault> {
     let mut changed = Changes::default();
     for (file, sheet) in files {
         let marks = sheet.marks();
@@ -38,108 +91,68 @@ pub fn write(db: &mut Db, files: &[(FileRow, Sheet)], today: Day) -> Result<(), 
             changed.same.push(file.id);
             continue;
         }
-        let before = Marks::read(&file.marks);
-        changed.person(file, sheet, &marks, before.as_ref());
-        changed.duties(db, file, sheet, &marks, before.as_ref())?;
-        changed.headings.push((file, sheet, marks.text()));
+        changed.duties(db, file, &sheet.owed, &marks)?;
+        changed.headings.push((file, &sheet.owed, marks.text()));
     }
     changed.write(db, today)
 }
 
-/// What a chunk of files changes, table by table.
+/// What a chunk of files changes.
 #[derive(Default)]
 struct Changes<'s> {
     duties: Vec<Value<'s>>,
-    persons: Vec<Value<'s>>,
-    relations: Vec<Value<'s>>,
-    /// (keeper, file, key, phase) that are there no more.
-    gone: Vec<(i64, i64, String, i32)>,
-    /// Files whose relations are written anew, and files of which nothing stands.
-    related: Vec<&'s FileRow>,
-    nobody: Vec<&'s FileRow>,
-    headings: Vec<(&'s FileRow, &'s Sheet, String)>,
+    /// Duties that are there no more: keeper, file, key, phase, sensitivity.
+    gone: Vec<(&'s FileRow, (String, i32, i32))>,
+    headings: Vec<(&'s FileRow, &'s Owed, String)>,
     same: Vec<i64>,
 }
 
 impl<'s> Changes<'s> {
-    fn person(&mut self, file: &'s FileRow, sheet: &'s Sheet, marks: &Marks, before: Option<&Marks>) {
-        if before.is_some_and(|b| b.person == marks.person) {
-            return;
-        }
-        match &sheet.person {
-            Some(person) => person.values(file.keeper, file.id, &mut self.persons),
-            None => self.nobody.push(file),
-        }
-        if before.is_none_or(|b| b.person != 0) {
-            self.related.push(file);
-        }
-        for relation in &sheet.relations {
-            relation.values(file.keeper, file.id, &mut self.relations);
-        }
-    }
-
-    fn duties(
-        &mut self,
-        db: &mut Db,
-        file: &'s FileRow,
-        sheet: &'s Sheet,
-        marks: &Marks,
-        before: Option<&Marks>,
-    ) -> Result<(), Fault> {
-        let stored: BTreeMap<u64, u64> = before.map(|b| b.duties.iter().copied().collect()).unwrap_or_default();
-        for (duty, (place, row)) in sheet.duties.iter().zip(&marks.duties) {
+    fn duties(&mut self, db: &mut Db, file: &'s FileRow, owed: &'s Owed, marks: &Marks) -> Result<(), Fault> {
+        let before = Marks::read(&file.marks);
+        let unknown = before.is_none();
+        let stored: BTreeMap<u64, u64> = before.unwrap_or_default().duties.into_iter().collect();
+        for (duty, (place, row)) in owed.duties.iter().zip(&marks.duties) {
             if stored.get(place) != Some(row) {
                 duty.values(file.keeper, file.id, &mut self.duties);
             }
         }
         let wanted: BTreeSet<u64> = marks.duties.iter().map(|(place, _)| *place).collect();
-        let some_gone = stored.keys().any(|place| !wanted.contains(place));
-        if some_gone || before.is_none() {
-            let wanted: BTreeSet<(&str, i32)> = sheet.duties.iter().map(|d| (d.key.as_str(), d.phase)).collect();
-            let there: Vec<(String, i32)> =
-                sql::typed::<(Text, Integer)>("select key, phase from duty where keeper = $1 and file = $2")
-                    .with(file.keeper)
-                    .with(file.id)
-                    .load(db)?;
-            let gone = there.into_iter().filter(|(key, phase)| !wanted.contains(&(key.as_str(), *phase)));
-            self.gone.extend(gone.map(|(key, phase)| (file.keeper, file.id, key, phase)));
+        if unknown || stored.keys().any(|place| !wanted.contains(place)) {
+            let wanted: BTreeSet<(&str, i32, i32)> =
+                owed.duties.iter().map(|d| (d.key.as_str(), d.phase, d.sensitivity)).collect();
+            let text = "select key, phase, sensitivity from duty where keeper = $1 and file = $2";
+            let there: Vec<(String, i32, i32)> =
+                sql::typed::<(Text, Integer, Integer)>(text).with(file.keeper).with(file.id).load(db)?;
+            let gone =
+                there.into_iter().filter(|(key, phase, level)| !wanted.contains(&(key.as_str(), *phase, *level)));
+            self.gone.extend(gone.map(|place| (file, place)));
         }
         Ok(())
     }
 
     fn write(self, db: &mut Db, today: Day) -> Result<(), Fault> {
-        for (keeper, file, key, phase) in &self.gone {
-            sql::sql("delete from duty where keeper = $1 and file = $2 and key = $3 and phase = $4")
-                .with(*keeper)
-                .with(*file)
-                .with(key)
-                .with(*phase)
-                .execute(db)?;
-        }
-        for file in &self.related {
-            sql::sql("delete from relation where keeper = $1 and file = $2")
-                .with(file.keeper)
-                .with(file.id)
-                .execute(db)?;
-        }
-        for file in &self.nobody {
-            sql::sql("delete from person where keeper = $1 and file = $2")
-                .with(file.keeper)
-                .with(file.id)
-                .execute(db)?;
+        for (file, (key, phase, level)) in &self.gone {
+            sql::sql(
+                "delete from duty where keeper = $1 and file = $2 and key = $3 and phase = $4 and sensitivity = $5",
+            )
+            .with(file.keeper)
+            .with(file.id)
+            .with(key)
+            .with(*phase)
+            .with(*level)
+            .execute(db)?;
         }
         DUTY.put(db, &self.duties)?;
-        PERSON.put(db, &self.persons)?;
-        RELATION.put(db, &self.relations)?;
-        for (file, sheet, marks) in &self.headings {
+        for (file, owed, marks) in &self.headings {
             sql::sql(
                 "update file set rederive_on = $1, derived_for = $2, standing = $3, covered_by = $4, marks = $5 \
                  where id = $6 and keeper = $7",
             )
-            .with(sheet.rederive_on)
+            .with(owed.rederive_on.map(|d| d.0))
             .with(today.0)
-            .with(sheet.standing)
-            .with(sheet.covered_by)
+            .with(owed.standing.code())
+            .with(owed.covered_by.map(|d| d.0))
             .with(marks)
             .with(file.id)
             .with(file.keeper)

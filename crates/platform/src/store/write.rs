@@ -3,7 +3,7 @@
 //! [`apply`] locks every file to be re-derived in id order, takes the pure decision, appends the events, re-derives the
 //! duties and writes the read tables, inside the caller's transaction. A command's id makes a second submit do nothing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use casework::{Command, Decision, FileRef, Known, Person, Refusal, View, act::Act, decide, fold};
 use diesel::{
@@ -14,6 +14,7 @@ use rules::Day;
 
 use super::{
     append::{self, Appended, Locked},
+    kin::{self, Concern},
     load::{self, FileEvents},
     sync::{self, FileRow},
 };
@@ -81,7 +82,11 @@ pub fn apply(db: &mut Db, desk: &Desk<'_>, command: &Command) -> Result<Applied,
     if let Some(before) = remember(db, desk, command)? {
         return Ok(before);
     }
-    let mut locked = lock(db, desk, &command.act)?;
+    let act = &narrowed(db, &command.act)?;
+    let book = desk.books.of(db, desk.keeper)?;
+    let concern = kin::concern(db, act, &book)?;
+    let before = if concern == Concern::None { Vec::new() } else { kin::around(db, &act.files())? };
+    let mut locked = lock(db, desk, act, &before)?;
     let mut events: BTreeMap<i64, FileEvents> = BTreeMap::new();
     for file in locked.values_mut() {
         let of = load::events_of(db, file.id)?;
@@ -89,16 +94,16 @@ pub fn apply(db: &mut Db, desk: &Desk<'_>, command: &Command) -> Result<Applied,
         events.insert(file.id, of);
     }
     conflicts(command, &events)?;
-    let decision = decided(&command.act, &events, desk.today)?;
+    let decision = decided(act, &events, desk.today)?;
     let applied = append_all(db, desk, decision, &mut locked, &mut events)?;
     let shelf = desk.books.now(db)?;
-    for file in locked.into_values() {
-        if let Some(of) = events.get(&file.id) {
-            save_head(db, &file)?;
-            let Locked { id, keeper, subject, version, marks, .. } = file;
-            let row = FileRow { id, keeper, subject, version, marks };
-            sync::file(db, row, of, shelf.of(keeper), desk.today)?;
-        }
+    for file in locked.values() {
+        save_head(db, file)?;
+    }
+    let row = |Locked { id, keeper, subject, version, marks, .. }| FileRow { id, keeper, subject, version, marks };
+    sync::files(db, locked.into_values().map(row).collect(), &events, &shelf, desk.today)?;
+    if concern != Concern::None {
+        relatives(db, desk, &applied.files, before)?;
     }
     let result = serde_json::to_string(&applied).map_err(|e| Fault::new(e.to_string()))?;
     sql::sql("update command set result = $1 where id = $2").with(&result).with(&command.id).execute(db)?;
@@ -137,8 +142,32 @@ fn remember(db: &mut Db, desk: &Desk<'_>, command: &Command) -> Result<Option<Ap
     }
 }
 
-/// Locks the act's files in id order. A file of another keeper does not exist for this desk.
-fn lock(db: &mut Db, desk: &Desk<'_>, act: &Act) -> Result<BTreeMap<i64, Locked>, NotApplied> {
+/// What is recorded about a duty is as narrow as the duty: the record may not tell of it to whoever may not know of it.
+fn narrowed(db: &mut Db, act: &Act) -> Result<Act, Fault> {
+    let mut act = act.clone();
+    if let Act::Record { file, sensitivity, body, .. } = &mut act
+        && let Some(key) = body.about()
+    {
+        *sensitivity = kin::level_of(db, *file, key)?.max(*sensitivity);
+    }
+    Ok(act)
+}
+
+/// Re-derives the relatives whom the act concerns: those of before (already locked) and those it made.
+fn relatives(db: &mut Db, desk: &Desk<'_>, files: &[i64], before: Vec<i64>) -> Result<(), Fault> {
+    let now = kin::around(db, files)?;
+    let all: BTreeSet<i64> = before.into_iter().chain(now).collect();
+    let book = desk.books.of(db, desk.keeper)?;
+    if kin::tells(db, files.iter().chain(&all).copied(), &book)? {
+        let others: Vec<i64> = all.into_iter().filter(|id| !files.contains(id)).collect();
+        sync::rederive(db, &others, desk.books, desk.today)?;
+    }
+    Ok(())
+}
+
+/// Locks the act's files, and those of relatives that are derived anew with them, in id order. A file of another keeper
+/// does not exist for this desk.
+fn lock(db: &mut Db, desk: &Desk<'_>, act: &Act, relatives: &[i64]) -> Result<BTreeMap<i64, Locked>, NotApplied> {
     #[derive(QueryableByName)]
     struct Row {
         #[diesel(sql_type = BigInt)]
@@ -152,7 +181,9 @@ fn lock(db: &mut Db, desk: &Desk<'_>, act: &Act) -> Result<BTreeMap<i64, Locked>
         #[diesel(sql_type = Text)]
         marks: String,
     }
-    let mut files = act.files();
+    let own = act.files();
+    let mut files = own.clone();
+    files.extend(relatives);
     files.sort_unstable();
     files.dedup();
     let scope = load::id_list(desk.keepers);
@@ -164,6 +195,9 @@ fn lock(db: &mut Db, desk: &Desk<'_>, act: &Act) -> Result<BTreeMap<i64, Locked>
              returning keeper, subject, version, head, marks"
         );
         let row: Option<Row> = sql::sql(&text).with(id).get_result(db).optional()?;
+        if !own.contains(&id) {
+            continue;
+        }
         let Some(Row { keeper, subject, version, head, marks }) = row else { return Err(NotApplied::NotFound) };
         locked.insert(id, Locked { id, keeper, subject, version, head, marks, last_at: 0 });
     }

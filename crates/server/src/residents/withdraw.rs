@@ -15,7 +15,7 @@ use rules::Span;
 use super::apply::{Hand, SMALLEST, Work, next_size};
 use super::batch::{self, Batch, State};
 use crate::platform::db::CountRow;
-use crate::platform::store::sync::rederive;
+use crate::platform::store::sync::rederive_families;
 use crate::platform::{Actor, Db, Doors, Fault, Problem, Refusal};
 
 /// Files that people wrote to since are named up to this many; the rest is counted.
@@ -115,7 +115,7 @@ pub fn step(work: Work<'_>, id: i64, files: i64) -> Result<Batch, Problem> {
         }
         let files: Vec<i64> = found.iter().map(|f| f.id).collect();
         let today = door.today();
-        rederive(door.db, &files, work.books, today)?;
+        rederive_families(door.db, &files, work.books, today)?;
         batch::save(door.db, &batch)?;
         Ok(batch)
     })
