@@ -15,8 +15,8 @@ use crate::{
     Act, Day, Facts, Outcome, Standing, Step,
     bound::Origin,
     compiled::{Condition, Rule, Shape, What},
-    kin,
     once::{self, Prior},
+    parts::kin,
     rhythm, series, wareki, words,
 };
 

@@ -42,7 +42,6 @@ pub mod counting;
 pub mod day;
 mod evaluate;
 pub mod facts;
-mod kin;
 mod once;
 pub mod outcome;
 mod parts;

@@ -127,7 +127,7 @@ impl Family {
     }
 
     fn act(&mut self, file: i64) -> Act {
-        match self.rng.random_range(0..20) {
+        match self.rng.random_range(0..23) {
             0..=3 => self.record(file, |f| Body::Contact(f.contact("phone"))),
             4..=5 => self.record(file, |f| Body::Visit(f.contact("visit"))),
             6..=9 => self.record(file, |f| Body::Service(f.service())),
@@ -147,7 +147,9 @@ impl Family {
                 }),
             }),
             14 => self.record(file, |f| Body::Period {
-                name: ["needs_support", "satogaeri", "vouchers_used_up", "youtaikyo"][f.rng.random_range(0..4)].into(),
+                name: ["needs_support", "satogaeri", "vouchers_used_up", "youtaikyo", "youtaikyo", "youtaikyo"]
+                    [f.rng.random_range(0..6)]
+                .into(),
                 until: f.rng.random_ratio(1, 2).then(|| f.today.plus(30)),
                 note: String::new(),
             }),
@@ -171,7 +173,7 @@ impl Family {
         }
         self.record(file, |f| Body::Relation {
             to,
-            role: ["mother", "father", "sibling", "grandmother"][f.rng.random_range(0..4)].into(),
+            role: ["mother", "father", "sibling", "sibling", "grandmother"][f.rng.random_range(0..5)].into(),
             until: f.rng.random_ratio(1, 4).then(|| f.today.plus(-10)),
             hidden: f.rng.random_ratio(1, 6),
         })
