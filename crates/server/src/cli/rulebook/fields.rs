@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::platform::{Fault, rulebook::Texts};
+use crate::platform::{
+    Fault,
+    rulebook::{Texts, is_whole},
+};
 
 /// One field of one rule. A missing text: the field, or the whole file, is only in the other book.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -81,7 +84,7 @@ fn files(texts: &Texts, code: &str) -> Result<BTreeMap<Place, File>, Fault> {
             flatten(&mut fields, name.clone(), value);
         }
         let of = |name: &str| fields.get(name).cloned().unwrap_or_default();
-        let version = if path.starts_with("national/") { of("valid_from") } else { of("version") };
+        let version = if is_whole(path) { of("valid_from") } else { of("version") };
         let whose = path.split('/').next().unwrap_or_default().to_owned();
         files.insert((whose, of("id"), version), File { path: path.to_owned(), fields });
     }

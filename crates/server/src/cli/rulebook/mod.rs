@@ -1,9 +1,9 @@
 //! `tsumugi rulebook`: checks the files of a rulebook, and says what another one would change before it is put to work.
 
-mod fields;
-mod population;
+pub mod fields;
+pub mod population;
 mod say;
-mod tally;
+pub mod tally;
 
 use std::{
     collections::BTreeSet,

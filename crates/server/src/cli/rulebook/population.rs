@@ -54,13 +54,13 @@ pub struct Named {
 }
 
 #[derive(QueryableByName)]
-struct FileRow {
+pub struct FileRow {
     #[diesel(sql_type = BigInt)]
-    id: i64,
+    pub id: i64,
     #[diesel(sql_type = BigInt)]
-    keeper: i64,
+    pub keeper: i64,
     #[diesel(sql_type = Text)]
-    district: String,
+    pub district: String,
 }
 
 /// Counts in one moment of the database, and notes the reading; with `names`, whoever is going to be named.
@@ -73,7 +73,7 @@ pub fn count(doors: &Doors, actor: &Actor, asked: Asked<'_>, names: bool) -> Res
         let mut owners: BTreeMap<Charge, Option<i64>> = BTreeMap::new();
         let mut after = Some(0);
         while let Some(last) = after {
-            let files = page(door, last)?;
+            let files = page(door, last, PAGE)?;
             after = files.last().map(|f| f.id);
             for (file, differing) in compared(door.db, files, asked)? {
                 counted.files += 1;
@@ -129,7 +129,11 @@ pub fn name(
     Ok(())
 }
 
-fn page(door: &mut Door<'_>, after: i64) -> Result<Vec<FileRow>, Fault> {
+/// Files of persons within the actor's keepers, in order of their ids.
+///
+/// # Errors
+/// If the database fails.
+pub fn page(door: &mut Door<'_>, after: i64, limit: i64) -> Result<Vec<FileRow>, Fault> {
     // The district decides who answers; it is not shown.
     let sql = format!(
         "select f.id, f.keeper, coalesce(p.district, '') as district from file f \
@@ -137,11 +141,14 @@ fn page(door: &mut Door<'_>, after: i64) -> Result<Vec<FileRow>, Fault> {
          where f.subject = 'person' and f.keeper in {} and f.id > $1 order by f.id limit $2",
         door.scope()
     );
-    Ok(sql_query(sql).bind::<BigInt, _>(after).bind::<BigInt, _>(PAGE).load(door.db)?)
+    Ok(sql_query(sql).bind::<BigInt, _>(after).bind::<BigInt, _>(limit).load(door.db)?)
 }
 
 /// The living among these files, each with what differs.
-fn compared(db: &mut Db, files: Vec<FileRow>, asked: Asked<'_>) -> Result<Vec<(FileRow, Vec<Differing>)>, Fault> {
+///
+/// # Errors
+/// If the database fails.
+pub fn compared(db: &mut Db, files: Vec<FileRow>, asked: Asked<'_>) -> Result<Vec<(FileRow, Vec<Differing>)>, Fault> {
     let ids: Vec<i64> = files.iter().map(|f| f.id).collect();
     let events = events_of_many(db, &ids)?;
     let mut found = Vec::new();
@@ -159,7 +166,11 @@ fn compared(db: &mut Db, files: Vec<FileRow>, asked: Asked<'_>) -> Result<Vec<(F
     Ok(found)
 }
 
-fn owner(
+/// Who answers for a duty that differs; `known` remembers what was asked before.
+///
+/// # Errors
+/// If the database fails.
+pub fn owner(
     door: &mut Door<'_>,
     known: &mut BTreeMap<Charge, Option<i64>>,
     file: &FileRow,
