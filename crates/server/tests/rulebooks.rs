@@ -227,7 +227,8 @@ fn explain_as_known_uses_what_was_recorded_and_published_then_or_says_that_it_ca
         assert!(told.contains(DECISION), "{told}");
         town.site.sql(
             "insert into rulebook (hash, published_at, content) \
-             values ('feedface', 1, '# file: national/x/a.toml\nid = \"a\"\nshape = \"round\"\n')",
+             values ('feedface', 1, '# file: national/x/a.toml\nid = \"a\"\nshape = \"round\"\n'); \
+             insert into book_in_force (keeper, since, hash) values (0, 1, 'feedface')",
         );
         let (well, told, error) = town.explain(town.child, &["--known-at", "2026-11-23"]);
         assert!(!well && told.is_empty(), "{told}");

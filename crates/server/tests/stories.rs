@@ -4,6 +4,7 @@
 mod support;
 
 mod stories {
+    mod changing;
     pub mod desk;
     mod mending;
     mod opening;

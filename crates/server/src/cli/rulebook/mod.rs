@@ -142,7 +142,7 @@ fn diff(args: &DiffArgs) -> Result<(), Fault> {
 }
 
 /// Why nothing more was said.
-enum Said {
+pub enum Said {
     Out(std::io::Error),
     Fault(Fault),
 }

@@ -50,6 +50,12 @@ pub fn step(hand: &Hand<'_>, proposal: i64, limit: i64) -> Result<Option<Work>, 
     hand.doors.write(hand.actor, |door| {
         let found = work::claim(door.db, hand.actor.keeper, proposal, Kind::Preview)?;
         let Some(mut work) = found.filter(|work| work.running) else { return Ok(None) };
+        if work.before_hash != hand.before.hash || work.after_hash != hand.after.hash {
+            // The rules moved meanwhile: its page says that it must be computed anew.
+            work.running = false;
+            work::save(door.db, &work)?;
+            return Ok(Some(work));
+        }
         let files = page(door, work.last_file, limit)?;
         let Some(last) = files.last().map(|f| f.id) else {
             work.running = false;

@@ -49,19 +49,20 @@ fn record(door: &mut Door<'_>, books: &Books, staff: i64, id: String, body: Body
 /// In words if it was not approved, not computed, or computed by rules that are no longer in force.
 pub fn order(door: &mut Door<'_>, books: &Books, proposal: i64, command: &str) -> Result<(), Problem> {
     let keeper = door.actor.keeper;
+    if work::find(door.db, keeper, proposal, Kind::Publish)?.is_some() {
+        // Pressed twice: it is on its way.
+        return Ok(());
+    }
     let before = books.of(door.db, keeper)?;
     let preview = work::find(door.db, keeper, proposal, Kind::Preview)?.filter(|work| !work.running);
     let Some(preview) = preview.filter(|work| work.before_hash == before.hash) else {
-        let published = work::find(door.db, keeper, proposal, Kind::Publish)?.is_some();
-        // Pressed twice: it is on its way.
-        return if published {
-            Ok(())
-        } else {
-            Err(Refusal::new("影響を計算しなおしてから公開してください。").into())
-        };
+        return Err(Refusal::new("影響を計算しなおしてから公開してください。").into());
     };
     let files = with_proposal(door, proposal, |_, found, _| Ok(found.proposed.body.files.clone()))?;
     let after = books.with(door.db, keeper, &files)?.map_err(|broken| preview::unfit(&broken))?;
+    if after.hash != preview.after_hash {
+        return Err(Refusal::new("影響を計算しなおしてから公開してください。").into());
+    }
     let body = Body::RulesPublished(Published {
         proposal,
         before: before.hash.clone(),
