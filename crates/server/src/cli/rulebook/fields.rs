@@ -52,6 +52,15 @@ pub fn changes(old: &Texts, new: &Texts, code: &str) -> Result<Vec<Change>, Faul
     Ok(changes)
 }
 
+/// The fields of one file by name; nothing if it is no TOML.
+pub fn of_text(text: &str) -> BTreeMap<String, String> {
+    let mut fields = BTreeMap::new();
+    for (name, value) in &toml::from_str::<toml::Table>(text).unwrap_or_default() {
+        flatten(&mut fields, name.clone(), value);
+    }
+    fields
+}
+
 /// What stands for a whole file: a rule's title, a change's reason.
 fn whole(file: &File) -> String {
     let text = file.fields.get("title").or(file.fields.get("because"));

@@ -17,11 +17,12 @@ use super::{
 use crate::{
     cli::rulebook::fields,
     platform::{
-        Db, Door, Fault, Problem,
+        Db, Door, Fault, Problem, Refusal,
         people::staff_names,
-        rulebook::{self, Book, Texts},
+        rulebook::{self, Book, Texts, is_whole},
         web::{
             Ask, Reply,
+            ask::field_errors,
             form::{Choice, Form},
         },
     },
@@ -105,7 +106,7 @@ pub fn confirm(ask: &mut Ask) -> Result<Reply, Problem> {
 ///
 /// # Errors
 /// Not found, or if the database fails.
-pub fn draw(ask: &mut Ask, faults: Vec<crate::platform::Refusal>, confirm: bool) -> Result<Reply, Problem> {
+pub fn draw(ask: &mut Ask, faults: Vec<Refusal>, confirm: bool) -> Result<Reply, Problem> {
     let id = ask.id("proposal")?;
     let (book, keeper) = (ask.book()?, ask.actor()?.keeper);
     let (title, running) = ask.read(|door| {
@@ -128,8 +129,7 @@ pub fn draw(ask: &mut Ask, faults: Vec<crate::platform::Refusal>, confirm: bool)
             forms.place(door, &book, found, page, confirm)
         })
     })?;
-    let refused = [&page.decide, &page.publish, &page.compute].into_iter().flatten().any(|f| !f.errors.is_empty());
-    if refused { Reply::refused(&page) } else { Reply::page(&page) }
+    if page.told.errors.is_empty() { Reply::page(&page) } else { Reply::refused(&page) }
 }
 
 fn progress(ask: &mut Ask, title: &str, work: &Work) -> Result<ProgressPage, Problem> {
@@ -162,17 +162,12 @@ struct Forms {
 }
 
 impl Forms {
-    fn draw(ask: &mut Ask, id: i64, faults: Vec<crate::platform::Refusal>) -> Result<Forms, Problem> {
+    fn draw(ask: &mut Ask, id: i64, faults: Vec<Refusal>) -> Result<Forms, Problem> {
         let here = format!("/rulebook/changes/{id}");
         let labels = [("how", "判断"), ("note", "理由・意見")];
         let mut decide = ask.draw_form(&format!("{here}/decide"), &here)?;
-        let mut publish = ask.draw_form(&format!("{here}/publish"), &here)?;
-        let errors = crate::platform::web::ask::field_errors(&faults, &labels);
-        if ask.sent.path.ends_with("/publish") {
-            publish.errors = errors
-        } else {
-            decide.errors = errors
-        }
+        let publish = ask.draw_form(&format!("{here}/publish"), &here)?;
+        decide.errors = field_errors(&faults, &labels);
         let role = ask.actor()?.role;
         Ok(Forms {
             compute: ask.draw_form(&format!("{here}/preview"), &here)?,
@@ -193,6 +188,7 @@ impl Forms {
         mut page: ProposalPage,
         confirm: bool,
     ) -> Result<ProposalPage, Problem> {
+        page.told.errors.clone_from(&self.decide.errors);
         let open = matches!(found.state(), State::Waiting | State::Approved);
         let fresh = page.preview.as_ref().is_some_and(|p| p.stale.is_empty());
         let mine = found.proposed.by == self.me;
@@ -217,6 +213,9 @@ impl Forms {
             }
             .to_owned();
             page.decide = Some(self.decide);
+        } else {
+            // Nothing on the page to lead to.
+            page.told.errors.iter_mut().for_each(|error| error.field.clear());
         }
         if found.may_be_published() && self.changes && fresh && !moved {
             page.confirm = confirm;
@@ -271,23 +270,49 @@ fn texts(door: &mut Door<'_>, book: &Book, found: &Proposal<'_>) -> Result<(Text
     Ok((Texts::clone(&book.texts), Texts::clone(&book.texts).with(files)))
 }
 
-/// What differs in the rules, field by field.
+/// What differs in the rules, field by field. Where a town says nothing the nation's word stands; a town's new file is
+/// told by what it changes, not by its being there.
 ///
 /// # Errors
 /// If a kept file is no TOML.
 pub fn field_rows(old: &Texts, new: &Texts, town: &str) -> Result<Vec<FieldRow>, Fault> {
-    let changes = fields::changes(old, new, town)?;
-    let missing = || String::from("（なし）");
-    Ok(changes
-        .into_iter()
-        .map(|c| FieldRow {
-            rule: c.rule,
-            file: c.file,
-            field: if c.field.is_empty() { String::from("ファイル全体") } else { c.field },
-            old: c.old.unwrap_or_else(missing),
-            new: c.new.unwrap_or_else(missing),
-        })
-        .collect())
+    let mut rows = Vec::new();
+    for change in fields::changes(old, new, town)? {
+        let (rule, file) = (&change.rule, &change.file);
+        let national = if is_whole(file) { BTreeMap::new() } else { national(old, town, rule) };
+        let word = |text: Option<String>, field: &str| {
+            text.or_else(|| national.get(field).cloned()).unwrap_or_else(|| String::from("（なし）"))
+        };
+        let row = |field: &str, old: Option<String>, new: Option<String>| FieldRow {
+            rule: rule.clone(),
+            file: file.clone(),
+            field: field.to_owned(),
+            old: word(old, field),
+            new: word(new, field),
+        };
+        match (&change.old, &change.new) {
+            (None, Some(_)) | (Some(_), None) if change.field.is_empty() && !is_whole(file) => {
+                let comes = change.old.is_none();
+                let text = if comes { new.text(file) } else { old.text(file) };
+                for (field, value) in fields::of_text(text.unwrap_or_default()) {
+                    if field != "id" {
+                        rows.push(if comes { row(&field, None, Some(value)) } else { row(&field, Some(value), None) });
+                    }
+                }
+            }
+            _ if change.field.is_empty() => rows.push(row("ファイル全体", change.old.clone(), change.new.clone())),
+            _ => rows.push(row(&change.field, change.old.clone(), change.new.clone())),
+        }
+    }
+    Ok(rows)
+}
+
+/// The fields of the nation's newest version of a rule.
+fn national(texts: &Texts, town: &str, rule: &str) -> BTreeMap<String, String> {
+    let whole = texts.of_town(town).filter(|(path, _)| path.starts_with("national/"));
+    let all = whole.map(|(_, text)| text).filter(|text| text.contains(rule)).map(fields::of_text);
+    let of_rule = all.filter(|fields| fields.get("id").is_some_and(|id| id == rule));
+    of_rule.max_by_key(|fields| fields.get("valid_from").cloned()).unwrap_or_default()
 }
 
 /// Who said what when.

@@ -99,6 +99,8 @@ pub struct ProposalPage {
     pub title: String,
     pub rule_url: String,
     pub state: String,
+    /// Carries what was not taken.
+    pub told: Form,
     pub head: Vec<(String, String)>,
     pub fields: Vec<FieldRow>,
     pub preview: Option<PreviewView>,
