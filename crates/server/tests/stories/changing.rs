@@ -126,7 +126,10 @@ fn the_administrator_changes_a_deadline_with_the_coordinators_approval_and_puts_
         assert_eq!(tables(&site), before, "approved is not published");
         assert_eq!(lead.post(&format!("{path}/publish"), &[("command_id", "x")]).status, 404, "she has no such right");
 
+        let until_now = site.doors.clock().now();
         publish(&mut admin, &path);
+        let known = [until_now, site.doors.clock().now()].map(|instant| limit_at(&site, instant));
+        assert_eq!(known, [60, 90], "{engine:?}: what was known before is explained by the book of then");
         assert_eq!((targets(&site, first, "2027-02-08"), targets(&site, first, "2027-03-10")), (1, 0), "{engine:?}");
         let receipt = admin.get(&format!("{path}/receipt")).body;
         for told in ["見込み 2人、結果 2人", REASON, "3人を計算しなおし、2人の対応を書きかえました"]
@@ -166,6 +169,14 @@ fn checked(site: &Site) {
     let own = site.database.read(|db| site.books.of(db, CENTRE)).unwrap();
     let kept = site.database.read(|db| rulebook::kept_at(db, CENTRE, i64::MAX)).unwrap().unwrap();
     assert_eq!(kept.texts.only(&own.town).hash(), own.hash);
+}
+
+/// The town's number by the book that was in force at an instant.
+fn limit_at(site: &Site, instant: i64) -> i32 {
+    let kept = site.database.read(|db| rulebook::kept_at(db, CENTRE, instant)).unwrap().expect("a book");
+    let book = kept.texts.build("990001").unwrap();
+    let settings = &book.rule("checkup_18m").unwrap().settings;
+    settings.iter().find(|(name, _)| name == "before_limit").unwrap().1
 }
 
 /// 「書きまちがいは、何行目かを言って受け付けない。打った文は消えない」

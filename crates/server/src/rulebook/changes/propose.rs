@@ -183,7 +183,8 @@ fn settings(form: &crate::platform::web::form::Form, book: &Book, written: &Writ
     let now = super::super::page::reckoner(book, written);
     let rows = parts::settings(&written.file, Reckoner { settings: &now });
     rows.into_iter()
-        .map(|row| {
+        .map(|mut row| {
+            row.uses.dedup();
             let field = format!("set_{}", row.name);
             let typed = form.values.iter().find(|(name, _)| *name == field).map(|(_, text)| text.clone());
             Setting {
