@@ -152,10 +152,12 @@ pub fn decide(act: &Act, known: &BTreeMap<i64, Known<'_>>, today: Day) -> Result
                 body: body.clone(),
             };
             let mut decision = Decision { events: vec![event], ..Decision::default() };
-            if let Body::Relation { to, role, until } = body {
+            if let Body::Relation { to, role, until, hidden } = body {
                 named(known, *to)?;
-                let back = Body::Relation { to: *file, role: resident::reverse_role(role), until: *until };
-                decision.events.push(NewEvent::own(FileRef::Known(*to), None, day.lo, back));
+                let role = resident::reverse_role(role);
+                let back = Body::Relation { to: *file, role, until: *until, hidden: *hidden };
+                let back = NewEvent::own(FileRef::Known(*to), None, day.lo, back);
+                decision.events.push(NewEvent { sensitivity: *sensitivity, ..back });
             }
             Ok(decision)
         }

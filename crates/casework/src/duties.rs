@@ -11,6 +11,7 @@ use rules::{Day, Phase, Rule, Rulebook, Standing as StepStanding, counting};
 use crate::{
     body::{Body, Closure, Contact, Next, Reached, Service},
     fold::{Entry, Story},
+    kin::Relative,
     person::{Gone, Person},
     scopes::{Scope, is_register_child, scopes},
 };
@@ -108,11 +109,17 @@ pub struct Derived {
     pub rederive_on: Option<Day>,
 }
 
-/// Derives a file's duties for `today`.
-pub fn derive(story: &Story<'_>, person: &Person<'_>, rulebook: &Rulebook, today: Day) -> Derived {
+/// Derives a file's duties for `today`. Of the relatives only what is recorded is read, and only by rules that say so.
+pub fn derive<'a>(
+    story: &Story<'a>,
+    person: &Person<'a>,
+    relatives: &[Relative<'a>],
+    rulebook: &Rulebook,
+    today: Day,
+) -> Derived {
     let category = if person.needs_support_since.is_some() { "needs_support" } else { "" };
     let mut duties = Vec::new();
-    for scope in scopes(story, person) {
+    for scope in scopes(story, person, relatives) {
         for rule in rulebook.rules_for(scope.facts.subject).filter(|r| r.duty) {
             from_rule(&mut duties, rulebook, rule, &scope, person);
         }

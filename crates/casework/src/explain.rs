@@ -8,6 +8,7 @@ use crate::{
     body::{Body, Contact, Reached},
     duties::{NEXT_CONTACT, key as duty_key},
     fold::{Entry, Story},
+    kin::Relative,
     person::Person,
     scopes::{Scope, scopes},
 };
@@ -47,11 +48,18 @@ impl From<&Rule> for RuleNote {
 }
 
 /// Why the duty of this key stands today.
-pub fn why(story: &Story<'_>, person: &Person<'_>, rulebook: &Rulebook, key: &str, today: Day) -> Why {
+pub fn why<'a>(
+    story: &Story<'a>,
+    person: &Person<'a>,
+    relatives: &[Relative<'a>],
+    rulebook: &Rulebook,
+    key: &str,
+    today: Day,
+) -> Why {
     if key.starts_with(NEXT_CONTACT) {
         return promised(story, key);
     }
-    for scope in scopes(story, person) {
+    for scope in scopes(story, person, relatives) {
         for rule in rulebook.rules_for(scope.facts.subject).filter(|r| r.duty) {
             if !key.starts_with(rule.service.as_str()) {
                 continue;
@@ -78,14 +86,21 @@ pub fn why(story: &Story<'_>, person: &Person<'_>, rulebook: &Rulebook, key: &st
     Why::default()
 }
 
-/// Events a rule was read from: the dates of its scope, then what has been done of it already.
+/// Events a rule was read from: the dates of its scope, then what has been done of it already, then records of relatives.
 fn read(scope: &Scope<'_>, steps: &[Step]) -> Vec<i64> {
     let mut read: Vec<i64> = Vec::new();
     let done = steps.iter().filter_map(|step| match step.standing {
         Standing::Done { event, .. } | Standing::Excused { event, .. } => Some(event),
         Standing::Open(_) => None,
     });
-    for event in scope.facts.dates.iter().map(|d| d.event).chain(done) {
+    let of_kin = steps.iter().flat_map(|step| {
+        let phases = match &step.standing {
+            Standing::Open(phases) => phases.as_slice(),
+            _ => &[],
+        };
+        step.kin.iter().chain(phases.iter().flat_map(|p| &p.kin)).copied()
+    });
+    for event in scope.facts.dates.iter().map(|d| d.event).chain(done).chain(of_kin) {
         if !read.contains(&event) {
             read.push(event);
         }
@@ -103,11 +118,20 @@ pub struct WhyNot {
 }
 
 /// Services of this person that owe nothing now, with the reason.
-pub fn why_not(story: &Story<'_>, person: &Person<'_>, rulebook: &Rulebook) -> Vec<WhyNot> {
+pub fn why_not<'a>(
+    story: &Story<'a>,
+    person: &Person<'a>,
+    relatives: &[Relative<'a>],
+    rulebook: &Rulebook,
+) -> Vec<WhyNot> {
     let mut reasons = Vec::new();
-    for scope in scopes(story, person) {
+    for scope in scopes(story, person, relatives) {
         for rule in rulebook.rules_for(scope.facts.subject).filter(|r| r.duty) {
             let outcome = rulebook.evaluate(rule, &scope.facts, true);
+            // 「記録はありません」 would reassure somebody who may not know of the record.
+            if rule.hangs_on_kin() && outcome.steps.is_empty() {
+                continue;
+            }
             if let Some(reason) = outcome.why_not {
                 reasons.push(WhyNot { rule: RuleNote::from(rule), reason, read: read(&scope, &outcome.steps) });
             }
@@ -232,6 +256,7 @@ pub fn period_word(name: &str) -> &'static str {
         "wish_newborn_visit" => "新生児訪問の希望",
         "vouchers_used_up" => "受診票の使い切り",
         "hospital" => "入院",
+        "youtaikyo" => "要対協の対象",
         _ => "期間",
     }
 }
@@ -273,8 +298,11 @@ pub fn act_word(code: &str) -> Option<&'static str> {
         "home_visit_4m" => "全戸訪問",
         "invited" => "案内の送付",
         "invited_again" => "再案内の送付",
+        "epds" => "EPDS（産後うつの質問票）",
+        "epds_item10" => "EPDS第10項目",
         "contact" => "連絡",
         "visit" => "訪問",
+        "seen" => "目視",
         "closure" => "終結の判断",
         _ => return None,
     })

@@ -6,7 +6,8 @@ use rules::{Day, Span, counting};
 
 use crate::{
     body::{Body, Born, Caution, Pregnancy, Resident},
-    fold::Story,
+    event::Sensitivity,
+    fold::{Entry, Story},
 };
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -41,6 +42,8 @@ pub struct Related<'a> {
     pub from: Day,
     pub until: Option<Day>,
     pub event: i64,
+    /// Who may know of it.
+    pub sensitivity: Sensitivity,
 }
 
 /// The person of a file. Text fields borrow what was recorded, as received.
@@ -61,6 +64,7 @@ pub struct Person<'a> {
     /// Release from the register that still stands: (day, event).
     pub released: Option<(Day, i64)>,
     pub episodes: Vec<Episode<'a>>,
+    /// Without those that are hidden (特別養子縁組).
     pub relations: Vec<Related<'a>>,
     /// 要支援 and other dated states.
     pub needs_support_since: Option<Day>,
@@ -70,6 +74,7 @@ impl<'a> Person<'a> {
     pub fn read(story: &Story<'a>) -> Person<'a> {
         let mut person = Person { known_since: story.entries.iter().map(|e| e.recorded_at).min(), ..Person::default() };
         let mut protected_by: Vec<(&str, bool)> = Vec::new();
+        let mut hidden: Vec<i64> = Vec::new();
         for entry in &story.entries {
             match entry.body {
                 Body::Resident(r) => {
@@ -104,24 +109,28 @@ impl<'a> Person<'a> {
                 Body::Period { name, until, .. } if name == "needs_support" => {
                     person.needs_support_since = until.is_none().then_some(entry.day.lo);
                 }
-                Body::Relation { to, role, until } => person.relations.push(Related {
+                Body::Relation { to, hidden: true, .. } => hidden.push(*to),
+                Body::Relation { to, role, until, .. } => person.relations.push(Related {
                     to: *to,
                     role,
                     from: entry.day.lo,
                     until: *until,
                     event: entry.root,
+                    sensitivity: entry.sensitivity,
                 }),
-                _ => person.read_pregnancy(entry.body, entry.episode, entry.day, entry.root),
+                _ => person.read_pregnancy(entry),
             }
         }
         person.protected = protected_by.iter().any(|(_, on)| *on);
-        person.relate_to_mother();
+        person.relate_to_mother(story);
+        person.relations.retain(|r| !hidden.contains(&r.to));
         person
     }
 
-    fn read_pregnancy(&mut self, body: &'a Body, episode: Option<i32>, day: Span, event: i64) {
-        let Some(no) = episode else { return };
-        match body {
+    fn read_pregnancy(&mut self, entry: &Entry<'a>) {
+        let Some(no) = entry.episode else { return };
+        let (day, event) = (entry.day, entry.root);
+        match entry.body {
             Body::PregnancyNotified(notice) => {
                 self.released = None;
                 self.episodes.push(Episode { no, notice, notified: day, event, delivered: None, ended: None });
@@ -133,6 +142,7 @@ impl<'a> Person<'a> {
                     from: day.lo,
                     until: None,
                     event,
+                    sensitivity: entry.sensitivity,
                 }));
                 if let Some(e) = self.episodes.iter_mut().find(|e| e.no == no) {
                     e.delivered = Some((day, event));
@@ -147,12 +157,15 @@ impl<'a> Person<'a> {
         }
     }
 
-    fn relate_to_mother(&mut self) {
+    fn relate_to_mother(&mut self, story: &Story<'a>) {
         if let Some((born, event)) = self.born
             && born.mother > 0
             && !self.relations.iter().any(|r| r.to == born.mother)
         {
-            self.relations.push(Related { to: born.mother, role: "mother", from: born.birth.lo, until: None, event });
+            let sensitivity =
+                story.entries.iter().find(|e| e.root == event).map_or_else(Default::default, |e| e.sensitivity);
+            let (to, from) = (born.mother, born.birth.lo);
+            self.relations.push(Related { to, role: "mother", from, until: None, event, sensitivity });
         }
     }
 

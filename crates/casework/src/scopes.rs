@@ -7,6 +7,7 @@ use rules::{Act, DateFact, Day, Facts, Period, Span};
 use crate::{
     body::{Body, Contact, Reached},
     fold::{Entry, Story},
+    kin::{self, Relative},
     person::{Episode, Gone, Person},
 };
 
@@ -17,8 +18,8 @@ pub struct Scope<'a> {
     pub facts: Facts<'a>,
 }
 
-/// All scopes of a file. Empty for adults the register merely names.
-pub fn scopes<'a>(story: &Story<'a>, person: &Person<'a>) -> Vec<Scope<'a>> {
+/// All scopes of a file, each with what is recorded of related persons. Empty for adults the register merely names.
+pub fn scopes<'a>(story: &Story<'a>, person: &Person<'a>, relatives: &[Relative<'a>]) -> Vec<Scope<'a>> {
     let mut scopes = Vec::new();
     if let Some(birth) = person.birth
         && is_register_child(person)
@@ -36,6 +37,8 @@ pub fn scopes<'a>(story: &Story<'a>, person: &Person<'a>) -> Vec<Scope<'a>> {
     if !scopes.is_empty() && matches!(person.gone, Some((Gone::MovedOut, ..))) {
         scopes.push(Scope { episode: None, facts: common("resident", story, person, None) });
     }
+    let kin = kin::facts(relatives);
+    scopes.iter_mut().for_each(|scope| scope.facts.kin.clone_from(&kin));
     scopes
 }
 
@@ -114,18 +117,24 @@ fn common<'a>(subject: &'static str, story: &Story<'a>, person: &Person<'a>, epi
     facts
 }
 
-fn read_entry<'a>(facts: &mut Facts<'a>, entry: &Entry<'a>) {
+pub(crate) fn read_entry<'a>(facts: &mut Facts<'a>, entry: &Entry<'a>) {
     match entry.body {
         Body::Contact(c) => read_contact(facts, entry, c, "contact"),
         Body::Visit(c) => read_contact(facts, entry, c, "visit"),
-        Body::Service(s) => facts.acts.push(Act {
-            code: &s.code,
-            day: entry.day,
-            product: s.product.as_deref(),
-            number: s.number,
-            result: (!matches!(s.result.as_str(), "" | "done" | "normal")).then_some(s.result.as_str()),
-            event: entry.root,
-        }),
+        Body::Service(s) => {
+            let act = Act {
+                code: &s.code,
+                day: entry.day,
+                product: s.product.as_deref(),
+                number: s.number,
+                result: (!matches!(s.result.as_str(), "" | "done" | "normal")).then_some(s.result.as_str()),
+                event: entry.root,
+            };
+            facts.acts.push(act);
+            if kin::was_seen(s.seen.as_ref()) {
+                facts.acts.push(Act { code: "seen", product: None, number: None, result: None, ..act });
+            }
+        }
         Body::Period { name, until, .. } => {
             facts.periods.push(Period { name, from: entry.day.lo, to: *until, event: entry.root });
         }
@@ -143,5 +152,8 @@ fn read_contact<'a>(facts: &mut Facts<'a>, entry: &Entry<'a>, contact: &'a Conta
     facts.acts.push(act);
     if let Some(service) = &contact.service {
         facts.acts.push(Act { code: service, ..act });
+    }
+    if kin::was_seen(contact.seen.as_ref()) {
+        facts.acts.push(Act { code: "seen", result: None, ..act });
     }
 }

@@ -39,12 +39,12 @@ fn a_window_of_law_that_is_no_duty_is_neither_derived_nor_explained() {
     let story = fold(&events, View::default());
     let person = Person::read(&story);
     let on = birth.plus(3);
-    let derived = derive(&story, &person, &book, on);
+    let derived = derive(&story, &person, &[], &book, on);
     let rules: Vec<&str> = derived.duties.iter().map(|d| d.rule.as_str()).collect();
     assert_eq!(rules, ["asked"]);
-    assert!(explain::why(&story, &person, &book, "asked", on).rule.is_some());
-    assert!(explain::why(&story, &person, &book, "law_only", on).rule.is_none());
+    assert!(explain::why(&story, &person, &[], &book, "asked", on).rule.is_some());
+    assert!(explain::why(&story, &person, &[], &book, "law_only", on).rule.is_none());
     // Other subjects' rules say why not; a window of law has nothing to say on a person's page.
-    let silent = explain::why_not(&story, &person, &book);
+    let silent = explain::why_not(&story, &person, &[], &book);
     assert!(silent.iter().all(|not| not.rule.id != "law_only"), "{silent:?}");
 }

@@ -144,9 +144,9 @@ fn a_body_reads_back_as_written() {
             home_from: None,
         }),
     ] {
-        assert_eq!(Body::read(1, &body.write().unwrap()).unwrap(), body);
+        assert_eq!(Body::read(1, body.kind(), &body.write().unwrap()).unwrap(), body);
     }
-    assert!(Body::read(99, "{}").is_err());
+    assert!(Body::read(99, "note", "{}").is_err());
 }
 
 proptest! {

@@ -3,7 +3,7 @@
 //! Chains verify; stored duties equal a derivation from the events; read tables equal what the events say; everybody on
 //! the register is covered, released or listed; what is closed was closed by somebody.
 
-use casework::{Person, View, body::Columns, derive, duties::Standing, fold};
+use casework::{body::Columns, duties::Standing};
 use diesel::{
     QueryableByName, RunQueryDsl, sql_query,
     sql_types::{BigInt, Double, Integer, Nullable, Text},
@@ -15,8 +15,9 @@ use super::{
     rulebook::Books,
     store::{
         chain::{self, Content, Header},
-        events_of_many,
-        tables::{self, DutyRow},
+        derived, events_of_many, kin,
+        rows::DutyRow,
+        tables,
     },
 };
 
@@ -89,6 +90,8 @@ fn page(db: &mut Db, books: &Books, today: Day, after: i64, report: &mut Report)
     let ids: Vec<i64> = files.iter().map(|f| f.id).collect();
     let events = events_of_many(db, &ids)?;
     let shelf = books.now(db)?;
+    let persons: Vec<(i64, i64)> = files.iter().filter(|f| f.subject == "person").map(|f| (f.keeper, f.id)).collect();
+    let relations = kin::of_all(db, &persons, &shelf)?;
     for file in &files {
         report.files += 1;
         chain_of(db, file, report)?;
@@ -97,14 +100,12 @@ fn page(db: &mut Db, books: &Books, today: Day, after: i64, report: &mut Report)
         if file.subject != "person" {
             continue;
         }
-        let story = fold(&of.events, View { withdrawn: &of.withdrawn, ..View::default() });
-        let person = Person::read(&story);
-        let derived = derive(&story, &person, shelf.of(file.keeper), today);
+        let derived = derived::of(file.id, of, &relations, shelf.of(file.keeper), today);
         let stored = tables::duties_of(db, file.id, file.keeper)?;
-        let wanted: Vec<DutyRow> = derived.duties.iter().map(DutyRow::from).collect();
+        let wanted = &derived.duties;
         report.duties += u64::try_from(stored.len()).unwrap_or(0);
-        if stored != wanted {
-            report.findings.push(Finding { file: file.id, what: difference(&stored, &wanted) });
+        if stored != *wanted {
+            report.findings.push(Finding { file: file.id, what: difference(&stored, wanted) });
         }
         report.listed += u64::from(derived.standing == Standing::Listed);
         let (standing, by, again) = (derived.standing.code(), derived.covered_by, derived.rederive_on);

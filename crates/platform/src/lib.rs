@@ -13,6 +13,7 @@ pub mod record;
 pub mod rulebook;
 pub mod secret;
 pub mod session;
+pub mod sql;
 pub mod store;
 pub mod typed;
 pub mod web;

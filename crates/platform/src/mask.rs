@@ -4,22 +4,47 @@
 //! what it was never given. Protected (支援措置・秘匿): no address, phone, district, household, place, clinic, 里帰り先
 //! (practice.md §5). Which events a role may know of at all is decided by their sensitivity.
 
-use casework::{Body, Person, Role, Sensitivity, View, body::Seen, fold};
+use casework::{Body, Person, Role, Sensitivity, Story, View, body::Seen, fold};
 
 use super::store::FileEvents;
 
 /// Masks a file's events for a role. Returns whether the person is protected: decided on everything recorded, also on
 /// what the role may not see.
 pub fn for_role(of: &mut FileEvents, role: Role) -> bool {
-    let protected = {
+    let (protected, hidden) = {
         let story = fold(&of.events, View { withdrawn: &of.withdrawn, ..View::default() });
-        Person::read(&story).protected
+        (Person::read(&story).protected, hidden(&story))
     };
+    unlink(of, &hidden);
     of.events.retain(|e| may_see(role, e.sensitivity));
     if protected {
         of.events.iter_mut().filter_map(|e| e.body.as_mut()).for_each(blank);
     }
     protected
+}
+
+/// Files to which the link is hidden (特別養子縁組).
+fn hidden(story: &Story<'_>) -> Vec<i64> {
+    let to = |body: &Body| match body {
+        Body::Relation { to, hidden: true, .. } => Some(*to),
+        _ => None,
+    };
+    story.entries.iter().filter_map(|e| to(e.body)).collect()
+}
+
+/// Nobody is shown a hidden link, whatever their role: every record loses it.
+fn unlink(of: &mut FileEvents, hidden: &[i64]) {
+    if hidden.is_empty() {
+        return;
+    }
+    of.events.retain(|e| !matches!(&e.body, Some(Body::Relation { to, .. }) if hidden.contains(to)));
+    for body in of.events.iter_mut().filter_map(|e| e.body.as_mut()) {
+        match body {
+            Body::Born(born) if hidden.contains(&born.mother) => born.mother = 0,
+            Body::Delivered { children, .. } => children.retain(|child| !hidden.contains(child)),
+            _ => {}
+        }
+    }
 }
 
 /// Who may know that an event exists.
@@ -29,6 +54,12 @@ pub fn may_see(role: Role, sensitivity: Sensitivity) -> bool {
         Sensitivity::Guarded => !matches!(role, Role::Clerk | Role::Contracted),
         Sensitivity::Compartment => matches!(role, Role::ProtectionWorker | Role::Coordinator | Role::Head),
     }
+}
+
+/// The narrowest records a role may know of.
+pub fn level(role: Role) -> Sensitivity {
+    let levels = [Sensitivity::Compartment, Sensitivity::Guarded];
+    levels.into_iter().find(|level| may_see(role, *level)).unwrap_or_default()
 }
 
 /// Empties what tells where a protected person is. Free text stays: whoever may open the file wrote or may read it.
@@ -130,6 +161,19 @@ mod tests {
         assert!(for_role(&mut of, Role::Phn));
         assert_eq!(of.events.len(), 2);
         assert!(!format!("{:?}", of.events).contains("北町"));
+    }
+
+    #[test]
+    fn a_hidden_link_is_shown_to_nobody_also_where_only_the_narrow_may_know_why() {
+        let relation = Body::Relation { to: 7, role: "mother".into(), until: None, hidden: true };
+        for role in [Role::Phn, Role::Head] {
+            let mut of = file(Sensitivity::Ordinary);
+            let plain = Body::Relation { to: 7, role: "mother".into(), until: None, hidden: false };
+            of.events.push(event(4, Sensitivity::Ordinary, plain));
+            of.events.push(event(5, Sensitivity::Compartment, relation.clone()));
+            for_role(&mut of, role);
+            assert_eq!(of.events.len(), 3, "{role:?}");
+        }
     }
 
     #[test]

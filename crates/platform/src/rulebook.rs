@@ -12,7 +12,10 @@ use diesel::{
 };
 use rules::{Day, Rulebook};
 
-use super::{Database, Db, Fault, store::sync};
+use super::{
+    Database, Db, Fault,
+    store::sync::{self, Trust},
+};
 pub use books::{Book, Books, Shelf, Unfit};
 pub use kept::{Kept, keep_texts, kept, kept_at, put_in_force};
 pub use texts::{Broken, Texts, is_whole};
@@ -49,7 +52,7 @@ pub fn of_town(code: &str) -> Result<Rulebook, Fault> {
 }
 
 /// Raise it when the program derives other duties from the same events and rules: then everybody is derived anew.
-const DERIVATION: u32 = 1;
+const DERIVATION: u32 = 2;
 
 /// Keeps the rulebook in the database by its content hash, so that an upgrade never rewrites an old "why"; and derives
 /// everybody anew whose stored duties are those of another rulebook or program.
@@ -64,10 +67,10 @@ pub fn bring_up(database: &Database, books: &Books, today: Day, now: i64) -> Res
     }
     let told = |done| tracing::info!(done, "deriving by the new rulebook");
     if behind.len() == all {
-        sync::rebuild(database, books, today, told)?;
+        sync::rebuild(database, books, today, Trust::Marks, told)?;
     } else {
         let keepers: Vec<i64> = behind.iter().map(|(keeper, _)| *keeper).collect();
-        sync::rebuild_of(database, books, &keepers, today, told)?;
+        sync::rebuild_of(database, books, &keepers, today, Trust::Marks, told)?;
     }
     database.write(|db| {
         for (keeper, stamp) in &behind {

@@ -4,6 +4,7 @@
 //! what this program exists to prevent; so every fault of every file is collected and shown at once.
 
 pub(crate) mod after;
+mod kin;
 mod parts;
 mod shapes;
 
@@ -17,7 +18,7 @@ use alloc::{
 use crate::{
     Day,
     bound::Bound,
-    compiled::{Condition, Layer, Rule, Settling, What},
+    compiled::{Condition, KinFact, KinTest, Layer, Rule, Settling, What},
     rule::{Bounds, Excuse, RuleFile},
     words,
 };
@@ -49,6 +50,7 @@ pub(crate) fn compile(path: &str, layer: Layer, file: &RuleFile, acts: &[&str]) 
         .collect();
     let excluded_by = r.conditions(&file.population.excluded_by);
     let excuses = r.conditions(&file.excuses);
+    let kin = r.kin_of_population(file);
     let cohort = file.population.cohort.as_ref().map(|c| r.cohort(c));
     let spacing = file.spacing.iter().map(|s| r.spacing(s)).collect();
     let extensions = file.extension.iter().map(|e| r.extension(e)).collect();
@@ -85,6 +87,7 @@ pub(crate) fn compile(path: &str, layer: Layer, file: &RuleFile, acts: &[&str]) 
         settles,
         excuses,
         needs_one_of: file.population.needs_one_of.clone(),
+        kin,
         cohort,
         spacing,
         extensions,
@@ -220,19 +223,14 @@ impl Reader<'_> {
         let mut out = Vec::new();
         for excuse in list {
             let from = self.maybe(&excuse.from);
-            let what = match (&excuse.act, &excuse.period) {
-                (Some(act), None) => {
-                    self.known_act(act);
-                    What::Act(act.clone())
+            let Some(fact) = self.fact(&excuse.because, &excuse.act, &excuse.period) else { continue };
+            let what = match (&excuse.of, fact) {
+                (Some(of), fact) => {
+                    self.known_kin(of);
+                    What::Kin(KinTest { of: of.clone(), fact, at_least: None, from: from.clone(), to: None })
                 }
-                (None, Some(period)) => {
-                    self.known("状態", words::PERIODS, period);
-                    What::Period(period.clone())
-                }
-                _ => {
-                    self.fault(format!("「{}」には act か period のどちらか一つを書きます", excuse.because));
-                    continue;
-                }
+                (None, KinFact::Act(code)) => What::Act(code),
+                (None, KinFact::Period(name)) => What::Period(name),
             };
             if let Some(act) = &excuse.unless_act {
                 self.known("行為", words::ACTS, act);

@@ -49,6 +49,7 @@ pub struct Rule {
     pub(crate) settles: Vec<Settling>,
     pub(crate) excuses: Vec<Condition>,
     pub(crate) needs_one_of: Vec<String>,
+    pub(crate) kin: Vec<KinTest>,
     pub(crate) cohort: Option<Cohort>,
     pub(crate) spacing: Vec<Spacing>,
     pub(crate) extensions: Vec<Extension>,
@@ -59,6 +60,25 @@ pub struct Rule {
 }
 
 impl Rule {
+    /// Whether it asks only where something was recorded of a related person (`population.kin`).
+    pub fn hangs_on_kin(&self) -> bool {
+        !self.kin.is_empty()
+    }
+
+    /// Every record of related persons that it looks at.
+    pub(crate) fn kin_tests(&self) -> impl Iterator<Item = &KinTest> {
+        let windows = match &self.shape {
+            Shape::Once(once) => once.windows.as_slice(),
+            _ => &[],
+        };
+        let targets = windows.iter().flat_map(|w| &w.targets).flat_map(|t| &t.when_kin);
+        let conditions = self.excuses.iter().chain(&self.excluded_by).filter_map(|c| match &c.what {
+            What::Kin(test) => Some(test),
+            _ => None,
+        });
+        self.kin.iter().chain(targets).chain(conditions)
+    }
+
     /// What it waits for, if it does.
     pub(crate) fn after(&self) -> Option<&After> {
         match &self.shape {
@@ -93,6 +113,23 @@ pub(crate) struct Condition {
 
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) enum What {
+    Act(String),
+    Period(String),
+    Kin(KinTest),
+}
+
+/// A record of a related person: see [`crate::rule::KinFile`].
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) struct KinTest {
+    pub of: String,
+    pub fact: KinFact,
+    pub at_least: Option<i32>,
+    pub from: Option<Bound>,
+    pub to: Option<Bound>,
+}
+
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) enum KinFact {
     Act(String),
     Period(String),
 }
@@ -230,6 +267,7 @@ pub(crate) struct Target {
     pub when_period: Vec<String>,
     pub when_date: Option<String>,
     pub when_act: Option<String>,
+    pub when_kin: Vec<KinTest>,
     pub because: Option<String>,
 }
 

@@ -16,6 +16,7 @@ use crate::{
     bound::Origin,
     compiled::{Condition, Rule, Shape, What},
     once::{self, Prior},
+    parts::kin,
     rhythm, series, wareki, words,
 };
 
@@ -39,7 +40,8 @@ pub(crate) fn evaluate_versions(
     if rule.subject != facts.subject {
         return never(explain.then(|| format!("「{}」の対象ではありません。", rule.title)));
     }
-    if let Some(missing) = rule.needs.iter().find(|name| facts.date(name).is_none()) {
+    let given = |name: &str| facts.date(name).is_some() || name == words::KIN_RECORD;
+    if let Some(missing) = rule.needs.iter().find(|name| !given(name)) {
         let why_not = explain.then(|| format!("{}の記録がないため、判断できません。", words::date_word(missing)));
         return Outcome { why_not, ..Outcome::default() };
     }
@@ -48,6 +50,7 @@ pub(crate) fn evaluate_versions(
         return Outcome { why_not, ..Outcome::default() };
     }
     let mut outcome = match &rule.shape {
+        Shape::Once(_) if !rule.kin.is_empty() => kin::evaluate(rule, versions, facts, explain),
         Shape::Once(_) => once::evaluate(versions, facts, prior, explain),
         Shape::Series(_) => series::evaluate(versions, facts, explain),
         Shape::Rhythm(_) => rhythm::evaluate(versions, facts, explain),
@@ -121,6 +124,7 @@ fn first_condition<'r>(conditions: &'r [Condition], facts: &Facts<'_>) -> Option
                     .min()
             }
             What::Period(name) => facts.periods_of(name).map(|p| (p.from, p.event)).min(),
+            What::Kin(test) => test.first(facts),
         };
         found.map(|(from, event)| (event, from, c.because.as_str()))
     })
@@ -149,7 +153,7 @@ pub(crate) fn version_on(versions: &[Rule], day: Day) -> Option<&Rule> {
 
 /// A step of the outcome.
 pub(crate) fn step(dose: Option<u8>, occurrence: u16, standing: Standing) -> Step {
-    Step { dose, occurrence, standing }
+    Step { dose, occurrence, standing, kin: Vec::new() }
 }
 
 /// The sentence under a finished one-off duty.

@@ -16,6 +16,17 @@ pub struct Facts<'a> {
     /// In order of `(day.lo, event)`.
     pub acts: Vec<Act<'a>>,
     pub periods: Vec<Period<'a>>,
+    /// What is recorded of related persons: recorded facts only, never what was derived for them.
+    pub kin: Vec<Kin<'a>>,
+}
+
+/// What is recorded of one related person; several may have the same role.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Kin<'a> {
+    /// What they are to the subject: a name of [`crate::words::KIN`].
+    pub role: &'a str,
+    pub acts: Vec<Act<'a>>,
+    pub periods: Vec<Period<'a>>,
 }
 
 /// A named date that holds once: birth, 分娩予定日, day of registration. If a name stands twice the later entry wins.

@@ -58,7 +58,7 @@ pub mod words;
 pub use compiled::{Layer, Rule};
 pub use day::{Day, Span};
 pub use evaluate::evaluate;
-pub use facts::{Act, DateFact, Facts, Period};
+pub use facts::{Act, DateFact, Facts, Kin, Period};
 pub use outcome::{NEVER, Outcome, Phase, Standing, Step};
 pub use rule::{RuleFile, RuleOverride};
 pub use rulebook::{RuleFault, Rulebook};

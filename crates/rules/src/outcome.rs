@@ -10,7 +10,8 @@ pub const NEVER: Day = Day(2_932_896);
 /// The answer of one rule for one subject.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Outcome {
-    /// Done steps first, in order; then at most one that is open (its phases in order of time).
+    /// Done steps first, in order; then at most one that is open (its phases in order of time). Only a rule of related
+    /// persons may have several open: one for each day on which something was recorded.
     pub steps: Vec<Step>,
     /// Acts that were recorded but not counted (an early dose), each as a plain Japanese sentence with the event.
     pub violations: Vec<(i64, String)>,
@@ -28,9 +29,12 @@ pub struct Outcome {
 pub struct Step {
     /// Injections already counted + 1; `None` for one-off services.
     pub dose: Option<u8>,
-    /// For rhythms: how often it was done before + 1; else 0.
+    /// For rhythms: how often it was done before + 1. For rules of related persons: which day of such a record asks, the
+    /// first being 1. Else 0.
     pub occurrence: u16,
     pub standing: Standing,
+    /// Records of related persons that it rests on (events of their files).
+    pub kin: Vec<i64>,
 }
 
 #[derive(Clone, PartialEq, Debug)]
@@ -58,6 +62,8 @@ pub struct Phase {
     pub target: Option<Day>,
     /// From this day somebody above is told.
     pub escalates_on: Option<Day>,
+    /// Records of related persons that set the working deadline.
+    pub kin: Vec<i64>,
     /// `primary`, `booster`, or empty.
     pub kind: String,
     /// Doses in the whole series under this phase.

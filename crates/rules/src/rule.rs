@@ -4,6 +4,7 @@
 //! [`crate::bound`]; an official can check it against the law without knowing the program. Every unknown field is an
 //! error, so nothing is silently ignored. Municipal files ([`RuleOverride`]) name only what they change.
 
+mod kin;
 mod parts;
 mod shapes;
 
@@ -11,6 +12,7 @@ use alloc::{collections::BTreeMap, string::String, vec::Vec};
 
 use serde::Deserialize;
 
+pub use kin::KinFile;
 pub use parts::{BornFile, CautionFile, CohortFile, ExtensionFile, ProductFile, SpacingFile};
 pub use shapes::{
     AfterFile, DoseFile, DropFile, EveryFile, NeedFile, OnceFile, PauseFile, RhythmFile, SeriesFile, StartFile,
@@ -122,6 +124,9 @@ pub struct Population {
     /// The births it is for.
     #[serde(default)]
     pub cohort: Option<CohortFile>,
+    /// Records of related persons of which one is needed. Each day of such a record asks once (関係者の記録日).
+    #[serde(default)]
+    pub kin: Vec<KinFile>,
     /// Dates that end it: death, delivery, loss.
     #[serde(default)]
     pub ended_by: Vec<Ended>,
@@ -151,6 +156,9 @@ pub struct Excuse {
     pub from: Option<String>,
     #[serde(default)]
     pub period: Option<String>,
+    /// Of a related person ([`crate::words::KIN`]) instead of the subject's own.
+    #[serde(default)]
+    pub of: Option<String>,
     /// Not for those who have this act too.
     #[serde(default)]
     pub unless_act: Option<String>,

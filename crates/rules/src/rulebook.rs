@@ -5,7 +5,7 @@
 //! decision it rests on. That reason is shown under every line the change touches.
 
 use alloc::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     format,
     string::{String, ToString},
     vec,
@@ -41,6 +41,8 @@ impl fmt::Display for RuleFault {
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Rulebook {
     rules: BTreeMap<String, Vec<Rule>>,
+    /// Acts and periods that some rule reads of related persons.
+    kin_facts: BTreeSet<String>,
 }
 
 impl Rulebook {
@@ -85,7 +87,15 @@ impl Rulebook {
             faults.extend(check_versions(versions));
         }
         faults.extend(after::faults(&rules));
-        if faults.is_empty() { Ok(Rulebook { rules }) } else { Err(faults) }
+        let kin_facts =
+            rules.values().flatten().flat_map(Rule::kin_tests).map(|test| test.name().to_string()).collect();
+        if faults.is_empty() { Ok(Rulebook { rules, kin_facts }) } else { Err(faults) }
+    }
+
+    /// Names of the acts and periods that some rule of this book reads of related persons; empty if none looks across a
+    /// family. Whoever records one of these changes what may be owed to relatives.
+    pub fn kin_facts(&self) -> impl Iterator<Item = &str> {
+        self.kin_facts.iter().map(String::as_str)
     }
 
     /// The newest version of every rule for a population, in order of id.

@@ -17,7 +17,14 @@ pub const DATES: &[(&str, &str)] = &[
     ("帰宅日", "home_from"),
     ("初回面接日", "first_visit"),
     ("小慢の認定日", "shouman_certified"),
+    ("関係者の記録日", KIN_RECORD),
 ];
+
+/// The date a rule with `population.kin` counts from: the day of the related person's record.
+pub const KIN_RECORD: &str = "kin_record";
+
+/// Related persons whose recorded facts a rule may read, with what explanations call them. Depth one.
+pub const KIN: &[(&str, &str)] = &[("母", "mother"), ("父", "father"), ("子", "child"), ("きょうだい", "sibling")];
 
 /// Acts: what was done. Check-ups and visits carry the code of their service.
 pub const ACTS: &[&str] = &[
@@ -63,10 +70,13 @@ pub const ACTS: &[&str] = &[
     "mass_screening",
     "low_birth_weight_notice",
     "youiku_iryo",
+    "epds",
+    "epds_item10",
     "shouman_school_talk",
     "shouman_transition_talk",
     "contact",
     "visit",
+    "seen",
     "invited",
     "invited_again",
     "closure",
@@ -80,6 +90,7 @@ pub const PERIODS: &[&str] = &[
     "wish_newborn_visit",
     "low_birth_weight",
     "needs_support",
+    "youtaikyo",
     "long_illness",
     "special_circumstance",
     "female",
@@ -102,7 +113,7 @@ pub const KINDS: &[(&str, &str)] = &[("primary", "初回接種"), ("booster", "�
 
 /// 事業, for responsibility.
 pub const PROGRAMMES: &[&str] =
-    &["immunisation", "checkup", "infant_visit", "prenatal", "postpartum", "support", "register"];
+    &["immunisation", "checkup", "infant_visit", "prenatal", "postpartum", "support", "protection", "register"];
 
 /// The name of the date that a Japanese word stands for.
 pub fn date_named(word: &str) -> Option<&'static str> {
@@ -112,4 +123,9 @@ pub fn date_named(word: &str) -> Option<&'static str> {
 /// The Japanese word for a named date; the name itself if there is none.
 pub fn date_word(name: &str) -> &str {
     DATES.iter().find(|(_, n)| *n == name).map_or(name, |(japanese, _)| japanese)
+}
+
+/// What a related person is called in explanations: by role, never by name.
+pub fn kin_word(role: &str) -> &str {
+    KIN.iter().find(|(_, n)| *n == role).map_or(role, |(japanese, _)| japanese)
 }

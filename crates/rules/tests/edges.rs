@@ -30,7 +30,8 @@ const DAYS: [&str; 10] = [
 fn facts(subject: &str, on: Day) -> Facts<'_> {
     let name = if subject == "pregnancy" { "edd" } else { "birth" };
     let female = Period { name: "female", from: on, to: None, event: 2 };
-    Facts { subject, dates: vec![DateFact { name, day: Span::on(on), event: 1 }], acts: vec![], periods: vec![female] }
+    let dates = vec![DateFact { name, day: Span::on(on), event: 1 }];
+    Facts { subject, dates, periods: vec![female], ..Facts::default() }
 }
 
 fn vaccinations() -> Vec<RuleFile> {

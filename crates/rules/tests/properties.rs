@@ -110,6 +110,7 @@ impl History {
             dates,
             acts: (100..).zip(&self.acts).map(act).collect(),
             periods: (200..).zip(&self.states).map(state).collect(),
+            ..Facts::default()
         }
     }
 }

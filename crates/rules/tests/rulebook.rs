@@ -262,3 +262,30 @@ fn explanations_change_no_date_and_are_left_out_when_not_asked() {
         assert_eq!(plain, told, "{}", rule.id);
     }
 }
+
+/// A record of a related person is named by role and by a name of the vocabulary, and counted from where it is known.
+#[test]
+fn records_of_related_persons_are_checked_like_everything_else() {
+    let kin = |population: &str, rest: &str| {
+        let text = SIMPLE.replace("needs = [\"birth\"]", &format!("needs = [\"birth\"]{population}"));
+        faults(vec![(PATH, rule(&format!("{text}\n{rest}")))], vec![])
+    };
+    let target = |test: &str| {
+        let window = "to = \"生後{last}月に至る日\"";
+        let with = format!("{window}, target = [{{ at = \"記録日\", when_kin = [{test}] }}]");
+        faults(vec![(PATH, rule(&SIMPLE.replace(window, &with)))], vec![])
+    };
+    assert!(target(r#"{ of = "grandmother", act = "epds" }"#).contains("関係者「grandmother」は用語集にありません"));
+    assert!(target(r#"{ of = "mother", act = "epdz" }"#).contains("行為「epdz」は用語集にありません"));
+    assert!(target(r#"{ of = "mother", period = "needs" }"#).contains("状態「needs」は用語集にありません"));
+    assert!(target(r#"{ of = "mother" }"#).contains("act か period のどちらか一つ"));
+    let scored = target(r#"{ of = "mother", period = "needs_support", at_least = "3" }"#);
+    assert!(scored.contains("点数（at_least）はありません"));
+    let unset = target(r#"{ of = "mother", act = "epds", at_least = "{score}" }"#);
+    assert!(unset.contains("設定「score」が settings にありません"));
+    let excuse = r#"excuses = [{ act = "bcg", of = "aunt", because = "理由" }]"#;
+    assert!(kin("", excuse).contains("関係者「aunt」は用語集にありません"));
+    assert!(kin(r#", kin = [{ of = "mother", act = "epds" }]"#, "").contains("needs に kin_record がありません"));
+    let missing = SIMPLE.replace("needs = [\"birth\"]", "needs = [\"birth\", \"kin_record\"]");
+    assert!(faults(vec![(PATH, rule(&missing))], vec![]).contains("population.kin とともに書きます"));
+}

@@ -1,13 +1,13 @@
 //! Whom a form is about: the file folded for the person signed in, or "not found".
 
 use casework::{Body, Person, Story, View, body, fold};
-use rules::Day;
+use rules::{Day, Rulebook};
 
 use crate::{
     contacts::view::Subject,
     platform::{
-        Door, Problem, mask, record,
-        store::{FileEvents, events_of, load},
+        Door, Fault, Problem, mask, record,
+        store::{FileEvents, events_of, kin, load},
         web::{
             form::{Choice, Form},
             view,
@@ -39,6 +39,15 @@ impl Opened {
     /// Whose file it is: by that office's rules it is read.
     pub fn keeper(&self) -> i64 {
         self.events.events.first().map_or(0, |event| event.keeper)
+    }
+
+    /// What rules may read of the family, as far as the actor's role may know of it.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub fn relations(&self, door: &mut Door<'_>, book: &Rulebook) -> Result<kin::Relations, Fault> {
+        let kept = kin::kept(door.db, &[self.file])?;
+        Ok(kin::of(door.db, &kept, book)?.for_role(door.actor.role))
     }
 
     pub fn story(&self) -> Story<'_> {

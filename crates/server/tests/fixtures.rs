@@ -110,7 +110,7 @@ fn a_database_of_every_earlier_version_opens_and_is_sound() {
         assert_eq!(i64::try_from(silent).unwrap(), erased.n, "{name}: only what was erased says nothing");
         for event in &all {
             if let Some(body) = &event.body {
-                let again = Body::read(Body::VERSION, &body.write().unwrap()).unwrap();
+                let again = Body::read(Body::VERSION, body.kind(), &body.write().unwrap()).unwrap();
                 assert_eq!(&again, body, "{name}: event {}", event.id);
             }
         }

@@ -4,6 +4,7 @@
 mod support;
 
 mod stories {
+    mod across;
     mod changing;
     pub mod desk;
     mod mending;

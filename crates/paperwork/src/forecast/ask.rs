@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use crate::error::shown;
 
 /// Acts that are the office's own work and no part of the exchange.
-const INTERNAL: [&str; 5] = ["contact", "visit", "invited", "invited_again", "closure"];
+const INTERNAL: [&str; 8] = ["contact", "visit", "seen", "epds", "epds_item10", "invited", "invited_again", "closure"];
 const FLAGS: [&str; 2] = ["mr_shortage_fy2024", "hbig_and_hepb_vaccine_for_mother_to_child_prevention"];
 const FIELDS: [&str; 10] = [
     "id",

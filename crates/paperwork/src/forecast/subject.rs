@@ -65,7 +65,7 @@ fn facts<'a>(ask: &'a Ask, subject: &'static str, since: Day) -> Facts<'a> {
         periods.push(state("multiple_birth"));
     }
     circumstances(ask, since, &mut periods);
-    Facts { subject, dates: Vec::new(), acts: acts.collect(), periods }
+    Facts { subject, acts: acts.collect(), periods, ..Facts::default() }
 }
 
 /// 長期療養特例: each beginning with the next end. An end whose beginning was not told began at the latest `since`; a

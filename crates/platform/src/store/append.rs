@@ -1,13 +1,16 @@
 //! Appending events to a locked file.
 
-use casework::{Body, Event, NewEvent};
-use diesel::{
-    QueryableByName, RunQueryDsl, sql_query,
-    sql_types::{BigInt, Double, Integer, Nullable, Text},
-};
+use std::collections::BTreeMap;
 
-use super::chain;
-use crate::{db::Db, fault::Fault};
+use casework::{Body, Event, NewEvent};
+use diesel::{QueryableByName, RunQueryDsl, sql_query, sql_types::BigInt};
+
+use super::{chain, rows::NOTHING};
+use crate::{
+    db::Db,
+    fault::Fault,
+    sql::{self, Table, Value},
+};
 
 /// A file under lock: its version and the head of its chain move with every event appended.
 #[derive(Clone, Debug)]
@@ -17,6 +20,8 @@ pub struct Locked {
     pub subject: String,
     pub version: i32,
     pub head: String,
+    /// Digests of what is stored: [`super::rows::Marks`].
+    pub marks: String,
     /// Instant of its last event: the next one is later.
     pub last_at: i64,
 }
@@ -29,98 +34,173 @@ pub(super) struct Id {
 
 /// Opens an empty file.
 pub fn open_file(db: &mut Db, keeper: i64, subject: &str, now: i64) -> Result<Locked, Fault> {
-    let Id { id } = sql_query("insert into file (keeper, subject, version, head) values ($1, $2, 0, '') returning id")
-        .bind::<BigInt, _>(keeper)
-        .bind::<Text, _>(subject)
-        .get_result(db)?;
+    let opened =
+        sql::sql("insert into file (keeper, subject, version, head, marks) values ($1, $2, 0, '', $3) returning id");
+    let Id { id } = opened.with(keeper).with(subject).with(NOTHING).get_result(db)?;
     if subject == "person" {
-        sql_query("insert into person_link (keeper, file, person, since) values ($1, $2, $3, $4)")
-            .bind::<BigInt, _>(keeper)
-            .bind::<BigInt, _>(id)
-            .bind::<BigInt, _>(id)
-            .bind::<BigInt, _>(now)
+        sql::sql("insert into person_link (keeper, file, person, since) values ($1, $2, $3, $4)")
+            .with(keeper)
+            .with(id)
+            .with(id)
+            .with(now)
             .execute(db)?;
     }
-    Ok(Locked { id, keeper, subject: subject.into(), version: 0, head: String::new(), last_at: 0 })
+    let marks = String::from(NOTHING);
+    Ok(Locked { id, keeper, subject: subject.into(), version: 0, head: String::new(), marks, last_at: 0 })
 }
 
-/// Appends one event to a locked file and returns it as stored.
-pub fn append(
-    db: &mut Db,
-    file: &mut Locked,
-    new: NewEvent,
-    actor: i64,
-    now: i64,
-    batch: Option<i64>,
-) -> Result<Event, Fault> {
-    let json = new.body.write().map_err(Fault::new)?;
-    let recorded_at = now.max(file.last_at + 1);
-    let seq = file.version + 1;
-    let salt = chain::salt();
-    let columns = new.columns();
-    let content = chain::Content { day_lo: new.day.lo.0, day_hi: new.day.hi.0, columns, body: &json };
-    let digest = chain::digest(&salt, &content);
-    let header = chain::Header {
-        file: file.id,
-        seq,
-        episode: new.episode,
-        kind: new.body.kind(),
-        version: i32::from(Body::VERSION),
-        source: &new.source,
-        batch,
-        sensitivity: new.sensitivity.number(),
-        actor,
-        recorded_at,
-        corrects: new.corrects,
-    };
-    let link = chain::link(&file.head, &header, &digest);
-    let Id { id } = sql_query(
-        "insert into event (keeper, file, seq, episode, kind, version, day_lo, day_hi, day2, code, product, number, \
-         source, batch, sensitivity, actor, recorded_at, corrects, salt, digest, link, body) \
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22) \
-         returning id",
-    )
-    .bind::<BigInt, _>(file.keeper)
-    .bind::<BigInt, _>(file.id)
-    .bind::<Integer, _>(seq)
-    .bind::<Nullable<Integer>, _>(new.episode)
-    .bind::<Text, _>(header.kind)
-    .bind::<Integer, _>(header.version)
-    .bind::<Integer, _>(new.day.lo.0)
-    .bind::<Integer, _>(new.day.hi.0)
-    .bind::<Nullable<Integer>, _>(columns.day2.map(|d| d.0))
-    .bind::<Nullable<Text>, _>(columns.code)
-    .bind::<Nullable<Text>, _>(columns.product)
-    .bind::<Nullable<Double>, _>(columns.number)
-    .bind::<Text, _>(&new.source)
-    .bind::<Nullable<BigInt>, _>(batch)
-    .bind::<Integer, _>(header.sensitivity)
-    .bind::<BigInt, _>(actor)
-    .bind::<BigInt, _>(recorded_at)
-    .bind::<Nullable<BigInt>, _>(new.corrects)
-    .bind::<Text, _>(&salt)
-    .bind::<Text, _>(&digest)
-    .bind::<Text, _>(&link)
-    .bind::<Text, _>(&json)
-    .get_result(db)?;
-    file.version = seq;
-    file.head = link;
-    file.last_at = recorded_at;
-    Ok(Event {
-        id,
-        keeper: file.keeper,
-        file: file.id,
-        seq,
-        episode: new.episode,
-        day: new.day,
-        source: new.source,
-        batch,
-        sensitivity: new.sensitivity,
-        actor,
-        recorded_at,
-        corrects: new.corrects,
-        body: Some(new.body),
-    })
+/// Events that are going to be written together.
+#[derive(Default)]
+pub struct Appended {
+    sealed: Vec<Sealed>,
+}
+
+/// An event with its seals and without an id.
+struct Sealed {
+    event: Event,
+    json: String,
+    salt: String,
+    digest: String,
+    link: String,
+}
+
+const EVENT: Table = Table {
+    name: "event",
+    columns: &[
+        "keeper",
+        "file",
+        "seq",
+        "episode",
+        "kind",
+        "version",
+        "day_lo",
+        "day_hi",
+        "day2",
+        "code",
+        "product",
+        "number",
+        "source",
+        "batch",
+        "sensitivity",
+        "actor",
+        "recorded_at",
+        "corrects",
+        "salt",
+        "digest",
+        "link",
+        "body",
+    ],
+    key: &[],
+};
+
+impl Appended {
+    /// Appends one event to a locked file: its place in the file and in the chain is fixed from here on.
+    ///
+    /// # Errors
+    /// If the body cannot be written down.
+    pub fn append(
+        &mut self,
+        file: &mut Locked,
+        new: NewEvent,
+        actor: i64,
+        now: i64,
+        batch: Option<i64>,
+    ) -> Result<(), Fault> {
+        let json = new.body.write().map_err(Fault::new)?;
+        let recorded_at = now.max(file.last_at + 1);
+        let seq = file.version + 1;
+        let salt = chain::salt();
+        let content =
+            chain::Content { day_lo: new.day.lo.0, day_hi: new.day.hi.0, columns: new.columns(), body: &json };
+        let digest = chain::digest(&salt, &content);
+        let header = chain::Header {
+            file: file.id,
+            seq,
+            episode: new.episode,
+            kind: new.body.kind(),
+            version: i32::from(Body::VERSION),
+            source: &new.source,
+            batch,
+            sensitivity: new.sensitivity.number(),
+            actor,
+            recorded_at,
+            corrects: new.corrects,
+        };
+        let link = chain::link(&file.head, &header, &digest);
+        file.version = seq;
+        file.head.clone_from(&link);
+        file.last_at = recorded_at;
+        let event = Event {
+            id: 0,
+            keeper: file.keeper,
+            file: file.id,
+            seq,
+            episode: new.episode,
+            day: new.day,
+            source: new.source,
+            batch,
+            sensitivity: new.sensitivity,
+            actor,
+            recorded_at,
+            corrects: new.corrects,
+            body: Some(new.body),
+        };
+        self.sealed.push(Sealed { event, json, salt, digest, link });
+        Ok(())
+    }
+
+    /// Writes them, and gives them back as stored, in the order in which they were appended.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub fn write(self, db: &mut Db) -> Result<Vec<Event>, Fault> {
+        let mut values = Vec::with_capacity(self.sealed.len() * EVENT.columns.len());
+        for sealed in &self.sealed {
+            sealed.values(&mut values);
+        }
+        let ids = EVENT.insert_into_files(db, &values)?;
+        drop(values);
+        let ids: BTreeMap<(i64, i32), i64> = ids.into_iter().map(|(file, seq, id)| ((file, seq), id)).collect();
+        self.sealed
+            .into_iter()
+            .map(|sealed| {
+                let id = ids.get(&(sealed.event.file, sealed.event.seq)).copied();
+                let id = id.ok_or_else(|| Fault::new("an event was written and has no id"))?;
+                Ok(Event { id, ..sealed.event })
+            })
+            .collect()
+    }
+}
+
+impl Sealed {
+    fn values<'v>(&'v self, out: &mut Vec<Value<'v>>) {
+        let event = &self.event;
+        let columns = event.body.as_ref().map(Body::columns).unwrap_or_default();
+        out.extend([
+            event.keeper.into(),
+            event.file.into(),
+            event.seq.into(),
+            event.episode.into(),
+            event.body.as_ref().map_or("", Body::kind).into(),
+            i32::from(Body::VERSION).into(),
+            event.day.lo.0.into(),
+            event.day.hi.0.into(),
+            columns.day2.map(|d| d.0).into(),
+            columns.code.into(),
+            columns.product.into(),
+            columns.number.into(),
+            Value::from(&event.source),
+            event.batch.into(),
+            event.sensitivity.number().into(),
+            event.actor.into(),
+            event.recorded_at.into(),
+            event.corrects.into(),
+            Value::from(&self.salt),
+            Value::from(&self.digest),
+            Value::from(&self.link),
+            Value::from(&self.json),
+        ]);
+    }
 }
 
 /// 抹消: empties what an event said. Header, digest and link stay.

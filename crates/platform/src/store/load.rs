@@ -4,50 +4,55 @@ use std::collections::BTreeMap;
 
 use casework::{Body, Event, Sensitivity};
 use diesel::{
-    QueryableByName, RunQueryDsl, sql_query,
+    Queryable, QueryableByName, RunQueryDsl, sql_query,
     sql_types::{BigInt, Integer, Nullable, Text},
 };
 use rules::{Day, Span};
 
-use crate::{db::Db, fault::Fault};
+use crate::{db::Db, fault::Fault, sql};
 
-#[derive(QueryableByName)]
+/// The columns of an event, for every query that reads events; [`Row`] is their types in this order.
+const COLUMNS: &str = "id, keeper, file, seq, episode, kind, version, day_lo, day_hi, source, batch, sensitivity, actor, \
+                       recorded_at, corrects, body";
+
+type Row = (
+    BigInt,
+    BigInt,
+    BigInt,
+    Integer,
+    Nullable<Integer>,
+    Text,
+    Integer,
+    Nullable<Integer>,
+    Nullable<Integer>,
+    Text,
+    Nullable<BigInt>,
+    Integer,
+    BigInt,
+    BigInt,
+    Nullable<BigInt>,
+    Nullable<Text>,
+);
+
+#[derive(Queryable)]
 struct EventRow {
-    #[diesel(sql_type = BigInt)]
     id: i64,
-    #[diesel(sql_type = BigInt)]
     keeper: i64,
-    #[diesel(sql_type = BigInt)]
     file: i64,
-    #[diesel(sql_type = Integer)]
     seq: i32,
-    #[diesel(sql_type = Nullable<Integer>)]
     episode: Option<i32>,
-    #[diesel(sql_type = Integer)]
+    kind: String,
     version: i32,
-    #[diesel(sql_type = Nullable<Integer>)]
     day_lo: Option<i32>,
-    #[diesel(sql_type = Nullable<Integer>)]
     day_hi: Option<i32>,
-    #[diesel(sql_type = Text)]
     source: String,
-    #[diesel(sql_type = Nullable<BigInt>)]
     batch: Option<i64>,
-    #[diesel(sql_type = Integer)]
     sensitivity: i32,
-    #[diesel(sql_type = BigInt)]
     actor: i64,
-    #[diesel(sql_type = BigInt)]
     recorded_at: i64,
-    #[diesel(sql_type = Nullable<BigInt>)]
     corrects: Option<i64>,
-    #[diesel(sql_type = Nullable<Text>)]
     body: Option<String>,
 }
-
-/// The columns of [`EventRow`], for every query that reads events.
-const COLUMNS: &str = "id, keeper, file, seq, episode, version, day_lo, day_hi, source, batch, sensitivity, actor, \
-                       recorded_at, corrects, body";
 
 /// A file's events with the withdrawn batches among them.
 #[derive(Clone, Debug, Default)]
@@ -62,9 +67,8 @@ pub struct FileEvents {
 /// # Errors
 /// If the database fails or a stored body cannot be read by this program.
 pub fn events_of(db: &mut Db, file: i64) -> Result<FileEvents, Fault> {
-    let rows: Vec<EventRow> = sql_query(format!("select {COLUMNS} from event where file = $1 order by seq"))
-        .bind::<BigInt, _>(file)
-        .load(db)?;
+    let text = format!("select {COLUMNS} from event where file = $1 order by seq");
+    let rows: Vec<EventRow> = sql::typed::<Row>(&text).with(file).load(db)?;
     let mut found = FileEvents { events: rows.into_iter().map(read).collect::<Result<_, _>>()?, withdrawn: Vec::new() };
     if found.events.iter().any(|e| e.batch.is_some()) {
         found.withdrawn = withdrawn_batches(db)?;
@@ -80,22 +84,45 @@ pub fn events_of(db: &mut Db, file: i64) -> Result<FileEvents, Fault> {
 pub fn events_of_many(db: &mut Db, files: &[i64]) -> Result<BTreeMap<i64, FileEvents>, Fault> {
     let mut found: BTreeMap<i64, FileEvents> = files.iter().map(|f| (*f, FileEvents::default())).collect();
     for chunk in files.chunks(500) {
-        let list = id_list(chunk);
-        let rows: Vec<EventRow> =
-            sql_query(format!("select {COLUMNS} from event where file in {list} order by file, seq")).load(db)?;
-        for row in rows {
-            if let Some(entry) = found.get_mut(&row.file) {
-                entry.events.push(read(row)?);
-            }
+        let text = format!("select {COLUMNS} from event where file in {} order by file, seq", id_list(chunk));
+        gather(&mut found, sql::typed::<Row>(&text).once().load(db)?)?;
+    }
+    withdraw(db, &mut found)?;
+    Ok(found)
+}
+
+/// The same for all files from one to another; `whose` is more of a condition (`and keeper in (1)`).
+///
+/// # Errors
+/// As [`events_of`].
+pub fn events_between(db: &mut Db, first: i64, last: i64, whose: &str) -> Result<BTreeMap<i64, FileEvents>, Fault> {
+    let text = format!("select {COLUMNS} from event where file >= $1 and file <= $2 {whose} order by file, seq");
+    let mut found = BTreeMap::new();
+    gather(&mut found, sql::typed::<Row>(&text).once().with(first).with(last).load(db)?)?;
+    withdraw(db, &mut found)?;
+    Ok(found)
+}
+
+/// Rows are in order of their files.
+fn gather(found: &mut BTreeMap<i64, FileEvents>, rows: Vec<EventRow>) -> Result<(), Fault> {
+    let mut rows = rows.into_iter().peekable();
+    while let Some(file) = rows.peek().map(|r| r.file) {
+        let of = found.entry(file).or_default();
+        while let Some(row) = rows.next_if(|r| r.file == file) {
+            of.events.push(read(row)?);
         }
     }
+    Ok(())
+}
+
+fn withdraw(db: &mut Db, found: &mut BTreeMap<i64, FileEvents>) -> Result<(), Fault> {
     let withdrawn = withdrawn_batches(db)?;
     if !withdrawn.is_empty() {
         for entry in found.values_mut() {
             entry.withdrawn = withdrawn.clone();
         }
     }
-    Ok(found)
+    Ok(())
 }
 
 /// A file's version if it lies within the actor's keepers (`scope`, as [`crate::Door::scope`] gives it).
@@ -140,7 +167,7 @@ fn withdrawn_batches(db: &mut Db) -> Result<Vec<(i64, i64)>, Fault> {
 fn read(row: EventRow) -> Result<Event, Fault> {
     let body = match row.body {
         Some(json) => Some(
-            Body::read(u16::try_from(row.version).unwrap_or(u16::MAX), &json)
+            Body::read(u16::try_from(row.version).unwrap_or(u16::MAX), &row.kind, &json)
                 .map_err(|why| Fault::new(format!("event {}: {why}", row.id)))?,
         ),
         None => None,

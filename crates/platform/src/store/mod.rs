@@ -6,7 +6,11 @@
 
 pub mod append;
 pub mod chain;
+pub mod derived;
+pub mod kin;
 pub mod load;
+mod rebuild;
+pub mod rows;
 pub mod sync;
 pub mod tables;
 pub mod write;

@@ -1,53 +1,31 @@
-//! Re-derivation of one file: from its events to every read table, and the catch-up when the date turns.
+//! Re-derivation: from a file's events to every read table, and the catch-up when the date turns.
 
-use casework::{Person, View, derive, fold};
+use std::collections::{BTreeMap, BTreeSet};
+
+use casework::{View, fold};
 use diesel::{
     QueryableByName, RunQueryDsl, sql_query,
-    sql_types::{BigInt, Integer, Nullable, Text},
+    sql_types::{BigInt, Integer, Text},
 };
-use rules::{Day, Rulebook};
+use rules::Day;
 
-use super::{load, load::FileEvents, tables};
+use super::{
+    derived, kin, load,
+    load::FileEvents,
+    rows::{Sheet, Who},
+    tables,
+};
 use crate::{
     Database,
     db::{CountRow, Db},
     fault::Fault,
-    rulebook::Books,
+    rulebook::{Books, Shelf},
 };
 
-/// Re-derives a file from its events and writes its read tables.
-pub fn file(
-    db: &mut Db,
-    keeper: i64,
-    id: i64,
-    subject: &str,
-    events: &FileEvents,
-    rulebook: &Rulebook,
-    today: Day,
-) -> Result<(), Fault> {
-    let story = fold(&events.events, View { withdrawn: &events.withdrawn, ..View::default() });
-    if subject == "office" {
-        return tables::write_office(db, keeper, &story);
-    }
-    let person = Person::read(&story);
-    let derived = derive(&story, &person, rulebook, today);
-    tables::write_duties(db, keeper, id, &derived.duties)?;
-    tables::write_person(db, keeper, id, &story, &person)?;
-    sql_query(
-        "update file set rederive_on = $1, derived_for = $2, standing = $3, covered_by = $4 \
-         where id = $5 and keeper = $6",
-    )
-    .bind::<Nullable<Integer>, _>(derived.rederive_on.map(|d| d.0))
-    .bind::<Integer, _>(today.0)
-    .bind::<Text, _>(derived.standing.code())
-    .bind::<Nullable<Integer>, _>(derived.covered_by.map(|d| d.0))
-    .bind::<BigInt, _>(id)
-    .bind::<BigInt, _>(keeper)
-    .execute(db)?;
-    Ok(())
-}
+pub use super::rebuild::{Trust, rebuild, rebuild_of};
 
-#[derive(QueryableByName)]
+/// A file and what is stored for it.
+#[derive(QueryableByName, Clone, PartialEq, Eq, Debug)]
 pub struct FileRow {
     #[diesel(sql_type = BigInt)]
     pub id: i64,
@@ -55,20 +33,60 @@ pub struct FileRow {
     pub keeper: i64,
     #[diesel(sql_type = Text)]
     pub subject: String,
+    #[diesel(sql_type = Integer)]
+    pub version: i32,
+    /// Digests of its rows: [`super::rows::Marks`].
+    #[diesel(sql_type = Text)]
+    pub marks: String,
+}
+
+/// The columns of [`FileRow`].
+pub(super) const FILE: &str = "id, keeper, subject, version, marks";
+
+/// Re-derives locked files from their events and writes their read tables: first who everybody is and how they are
+/// related, then what is owed, which may rest on what is recorded of a relative.
+pub fn files(
+    db: &mut Db,
+    rows: Vec<FileRow>,
+    events: &BTreeMap<i64, FileEvents>,
+    shelf: &Shelf,
+    today: Day,
+) -> Result<(), Fault> {
+    let nothing = FileEvents::default();
+    let of = |row: &FileRow| events.get(&row.id).unwrap_or(&nothing);
+    let (offices, persons): (Vec<FileRow>, Vec<FileRow>) = rows.into_iter().partition(|row| row.subject == "office");
+    for office in offices {
+        let of = of(&office);
+        let story = fold(&of.events, View { withdrawn: &of.withdrawn, ..View::default() });
+        tables::write_office(db, office.keeper, &story)?;
+    }
+    let who: Vec<Who> = persons.iter().map(|row| Who::of(of(row))).collect();
+    tables::write_who(db, persons.iter().zip(&who))?;
+    let kept: Vec<(i64, i64)> = persons.iter().map(|row| (row.keeper, row.id)).collect();
+    let relations = kin::of_all(db, &kept, shelf)?;
+    let sheets: Vec<(FileRow, Sheet)> = persons
+        .into_iter()
+        .zip(who)
+        .map(|(row, who)| {
+            let owed = derived::of(row.id, of(&row), &relations, shelf.of(row.keeper), today);
+            (row, Sheet { who, owed })
+        })
+        .collect();
+    tables::write_owed(db, &sheets, today)
 }
 
 /// Re-derives up to `limit` files that are due because the date turned. Returns how many it did: call until 0.
 ///
 /// Idempotent, and needs no job to have run on any particular night: whoever asks first after the turn calls it.
 pub fn catch_up(db: &mut Db, books: &Books, today: Day, limit: i64) -> Result<usize, Fault> {
-    let due: Vec<FileRow> = sql_query(
-        "select id, keeper, subject from file where rederive_on is not null and rederive_on <= $1 order by id limit $2",
-    )
+    let due: Vec<FileRow> = sql_query(format!(
+        "select {FILE} from file where rederive_on is not null and rederive_on <= $1 order by id limit $2"
+    ))
     .bind::<Integer, _>(today.0)
     .bind::<BigInt, _>(limit)
     .load(db)?;
-    lock_all(db, &due)?;
-    rederive(db, &due, books, today)?;
+    let ids: Vec<i64> = due.iter().map(|f| f.id).collect();
+    rederive(db, &ids, books, today)?;
     Ok(due.len())
 }
 
@@ -78,6 +96,8 @@ pub fn catch_up(db: &mut Db, books: &Books, today: Day, limit: i64) -> Result<us
 /// # Errors
 /// If the database fails.
 pub fn catch_up_if_due(database: &Database, books: &Books, today: Day) -> Result<(), Fault> {
+    /// Files in one transaction: short enough that others hardly wait.
+    const CHUNK: i64 = 200;
     let due = || {
         database.read(|db| -> Result<i64, Fault> {
             let sql = "select count(*) as n from file where rederive_on is not null and rederive_on <= $1";
@@ -90,74 +110,34 @@ pub fn catch_up_if_due(database: &Database, books: &Books, today: Day) -> Result
     Ok(())
 }
 
-/// Files re-derived in one transaction: short enough that others hardly wait.
-const CHUNK: i64 = 200;
-
-/// Rebuilds the read tables and duties of every file, chunk by chunk. `progress` is told how many are done.
-///
-/// # Errors
-/// If the database fails; what was rebuilt stays, and running again is harmless.
-pub fn rebuild(database: &Database, books: &Books, today: Day, progress: impl FnMut(usize)) -> Result<usize, Fault> {
-    rebuild_where(database, books, "", today, progress)
-}
-
-/// As [`rebuild`], the files of some keepers only.
-///
-/// # Errors
-/// As [`rebuild`].
-pub fn rebuild_of(
-    database: &Database,
-    books: &Books,
-    keepers: &[i64],
-    today: Day,
-    progress: impl FnMut(usize),
-) -> Result<usize, Fault> {
-    rebuild_where(database, books, &format!("and keeper in {}", load::id_list(keepers)), today, progress)
-}
-
-fn rebuild_where(
-    database: &Database,
-    books: &Books,
-    whose: &str,
-    today: Day,
-    mut progress: impl FnMut(usize),
-) -> Result<usize, Fault> {
-    let (mut after, mut done) = (0, 0);
-    loop {
-        let files = database.write(|db| -> Result<Vec<FileRow>, Fault> {
-            let sql = format!("select id, keeper, subject from file where id > $1 {whose} order by id limit $2");
-            let files: Vec<FileRow> = sql_query(sql).bind::<BigInt, _>(after).bind::<BigInt, _>(CHUNK).load(db)?;
-            lock_all(db, &files)?;
-            rederive(db, &files, books, today)?;
-            Ok(files)
-        })?;
-        let Some(last) = files.last() else { return Ok(done) };
-        after = last.id;
-        done += files.len();
-        progress(done);
-    }
-}
-
-/// Re-derives the given files (already locked, or the caller is alone), each by its keeper's book.
-pub fn rederive(db: &mut Db, files: &[FileRow], books: &Books, today: Day) -> Result<(), Fault> {
+/// Locks the given files in id order and re-derives them, each by its keeper's book.
+pub fn rederive(db: &mut Db, ids: &[i64], books: &Books, today: Day) -> Result<(), Fault> {
+    let rows = lock(db, ids)?;
     let shelf = books.now(db)?;
-    let ids: Vec<i64> = files.iter().map(|f| f.id).collect();
-    let events = load::events_of_many(db, &ids)?;
-    for row in files {
-        if let Some(of) = events.get(&row.id) {
-            file(db, row.keeper, row.id, &row.subject, of, shelf.of(row.keeper), today)?;
-        }
-    }
-    Ok(())
+    let events = load::events_of_many(db, ids)?;
+    files(db, rows, &events, &shelf, today)
 }
 
-/// Locks files in id order until the transaction ends: on PostgreSQL by touching their rows, on SQLite the transaction
-/// itself locks.
-pub fn lock_all(db: &mut Db, files: &[FileRow]) -> Result<(), Fault> {
-    let mut ids: Vec<i64> = files.iter().map(|f| f.id).collect();
+/// Locks and re-derives files whose events changed all at once, and the relatives whom that concerns.
+pub fn rederive_families(db: &mut Db, ids: &[i64], books: &Books, today: Day) -> Result<(), Fault> {
+    let mut relatives: BTreeSet<i64> = kin::concerned(db, ids, books)?.into_iter().collect();
+    let all: Vec<i64> = ids.iter().chain(&relatives).copied().collect();
+    lock(db, &all)?;
+    rederive(db, ids, books, today)?;
+    relatives.extend(kin::concerned(db, ids, books)?);
+    rederive(db, &relatives.into_iter().collect::<Vec<_>>(), books, today)
+}
+
+/// Locks files in id order until the transaction ends, and says how they stand. On SQLite the transaction itself locks.
+pub fn lock(db: &mut Db, files: &[i64]) -> Result<Vec<FileRow>, Fault> {
+    let held = if matches!(db, Db::Pg(_)) { " for update" } else { "" };
+    let mut rows = Vec::with_capacity(files.len());
+    let mut ids = files.to_vec();
     ids.sort_unstable();
-    for id in ids {
-        sql_query("update file set version = version where id = $1").bind::<BigInt, _>(id).execute(db)?;
+    for some in ids.chunks(500) {
+        let list = load::id_list(some);
+        let text = format!("select {FILE} from file where id in {list} order by id{held}");
+        rows.extend(sql_query(text).load::<FileRow>(db)?);
     }
-    Ok(())
+    Ok(rows)
 }

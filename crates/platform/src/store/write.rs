@@ -3,7 +3,7 @@
 //! [`apply`] locks every file to be re-derived in id order, takes the pure decision, appends the events, re-derives the
 //! duties and writes the read tables, inside the caller's transaction. A command's id makes a second submit do nothing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use casework::{Command, Decision, FileRef, Known, Person, Refusal, View, act::Act, decide, fold};
 use diesel::{
@@ -13,11 +13,12 @@ use diesel::{
 use rules::Day;
 
 use super::{
-    append::{self, Locked},
+    append::{self, Appended, Locked},
+    kin::{self, Concern},
     load::{self, FileEvents},
-    sync,
+    sync::{self, FileRow},
 };
-use crate::{db::Db, fault::Fault, rulebook::Books};
+use crate::{db::Db, fault::Fault, rulebook::Books, sql};
 
 /// At whose desk, when, and by which rules a command is applied.
 #[derive(Clone, Copy)]
@@ -81,7 +82,11 @@ pub fn apply(db: &mut Db, desk: &Desk<'_>, command: &Command) -> Result<Applied,
     if let Some(before) = remember(db, desk, command)? {
         return Ok(before);
     }
-    let mut locked = lock(db, desk, &command.act)?;
+    let act = &narrowed(db, &command.act)?;
+    let book = desk.books.of(db, desk.keeper)?;
+    let concern = kin::concern(db, act, &book)?;
+    let before = if concern == Concern::None { Vec::new() } else { kin::around(db, &act.files())? };
+    let mut locked = lock(db, desk, act, &before)?;
     let mut events: BTreeMap<i64, FileEvents> = BTreeMap::new();
     for file in locked.values_mut() {
         let of = load::events_of(db, file.id)?;
@@ -89,20 +94,19 @@ pub fn apply(db: &mut Db, desk: &Desk<'_>, command: &Command) -> Result<Applied,
         events.insert(file.id, of);
     }
     conflicts(command, &events)?;
-    let decision = decided(&command.act, &events, desk.today)?;
+    let decision = decided(act, &events, desk.today)?;
     let applied = append_all(db, desk, decision, &mut locked, &mut events)?;
     let shelf = desk.books.now(db)?;
     for file in locked.values() {
-        if let Some(of) = events.get(&file.id) {
-            save_head(db, file)?;
-            sync::file(db, file.keeper, file.id, &file.subject, of, shelf.of(file.keeper), desk.today)?;
-        }
+        save_head(db, file)?;
+    }
+    let row = |Locked { id, keeper, subject, version, marks, .. }| FileRow { id, keeper, subject, version, marks };
+    sync::files(db, locked.into_values().map(row).collect(), &events, &shelf, desk.today)?;
+    if concern != Concern::None {
+        relatives(db, desk, &applied.files, before)?;
     }
     let result = serde_json::to_string(&applied).map_err(|e| Fault::new(e.to_string()))?;
-    sql_query("update command set result = $1 where id = $2")
-        .bind::<Text, _>(result)
-        .bind::<Text, _>(&command.id)
-        .execute(db)?;
+    sql::sql("update command set result = $1 where id = $2").with(&result).with(&command.id).execute(db)?;
     Ok(applied)
 }
 
@@ -115,13 +119,13 @@ fn remember(db: &mut Db, desk: &Desk<'_>, command: &Command) -> Result<Option<Ap
         #[diesel(sql_type = Text)]
         result: String,
     }
-    let claimed = sql_query(
+    let claimed = sql::sql(
         "insert into command (id, keeper, actor, at, result) values ($1, $2, $3, $4, '') on conflict (id) do nothing",
     )
-    .bind::<Text, _>(&command.id)
-    .bind::<BigInt, _>(desk.keeper)
-    .bind::<BigInt, _>(desk.actor)
-    .bind::<BigInt, _>(desk.now)
+    .with(&command.id)
+    .with(desk.keeper)
+    .with(desk.actor)
+    .with(desk.now)
     .execute(db)?;
     if claimed == 1 {
         return Ok(None);
@@ -138,8 +142,32 @@ fn remember(db: &mut Db, desk: &Desk<'_>, command: &Command) -> Result<Option<Ap
     }
 }
 
-/// Locks the act's files in id order. A file of another keeper does not exist for this desk.
-fn lock(db: &mut Db, desk: &Desk<'_>, act: &Act) -> Result<BTreeMap<i64, Locked>, NotApplied> {
+/// What is recorded about a duty is as narrow as the duty: the record may not tell of it to whoever may not know of it.
+fn narrowed(db: &mut Db, act: &Act) -> Result<Act, Fault> {
+    let mut act = act.clone();
+    if let Act::Record { file, sensitivity, body, .. } = &mut act
+        && let Some(key) = body.about()
+    {
+        *sensitivity = kin::level_of(db, *file, key)?.max(*sensitivity);
+    }
+    Ok(act)
+}
+
+/// Re-derives the relatives whom the act concerns: those of before (already locked) and those it made.
+fn relatives(db: &mut Db, desk: &Desk<'_>, files: &[i64], before: Vec<i64>) -> Result<(), Fault> {
+    let now = kin::around(db, files)?;
+    let all: BTreeSet<i64> = before.into_iter().chain(now).collect();
+    let book = desk.books.of(db, desk.keeper)?;
+    if kin::tells(db, files.iter().chain(&all).copied(), &book)? {
+        let others: Vec<i64> = all.into_iter().filter(|id| !files.contains(id)).collect();
+        sync::rederive(db, &others, desk.books, desk.today)?;
+    }
+    Ok(())
+}
+
+/// Locks the act's files, and those of relatives that are derived anew with them, in id order. A file of another keeper
+/// does not exist for this desk.
+fn lock(db: &mut Db, desk: &Desk<'_>, act: &Act, relatives: &[i64]) -> Result<BTreeMap<i64, Locked>, NotApplied> {
     #[derive(QueryableByName)]
     struct Row {
         #[diesel(sql_type = BigInt)]
@@ -150,26 +178,28 @@ fn lock(db: &mut Db, desk: &Desk<'_>, act: &Act) -> Result<BTreeMap<i64, Locked>
         version: i32,
         #[diesel(sql_type = Text)]
         head: String,
+        #[diesel(sql_type = Text)]
+        marks: String,
     }
-    let mut files = act.files();
+    let own = act.files();
+    let mut files = own.clone();
+    files.extend(relatives);
     files.sort_unstable();
     files.dedup();
     let scope = load::id_list(desk.keepers);
     let mut locked = BTreeMap::new();
     for id in files {
         // Touching the row locks it on PostgreSQL; on SQLite the immediate transaction already holds everything.
-        let row: Option<Row> = sql_query(format!(
+        let text = format!(
             "update file set version = version where id = $1 and keeper in {scope} \
-             returning keeper, subject, version, head"
-        ))
-        .bind::<BigInt, _>(id)
-        .get_result(db)
-        .optional()?;
-        let Some(row) = row else { return Err(NotApplied::NotFound) };
-        locked.insert(
-            id,
-            Locked { id, keeper: row.keeper, subject: row.subject, version: row.version, head: row.head, last_at: 0 },
+             returning keeper, subject, version, head, marks"
         );
+        let row: Option<Row> = sql::sql(&text).with(id).get_result(db).optional()?;
+        if !own.contains(&id) {
+            continue;
+        }
+        let Some(Row { keeper, subject, version, head, marks }) = row else { return Err(NotApplied::NotFound) };
+        locked.insert(id, Locked { id, keeper, subject, version, head, marks, last_at: 0 });
     }
     Ok(locked)
 }
@@ -216,16 +246,20 @@ fn append_all(
         events.insert(file.id, FileEvents::default());
         locked.insert(file.id, file);
     }
+    let mut appended = Appended::default();
     for mut new in decision.events {
         let id = match new.file {
             FileRef::Known(id) => id,
             FileRef::Opened(n) => *applied.opened.get(n).ok_or(NotApplied::NotFound)?,
         };
         new.body.resolve(&applied.opened);
-        let (Some(file), Some(of)) = (locked.get_mut(&id), events.get_mut(&id)) else {
+        let file = locked.get_mut(&id).ok_or(NotApplied::NotFound)?;
+        appended.append(file, new, desk.actor, desk.now, desk.batch)?;
+    }
+    for event in appended.write(db)? {
+        let (Some(file), Some(of)) = (locked.get(&event.file), events.get_mut(&event.file)) else {
             return Err(NotApplied::NotFound);
         };
-        let event = append::append(db, file, new, desk.actor, desk.now, desk.batch)?;
         for erased in of.events.iter_mut().filter(|e| decision.erases.contains(&e.id)) {
             append::erase(db, file, erased.id, event.id)?;
             erased.body = None;
@@ -238,10 +272,10 @@ fn append_all(
 }
 
 fn save_head(db: &mut Db, file: &Locked) -> Result<(), Fault> {
-    sql_query("update file set version = $1, head = $2 where id = $3")
-        .bind::<Integer, _>(file.version)
-        .bind::<Text, _>(&file.head)
-        .bind::<BigInt, _>(file.id)
+    sql::sql("update file set version = $1, head = $2 where id = $3")
+        .with(file.version)
+        .with(&file.head)
+        .with(file.id)
         .execute(db)?;
     Ok(())
 }

@@ -5,7 +5,7 @@
 //!
 //! 1. [`Plan::of`] gives every such rule a *lane*, every act that settles one a small number ([`Code`]), and says of every
 //!    other rule why it is left to ordinary evaluation ([`Left`]): series, rhythms, several versions, and whatever looks at
-//!    the acts of other rules, at products, at cohorts or at how a period ended.
+//!    the acts of other rules, at related persons, at products, at cohorts or at how a period ended.
 //! 2. [`Plan::tabulate`] computes the windows once per distinct anchor day, by the very functions ordinary evaluation uses.
 //! 3. [`Plan::evaluate`] walks through each subject's acts in order of day and writes first day, day done and status of
 //!    every lane into [`Columns`], without allocating per subject.

@@ -40,6 +40,8 @@ pub enum Reason {
     Ends,
     /// An act that settles a rule of the population excuses it (a later check-up); too many would not fit.
     Excuses,
+    /// Looks at records of related persons.
+    Kin,
     /// Other acts keep days closed.
     Spacing,
     /// A later window for some.
@@ -215,6 +217,9 @@ impl Plan {
 
     /// Whether the anchor and the acts alone tell for whom the rule is and what settles it.
     fn person(&self, book: &Rulebook, rule: &Rule) -> Result<(), Reason> {
+        if rule.kin_tests().next().is_some() {
+            return Err(Reason::Kin);
+        }
         if !rule.needs_one_of.is_empty() || rule.needs.iter().any(|name| *name != self.anchor) {
             return Err(Reason::Needs);
         }
@@ -252,6 +257,8 @@ impl Plan {
             match &condition.what {
                 What::Period(name) => note(&mut self.periods, name),
                 What::Act(code) => note(&mut self.acts, code),
+                // A rule that looks at related persons has no lane.
+                What::Kin(_) => {}
             }
         }
     }

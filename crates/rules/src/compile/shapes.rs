@@ -74,6 +74,7 @@ impl Reader<'_> {
             when_period: file.when_period.clone(),
             when_date: file.when_date.clone(),
             when_act: file.when_act.clone(),
+            when_kin: self.kin(&file.when_kin),
             because: file.because.as_ref().map(|text| self.fill(text)),
         }
     }

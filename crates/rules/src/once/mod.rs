@@ -15,7 +15,7 @@ use self::{
 use crate::{
     Act, Day, Facts, Outcome, Phase, Standing,
     bound::{self, Origin},
-    compiled::{Once, Rule, Shape, Target, Window},
+    compiled::{KinTest, Once, Rule, Shape, Target, Window},
     evaluate::{closing, done_sentence, settles, step, version_on},
     parts::{
         details::Details,
@@ -160,7 +160,7 @@ pub(crate) fn phase(
     let standard_to = day(&window.standard_to);
     let standard_from = day(&window.standard_from).map(|d| d.max(from));
     let standard_from = standard_from.filter(|s| standard_to.is_none_or(|to| *s <= to));
-    let target = window.targets.iter().find_map(|t| target_day(rule, t, &origin).map(|d| (t, d)));
+    let target = deadline(rule, window, &origin);
     let mut phase = Phase {
         applies_from: None,
         applies_until: day(&window.until),
@@ -168,13 +168,14 @@ pub(crate) fn phase(
         legal_to: to,
         standard_from,
         standard_to,
-        target: target.map(|(_, d)| to.map_or(d, |to| d.min(to)).max(from)),
+        target: target.as_ref().map(|t| to.map_or(t.day, |to| t.day.min(to)).max(from)),
         escalates_on: day(&window.escalates),
         kind: window.kind.clone(),
+        kin: target.iter().filter_map(|t| t.kin.map(|(_, _, event)| event)).collect(),
         ..Phase::default()
     };
     if explain {
-        phase.because = because(rule, window, &origin, &phase, target.map(|(t, _)| t));
+        phase.because = because(rule, window, &origin, &phase, target.as_ref());
         if let Some(prior) = prior.filter(|_| turn != Turn::Free) {
             phase.because.insert(1, turn_reason(once, prior));
         }
@@ -182,14 +183,39 @@ pub(crate) fn phase(
     Some(phase)
 }
 
+/// A working deadline, and the record of a related person that brought it (day, event).
+struct Deadline<'w> {
+    target: &'w Target,
+    day: Day,
+    kin: Option<(&'w KinTest, Day, i64)>,
+}
+
+/// The working deadline that holds: the first whose condition does. A record of a related person only ever brings it
+/// forward.
+fn deadline<'w>(rule: &Rule, window: &'w Window, origin: &Origin<'_>) -> Option<Deadline<'w>> {
+    let own = window.targets.iter().filter(|t| t.when_kin.is_empty()).find_map(|t| target_day(rule, t, None, origin));
+    let of_kin = window.targets.iter().filter(|t| !t.when_kin.is_empty()).filter_map(|target| {
+        let found = target.when_kin.iter().filter_map(|test| Some((test, test.first(origin.facts)?)));
+        let (test, (day, event)) = found.min_by_key(|(_, at)| *at)?;
+        target_day(rule, target, Some((test, day, event)), origin)
+    });
+    own.into_iter().chain(of_kin).min_by_key(|d| d.day)
+}
+
 /// The day of a target whose condition holds.
-fn target_day(rule: &Rule, target: &Target, origin: &Origin<'_>) -> Option<Day> {
+fn target_day<'w>(
+    rule: &Rule,
+    target: &'w Target,
+    kin: Option<(&'w KinTest, Day, i64)>,
+    origin: &Origin<'_>,
+) -> Option<Deadline<'w>> {
     let facts = origin.facts;
     if !target.when_period.is_empty() && !target.when_period.iter().any(|name| facts.periods_of(name).next().is_some())
     {
         return None;
     }
     let mut origin = *origin;
+    origin.act = kin.map(|(_, day, _)| day);
     if let Some(date) = &target.when_date {
         origin.act = Some(facts.date(date)?.day.hi);
     }
@@ -199,5 +225,5 @@ fn target_day(rule: &Rule, target: &Target, origin: &Origin<'_>) -> Option<Day> 
     }
     let day = bound::earliest(&target.at, &origin)?;
     let floor = target.no_earlier_than.as_ref().and_then(|b| b.day(&origin));
-    Some(floor.map_or(day, |f| f.max(day)))
+    Some(Deadline { target, day: floor.map_or(day, |f| f.max(day)), kin })
 }

@@ -3,11 +3,11 @@
 
 use alloc::{format, string::String, vec::Vec};
 
-use super::turn::Prior;
+use super::{Deadline, turn::Prior};
 use crate::{
     Act, Day, Phase,
     bound::{self, Origin},
-    compiled::{Once, Rule, Target, Window},
+    compiled::{Once, Rule, Window},
     evaluate::closing,
     wareki,
 };
@@ -19,7 +19,7 @@ pub(super) fn because(
     window: &Window,
     origin: &Origin<'_>,
     phase: &Phase,
-    target: Option<&Target>,
+    target: Option<&Deadline<'_>>,
 ) -> Vec<String> {
     let mut out = Vec::new();
     let named = bound::deciding(&window.from, origin).filter(|b| b.day(origin) == phase.legal_from);
@@ -40,8 +40,9 @@ pub(super) fn because(
         (None, None) => {}
     }
     if let Some(day) = phase.target {
-        let why = target.and_then(|t| t.because.as_deref()).map(|w| format!("（{w}）")).unwrap_or_default();
+        let why = target.and_then(|t| t.target.because.as_deref()).map(|w| format!("（{w}）")).unwrap_or_default();
         out.push(format!("対応の期限は{}{why}。", wareki::date(day)));
+        out.extend(target.and_then(|t| t.kin).map(|(test, day, _)| test.sentence(day)));
     }
     if let Some(day) = phase.escalates_on {
         out.push(format!("{}までに済まなければ上司に知らせます。", wareki::date(day.plus(-1))));

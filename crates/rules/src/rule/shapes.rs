@@ -4,7 +4,7 @@ use alloc::{string::String, vec::Vec};
 
 use serde::Deserialize;
 
-use super::{BornFile, Bounds};
+use super::{BornFile, Bounds, KinFile};
 
 /// Done once, within a window.
 #[derive(Clone, PartialEq, Debug, Deserialize)]
@@ -90,6 +90,10 @@ pub struct TargetFile {
     /// Only if this act was recorded for the rule's service (its `product` names the service; 記録日 then means it).
     #[serde(default)]
     pub when_act: Option<String>,
+    /// Only if one of these is recorded of a related person (記録日 then means its day). Such a deadline never comes later
+    /// than the one that holds without it.
+    #[serde(default)]
+    pub when_kin: Vec<KinFile>,
     /// Why then, in plain Japanese.
     #[serde(default)]
     pub because: Option<String>,

@@ -7,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use rules::{Act, DateFact, Day, Facts, Period, RuleFile, Rulebook, Span};
+use rules::{Act, DateFact, Day, Facts, Kin, Period, RuleFile, Rulebook, Span};
 use serde::Deserialize;
 
 pub fn root() -> PathBuf {
@@ -69,6 +69,9 @@ pub struct Case {
     /// `name from` or `name from to`.
     #[serde(default)]
     pub periods: Vec<String>,
+    /// `role: ` and then an act or a period of that related person; an act's number as `#12`.
+    #[serde(default)]
+    pub kin: Vec<String>,
     pub on: Vec<Expected>,
 }
 
@@ -120,7 +123,18 @@ impl Case {
         let dates = self.dates.iter().map(|(name, text)| DateFact { name, day: span(text), event: next() }).collect();
         let acts = self.acts.iter().map(|text| act(text, next())).collect();
         let periods = self.periods.iter().map(|text| period(text, next())).collect();
-        Facts { subject, dates, acts, periods }
+        let kin = self.kin.iter().map(|text| kin(text, next())).collect();
+        Facts { subject, dates, acts, periods, kin }
+    }
+}
+
+fn kin(text: &str, event: i64) -> Kin<'_> {
+    let (role, what) = text.split_once(": ").unwrap();
+    assert!(rules::words::KIN.iter().any(|(_, name)| *name == role), "{text}");
+    if what.starts_with(|c: char| c.is_ascii_digit()) {
+        Kin { role, acts: vec![act(what, event)], periods: Vec::new() }
+    } else {
+        Kin { role, acts: Vec::new(), periods: vec![period(what, event)] }
     }
 }
 
@@ -130,9 +144,10 @@ fn act(text: &str, event: i64) -> Act<'_> {
     let code = words.next().unwrap();
     let mut act = Act { code, day, product: None, number: None, result: None, event };
     for word in words {
-        match word.strip_prefix('=') {
-            Some(product) => act.product = Some(product),
-            None => act.result = Some(word),
+        match (word.strip_prefix('='), word.strip_prefix('#')) {
+            (Some(product), _) => act.product = Some(product),
+            (_, Some(number)) => act.number = Some(number.parse().unwrap()),
+            _ => act.result = Some(word),
         }
     }
     act

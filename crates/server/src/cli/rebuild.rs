@@ -7,7 +7,11 @@ use super::{
     check::opened,
     place::{self, Place},
 };
-use crate::platform::{Fault, rulebook::Books, store::sync};
+use crate::platform::{
+    Fault,
+    rulebook::Books,
+    store::sync::{self, Trust},
+};
 
 #[derive(Clone, Debug, Args)]
 pub struct RebuildArgs {
@@ -25,7 +29,7 @@ pub struct RebuildArgs {
 pub fn run(args: RebuildArgs) -> Result<(), Fault> {
     let (database, today) = opened(&args.place, args.as_of)?;
     let books = Books::open(&database)?;
-    let done = sync::rebuild(&database, &books, today, |done| println!("{done}件"))?;
+    let done = sync::rebuild(&database, &books, today, Trust::Nothing, |done| println!("{done}件"))?;
     println!("ケース記録 {done}件から、読み取り用の表とやることを作りなおしました。");
     Ok(())
 }

@@ -107,7 +107,7 @@ impl<'a> Replay<'a> {
                 day: Span::on(*day),
                 source: own(),
                 sensitivity: Sensitivity::Ordinary,
-                body: Body::Relation { to: self.file(*to)?, role: (*role).into(), until: *until },
+                body: Body::Relation { to: self.file(*to)?, role: (*role).into(), until: *until, hidden: false },
             },
             Deed::Notify { who, day, pregnancy } => {
                 Act::NotifyPregnancy { file: self.file(*who)?, day: *day, pregnancy: (**pregnancy).clone() }

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use casework::{Duty, Person, Story, derive, duties::NEXT_CONTACT, duties::SettledHow, duties::opens, explain};
+use casework::{
+    Duty, Person, Relative, Story, derive, duties::NEXT_CONTACT, duties::SettledHow, duties::opens, explain,
+};
 use rules::{Day, Rulebook, wareki};
 
 use super::{
@@ -25,6 +27,8 @@ pub struct Reading<'a> {
     pub file: i64,
     pub story: &'a Story<'a>,
     pub person: &'a Person<'a>,
+    /// Masked for the role as the story is.
+    pub relatives: &'a [Relative<'a>],
     pub book: &'a Rulebook,
     /// The day it is looked at: today, or the day asked for.
     pub day: Day,
@@ -48,7 +52,7 @@ pub struct Duties {
 /// # Errors
 /// If the database fails.
 pub fn of(door: &mut Door<'_>, reading: &Reading<'_>, words: &Words<'_>) -> Result<Duties, Fault> {
-    let derived = derive(reading.story, reading.person, reading.book, reading.day);
+    let derived = derive(reading.story, reading.person, reading.relatives, reading.book, reading.day);
     let known: BTreeMap<&str, ()> = derived.duties.iter().map(|d| (d.key.as_str(), ())).collect();
     let rows = if reading.present {
         let filter = Filter { states: LineState::ALL.to_vec(), tier: 3, file: Some(reading.file), ..Filter::default() };
@@ -64,7 +68,7 @@ pub fn of(door: &mut Door<'_>, reading: &Reading<'_>, words: &Words<'_>) -> Resu
     let mut settled: Vec<view::Duty> =
         derived.duties.iter().filter_map(|duty| other_duty(reading, words, duty)).collect();
     let mut seen: Vec<String> = Vec::new();
-    for owed_not in explain::why_not(reading.story, reading.person, reading.book) {
+    for owed_not in explain::why_not(reading.story, reading.person, reading.relatives, reading.book) {
         let rule = &owed_not.rule;
         // What is done says so itself; one line for what is owed to nobody of this file.
         if seen.contains(&rule.title) || derived.duties.iter().any(|d| d.rule == rule.id) {
@@ -93,8 +97,8 @@ pub fn of(door: &mut Door<'_>, reading: &Reading<'_>, words: &Words<'_>) -> Resu
 pub fn later(reading: &Reading<'_>, words: &Words<'_>) -> Vec<view::Duty> {
     /// A whole childhood.
     const DAYS: i32 = 21 * 366;
-    let near = derive(reading.story, reading.person, reading.book, reading.day).duties;
-    let all = derive(reading.story, reading.person, reading.book, reading.day.plus(DAYS)).duties;
+    let near = derive(reading.story, reading.person, reading.relatives, reading.book, reading.day).duties;
+    let all = derive(reading.story, reading.person, reading.relatives, reading.book, reading.day.plus(DAYS)).duties;
     all.iter().filter(|d| !near.iter().any(|n| n.key == d.key)).filter_map(|d| other_duty(reading, words, d)).collect()
 }
 
@@ -123,7 +127,7 @@ fn open_duty(
     (row, duty): (&LineRow, Option<&Duty>),
 ) -> view::Duty {
     let service = rulebook::title(reading.book, &row.service);
-    let why = explain::why(reading.story, reading.person, reading.book, &row.key, reading.day);
+    let why = explain::why(reading.story, reading.person, reading.relatives, reading.book, &row.key, reading.day);
     view::Duty {
         id: crate::today::page::line_id(row.file, &row.key),
         code: row.service.clone(),
@@ -164,7 +168,7 @@ fn other_duty(reading: &Reading<'_>, words: &Words<'_>, duty: &Duty) -> Option<v
     if duty.phase > 0 {
         return None;
     }
-    let why = explain::why(reading.story, reading.person, reading.book, &duty.key, reading.day);
+    let why = explain::why(reading.story, reading.person, reading.relatives, reading.book, &duty.key, reading.day);
     let settled_by = duty.settled.as_ref().map(|s| s.by);
     let why = explain::Why { read: told_first(settled_by, why.read), ..why };
     let why = why_words(reading, words, &why, title, vec![String::from(changes)]);
@@ -218,8 +222,15 @@ fn why_words(reading: &Reading<'_>, words: &Words<'_>, why: &explain::Why, title
 }
 
 fn facts(reading: &Reading<'_>, words: &Words<'_>, read: &[i64]) -> Vec<String> {
-    let entries = read.iter().filter_map(|id| reading.story.entries.iter().find(|e| e.root == *id));
-    entries.map(|e| fact(words, e)).collect()
+    let own = |id: i64| reading.story.entries.iter().find(|e| e.root == id).map(|e| fact(words, e));
+    read.iter().filter_map(|id| own(*id).or_else(|| of_relative(reading, words, *id))).collect()
+}
+
+/// 「母の記録：EPDS（産後うつの質問票） R8.7.1」: whose it is by role, never by name.
+fn of_relative(reading: &Reading<'_>, words: &Words<'_>, id: i64) -> Option<String> {
+    let find = |r: &Relative<'_>| r.story.entries.iter().find(|e| e.root == id).map(|e| (r.role, fact(words, e)));
+    let (role, fact) = reading.relatives.iter().find_map(find)?;
+    Some(format!("{}の記録：{fact}", rules::words::kin_word(role)))
 }
 
 /// 「住民記録（出生） R8.8.18（住民記録）」

@@ -41,7 +41,10 @@ pub fn of(door: &mut Door<'_>, book: &Rulebook, asked: Asked<'_>) -> Result<Vec<
     let person = Person::read(&story);
     let words = page::words(door, book, &opened, &person)?;
     let present = asked.as_of.is_none() && asked.known_at.is_none();
-    let reading = Reading { file: asked.file, story: &story, person: &person, book, day: asked.day, present };
+    let relations = opened.relations(door, book)?;
+    let (file, relatives) = (asked.file, relations.of(asked.file, view));
+    let reading =
+        Reading { file, story: &story, person: &person, relatives: &relatives, book, day: asked.day, present };
     let duties::Duties { open: mut all, batch, settled } = duties::of(door, &reading, &words)?;
     all.extend(batch);
     all.extend(settled);

@@ -119,7 +119,10 @@ fn draw(
     let story = fold(&opened.events.events, view);
     let person = Person::read(&story);
     let words = words(door, book, opened, &person)?;
-    let reading = Reading { file, story: &story, person: &person, book, day, present: asked.present() };
+    let relations = opened.relations(door, book)?;
+    let relatives = relations.of(file, view);
+    let present = asked.present();
+    let reading = Reading { file, story: &story, person: &person, relatives: &relatives, book, day, present };
     let duties::Duties { open, batch, settled } = duties::of(door, &reading, &words)?;
     let may_correct = door.actor.role.may(Permission::Correct);
     let reader = Reader { file, may_correct, present: asked.present() };

@@ -58,7 +58,7 @@ impl Words<'_> {
             }
             Body::Caution(c) => caution(&mut facts, c),
             Body::Protection { note, .. } => facts.put("", note),
-            Body::Relation { to, role, until } => {
+            Body::Relation { to, role, until, .. } => {
                 facts.put(role_word(role), self.person(*to));
                 facts.put("終わり", until.map(wareki::short));
             }

@@ -224,7 +224,7 @@ fn relations(hand: &mut Hand<'_, '_>, household: &str, members: &[Member]) -> Re
             day: Span::on(from),
             source: SOURCE.into(),
             sensitivity: Sensitivity::Ordinary,
-            body: Body::Relation { to: parent.file, role: role.into(), until: None },
+            body: Body::Relation { to: parent.file, role: role.into(), until: None, hidden: false },
         };
         match hand.act(&format!("relation:{}:{}", child.line, parent.line), act) {
             Ok(_) => hand.batch.progress.relations += 1,

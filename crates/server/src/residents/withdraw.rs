@@ -14,9 +14,8 @@ use rules::Span;
 
 use super::apply::{Hand, SMALLEST, Work, next_size};
 use super::batch::{self, Batch, State};
-use super::on_file::lock_in_order;
 use crate::platform::db::CountRow;
-use crate::platform::store::sync::{FileRow, rederive};
+use crate::platform::store::sync::rederive_families;
 use crate::platform::{Actor, Db, Doors, Fault, Problem, Refusal};
 
 /// Files that people wrote to since are named up to this many; the rest is counted.
@@ -114,11 +113,9 @@ pub fn step(work: Work<'_>, id: i64, files: i64) -> Result<Batch, Problem> {
                 batch.progress.touched.push(file.id);
             }
         }
-        let rows: Vec<FileRow> =
-            found.into_iter().map(|f| FileRow { id: f.id, keeper: f.keeper, subject: f.subject }).collect();
-        lock_in_order(door.db, &rows.iter().map(|r| r.id).collect::<Vec<_>>())?;
+        let files: Vec<i64> = found.iter().map(|f| f.id).collect();
         let today = door.today();
-        rederive(door.db, &rows, work.books, today)?;
+        rederive_families(door.db, &files, work.books, today)?;
         batch::save(door.db, &batch)?;
         Ok(batch)
     })
@@ -128,10 +125,6 @@ pub fn step(work: Work<'_>, id: i64, files: i64) -> Result<Batch, Problem> {
 struct Written {
     #[diesel(sql_type = BigInt)]
     id: i64,
-    #[diesel(sql_type = BigInt)]
-    keeper: i64,
-    #[diesel(sql_type = Text)]
-    subject: String,
     /// People recorded something in it after the import did.
     #[diesel(sql_type = Bool)]
     touched: bool,
@@ -139,7 +132,7 @@ struct Written {
 
 fn files_after(db: &mut Db, batch: &Batch, limit: i64) -> Result<Vec<Written>, Fault> {
     Ok(sql_query(
-        "select f.id, f.keeper, f.subject, (f.subject = 'person' and exists (select 1 from event later \
+        "select f.id, (f.subject = 'person' and exists (select 1 from event later \
          where later.file = f.id and later.batch is null and later.seq > \
          (select min(mine.seq) from event mine where mine.file = f.id and mine.batch = $1))) as touched \
          from file f where f.keeper = $2 and f.id > $3 \

@@ -35,6 +35,9 @@ pub struct Case {
     /// `name from` or `name from to`.
     #[serde(default)]
     pub periods: Vec<String>,
+    /// `role: ` and then an act (its number as `#12`) or a period of that related person.
+    #[serde(default)]
+    pub kin: Vec<String>,
     pub on: Vec<Expected>,
 }
 
@@ -67,6 +70,7 @@ pub fn shown(library: &Library, cases: &Cases) -> Vec<CaseView> {
         let mut given: Vec<String> =
             case.dates.iter().map(|(name, day)| format!("{} {}", words::date(name), span(day))).collect();
         given.extend(case.periods.iter().map(|text| period(text)));
+        given.extend(case.kin.iter().map(|text| of_kin(library, text)));
         if given.is_empty() {
             given.push(String::from("記録なし"));
         }
@@ -146,12 +150,21 @@ fn act(library: &Library, text: &str) -> String {
     let (on, code) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
     let mut shown = format!("{} {}", span(on), words::act(library, code));
     for part in parts {
-        match part.strip_prefix('=') {
-            Some(product) => shown.push_str(&format!("［{}］", words::product_or_act(library, product))),
-            None => shown.push_str(&format!("（{}）", words::result(part))),
+        match (part.strip_prefix('='), part.strip_prefix('#')) {
+            (Some(product), _) => shown.push_str(&format!("［{}］", words::product_or_act(library, product))),
+            (_, Some(number)) => shown.push_str(&format!(" {number}点")),
+            _ => shown.push_str(&format!("（{}）", words::result(part))),
         }
     }
     shown
+}
+
+/// 「母の記録：R8.7.1 EPDS 9点」
+fn of_kin(library: &Library, text: &str) -> String {
+    let (role, what) = text.split_once(": ").unwrap_or(("", text));
+    let is_act = what.starts_with(|c: char| c.is_ascii_digit());
+    let what = if is_act { act(library, what) } else { period(what) };
+    format!("{}の記録：{what}", rules::words::kin_word(role))
 }
 
 fn period(text: &str) -> String {

@@ -62,17 +62,21 @@ fn noisy() -> HealthRow {
         closed: 12,
         already_done: 9,
         percent: 22,
+        few: false,
+        least: 20,
         noisy: true,
     }
 }
 
 fn health() -> HealthPage {
     let quiet = HealthRow { title: "MR 第2期".into(), already_done: 1, percent: 2, noisy: false, ..noisy() };
+    let few = HealthRow { title: "BCG".into(), settled: 7, few: true, noisy: false, ..noisy() };
     HealthPage {
         frame: frame("一覧の健全性"),
         since: "令和7年11月25日から令和8年11月24日まで".into(),
         noisy: vec![Link { label: "小児肺炎球菌".into(), url: "/rulebook/pcv".into() }],
-        rows: vec![noisy(), quiet],
-        limit: "終結・対象外が多いため、新しい20000件の理由だけを数えました。".into(),
+        rows: vec![noisy(), quiet, few],
+        least: 20,
+        limit: "済んだ・終えた対応が多いため、新しい5000件だけを数えました。".into(),
     }
 }

@@ -1,39 +1,41 @@
 //! 一覧の健全性: how many lines of a rule were closed because the thing had been done long ago (practice.md §2).
 //!
-//! Counts only, of the actor's office. What was settled is counted in SQL; why a line was closed stands in the body of the
-//! closure alone, so the newest closures are read up to a limit that is said when it is reached.
+//! Counts only, of the actor's office, and only lines that had stood on the list: what was done before its time, or before
+//! anybody could have seen a line, says nothing about the list (`stood`). The newest are read up to a limit that is said
+//! when it is reached; of few lines no share is told.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use casework::Body;
-use diesel::{
-    QueryableByName, RunQueryDsl, sql_query,
-    sql_types::{BigInt, Integer, Nullable, Text},
-};
-use rules::{Day, counting, wareki};
+use rules::{Day, Rulebook, counting, wareki};
 
 use super::{
     library::{Written, library},
+    stood,
     view::{HealthPage, HealthRow},
     words,
 };
-use crate::platform::{
-    Door, Fault, Problem,
-    web::{Ask, Reply, view::Link},
+use crate::{
+    platform::{
+        Door, Fault, Problem,
+        web::{Ask, Reply, view::Link},
+    },
+    today::lines,
 };
 
-/// Closures read for one page.
-const CLOSURES_MAX: usize = 20_000;
 /// A rule is noise if more than this share of its lines had been done all along, in percent.
 const NOISE_PERCENT: i64 = 20;
 /// What [`crate::closures::form::REASONS`] calls it.
 const ALREADY_DONE: &str = "already_done";
+/// The office's setting for the fewest lines of which a share is told.
+const LEAST: &str = "list_health_least";
 
 /// Counts of the last twelve months by rule.
 #[derive(Clone, Debug, Default)]
 pub struct Counts {
     rules: BTreeMap<String, Count>,
-    /// More was closed than is counted.
+    /// No share of fewer lines than this.
+    pub least: i64,
+    /// More was settled than is counted.
     pub limited: bool,
 }
 
@@ -57,6 +59,7 @@ impl Count {
 impl Counts {
     pub fn of(&self, written: &Written) -> HealthRow {
         let count = self.rules.get(&written.file.id).copied().unwrap_or_default();
+        let few = count.settled < self.least;
         HealthRow {
             title: written.file.title.clone(),
             url: format!("/rulebook/{}", written.file.id),
@@ -65,7 +68,9 @@ impl Counts {
             closed: count.closed,
             already_done: count.already_done,
             percent: count.percent(),
-            noisy: count.noisy(),
+            few,
+            least: self.least,
+            noisy: !few && count.noisy(),
         }
     }
 }
@@ -75,14 +80,16 @@ pub fn page(ask: &mut Ask) -> Result<Reply, Problem> {
     let library = library()?;
     let today = ask.today();
     let frame = ask.frame("一覧の健全性", "/rulebook")?;
-    let counts = ask.read(|door| Ok(counts(door)?))?;
+    let book = ask.book()?;
+    let counts = ask.read(|door| Ok(counts(door, &book, None)?))?;
     let mut rows: Vec<HealthRow> = library.on(today).iter().map(|w| counts.of(w)).filter(|r| r.settled > 0).collect();
-    rows.sort_by_key(|r| (!r.noisy, -r.percent, -r.already_done, -r.settled));
+    rows.sort_by_key(|r| (!r.noisy, r.few, -r.percent, -r.already_done, -r.settled));
     let noisy = rows.iter().filter(|r| r.noisy);
-    let limit = format!("終結・対象外が多いため、新しい{CLOSURES_MAX}件の理由だけを数えました。");
+    let limit = format!("済んだ・終えた対応が多いため、新しい{}件だけを数えました。", stood::MOST);
     Reply::page(&HealthPage {
         frame,
         since: since(today),
+        least: counts.least,
         noisy: noisy.map(|r| Link { label: r.title.clone(), url: r.url.clone() }).collect(),
         rows,
         limit: if counts.limited { limit } else { String::new() },
@@ -99,77 +106,24 @@ fn first(today: Day) -> Day {
     counting::after_months(today.plus(1), -12)
 }
 
-/// Lines of the actor's office that were settled or closed in the last twelve months.
+/// Lines of the actor's office that were settled or closed in the last twelve months; of one rule, if it is named.
 ///
 /// # Errors
 /// If the database fails or a stored body cannot be read.
-pub fn counts(door: &mut Door<'_>) -> Result<Counts, Fault> {
-    let mut counts = Counts::default();
-    for row in settled(door)? {
-        let count = counts.rules.entry(row.rule).or_default();
-        (count.settled, count.closed) = (row.settled, row.closed);
-    }
-    let closures = closures(door)?;
-    counts.limited = closures.len() > CLOSURES_MAX;
-    let mut seen = BTreeSet::new();
-    // Newest first: what a closure says last is what counts.
-    for row in closures.iter().take(CLOSURES_MAX).filter(|row| seen.insert(row.settled_by)) {
-        let Some(json) = &row.body else { continue };
-        let body = Body::read(u16::try_from(row.version).unwrap_or(u16::MAX), json).map_err(Fault::new)?;
-        if let (Body::Closure(closure), Some(count)) = (body, counts.rules.get_mut(&row.rule)) {
-            count.already_done += i64::from(closure.how == ALREADY_DONE);
+pub fn counts(door: &mut Door<'_>, book: &Rulebook, rule: Option<&str>) -> Result<Counts, Fault> {
+    let least = lines::setting(door, LEAST)?.and_then(|v| v.parse().ok()).unwrap_or(20);
+    let settled = stood::settled(door, first(door.today()), rule)?;
+    let limited = settled.len() > stood::MOST;
+    let mut counts = Counts { least, limited, ..Counts::default() };
+    for line in stood::lines(door, book, settled)? {
+        let count = counts.rules.entry(line.rule).or_default();
+        count.settled += 1;
+        if let Some(how) = line.closed {
+            count.closed += 1;
+            count.already_done += i64::from(how == ALREADY_DONE);
         }
     }
     Ok(counts)
-}
-
-#[derive(QueryableByName)]
-struct SettledRow {
-    #[diesel(sql_type = Text)]
-    rule: String,
-    #[diesel(sql_type = BigInt)]
-    settled: i64,
-    #[diesel(sql_type = BigInt)]
-    closed: i64,
-}
-
-/// Each duty once, whatever its phases; tier 3 is never a line, a promise is no rule.
-fn settled(door: &mut Door<'_>) -> Result<Vec<SettledRow>, Fault> {
-    let (scope, today) = (door.scope(), door.today());
-    let sql = format!(
-        "select rule, count(*) as settled, cast(sum(closed) as bigint) as closed from ( \
-           select distinct keeper, file, key, rule, case when settled_how = 'closed' then 1 else 0 end as closed \
-           from duty where keeper in {scope} and settled_how is not null and tier < 3 and rule <> 'promise' \
-           and settled_on >= $1 and settled_on <= $2) as once group by rule"
-    );
-    let query = sql_query(sql).bind::<Integer, _>(first(today).0).bind::<Integer, _>(today.0);
-    Ok(query.load(door.db)?)
-}
-
-#[derive(QueryableByName)]
-struct ClosureRow {
-    #[diesel(sql_type = Text)]
-    rule: String,
-    #[diesel(sql_type = BigInt)]
-    settled_by: i64,
-    #[diesel(sql_type = Integer)]
-    version: i32,
-    #[diesel(sql_type = Nullable<Text>)]
-    body: Option<String>,
-}
-
-/// Closures behind closed lines, and their corrections, newest first; one more than the limit if there are more.
-fn closures(door: &mut Door<'_>) -> Result<Vec<ClosureRow>, Fault> {
-    let (scope, today) = (door.scope(), door.today());
-    let sql = format!(
-        "select d.rule as rule, d.settled_by as settled_by, e.version as version, e.body as body from duty d \
-         join event e on e.file = d.file and e.keeper = d.keeper and (e.id = d.settled_by or e.corrects = d.settled_by) \
-         where d.keeper in {scope} and d.settled_how = 'closed' and d.tier < 3 and d.rule <> 'promise' \
-         and d.settled_on >= $1 and d.settled_on <= $2 and e.kind = 'closure' order by e.id desc limit {}",
-        CLOSURES_MAX + 1
-    );
-    let query = sql_query(sql).bind::<Integer, _>(first(today).0).bind::<Integer, _>(today.0);
-    Ok(query.load(door.db)?)
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ pub mod page;
 pub mod parts;
 pub mod ruler;
 pub mod sample;
+mod stood;
 pub mod view;
 pub mod windows;
 pub mod words;

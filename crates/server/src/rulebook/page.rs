@@ -37,7 +37,7 @@ pub fn page(ask: &mut Ask) -> Result<Reply, Problem> {
     let may = ask.actor()?.role.may(Permission::ReadListHealth);
     let codes: Vec<String> = page.changes.iter().map(|c| c.place.clone()).collect();
     let (names, counts) = ask.read(|door| {
-        let counts = if may { Some(health::counts(door)?) } else { None };
+        let counts = if may { Some(health::counts(door, &book, Some(&written.file.id))?) } else { None };
         Ok((places(door.db, &codes)?, counts))
     })?;
     for change in &mut page.changes {

@@ -1,6 +1,6 @@
 //! Whom a rule is for, what settles and excuses it, products, distances, exceptions and settings, in words.
 
-use rules::rule::{CautionFile, Excuse, ExtensionFile, ProductFile, RuleFile, Settles, SpacingFile};
+use rules::rule::{CautionFile, Excuse, ExtensionFile, KinFile, ProductFile, RuleFile, Settles, SpacingFile};
 
 use super::{
     library::{Change, Library, Written},
@@ -34,10 +34,12 @@ pub fn who(library: &Library, written: &Written, reckoner: Reckoner<'_>) -> Vec<
         Some(after) => format!("{}（{}のあとの{}）", e.because, words::date(after), words::date(&e.date)),
         None => e.because.clone(),
     });
+    let across = people.kin.iter().map(|k| kin(library, k, reckoner)).collect();
     let excluded = people.excluded_by.iter().map(|e| condition(library, e, reckoner)).collect();
     [
         section("対象", whom),
         section("判断に必要な記録", needs),
+        section("関係者の記録（どれか。記録の日ごとに一度求める）", across),
         section("ここで終わる", ended.collect()),
         section("はじめから対象外", excluded),
     ]
@@ -46,7 +48,24 @@ pub fn who(library: &Library, written: &Written, reckoner: Reckoner<'_>) -> Vec<
     .collect()
 }
 
+/// 「母のEPDS（産後うつの質問票）が9点以上（出生日から生後4月に至る日までのもの）」
+pub fn kin(library: &Library, file: &KinFile, reckoner: Reckoner<'_>) -> String {
+    let what = match (&file.act, &file.period) {
+        (Some(act), _) => words::act(library, act),
+        (None, Some(period)) => words::period(period).to_owned(),
+        (None, None) => String::new(),
+    };
+    let least = file.at_least.as_deref().map(|text| format!("が{}点以上", reckoner.words(text))).unwrap_or_default();
+    let end = |text: &Option<String>, word: &str| {
+        text.as_deref().map(|text| format!("{}{word}", reckoner.words(text))).unwrap_or_default()
+    };
+    let days = end(&file.from, "から") + &end(&file.to, "まで");
+    let days = if days.is_empty() { days } else { format!("（{days}のもの）") };
+    format!("{}の{what}{least}{days}", rules::words::kin_word(&file.of))
+}
+
 fn condition(library: &Library, excuse: &Excuse, reckoner: Reckoner<'_>) -> String {
+    let whose = excuse.of.as_deref().map(|of| format!("{}の", rules::words::kin_word(of))).unwrap_or_default();
     let what = match (&excuse.act, &excuse.period) {
         (Some(act), _) => format!("{}の記録", words::act(library, act)),
         (None, Some(period)) => words::period(period).to_owned(),
@@ -55,7 +74,7 @@ fn condition(library: &Library, excuse: &Excuse, reckoner: Reckoner<'_>) -> Stri
     let from = excuse.from.as_deref().map(|text| format!("（{}以後）", reckoner.words(text))).unwrap_or_default();
     let unless = excuse.unless_act.as_deref();
     let unless = unless.map(|act| format!("（{}の記録があるときを除く）", words::act(library, act)));
-    format!("{what}{from}{}：{}", unless.unwrap_or_default(), excuse.because)
+    format!("{whose}{what}{from}{}：{}", unless.unwrap_or_default(), excuse.because)
 }
 
 /// What settles it and what excuses it.
@@ -183,6 +202,7 @@ fn phrases(file: &RuleFile) -> Vec<(&'static str, &str)> {
         ];
         all.extend(single.into_iter().filter_map(|(label, text)| Some((label, text.as_deref()?))));
         for target in &window.target {
+            all.extend(target.when_kin.iter().flat_map(of_kin));
             all.extend(list(&target.at).iter().map(|t| ("対応の期限", t.as_str())));
             all.extend(target.no_earlier_than.as_deref().map(|t| ("対応の期限（これより前にしない）", t)));
         }
@@ -205,10 +225,17 @@ fn phrases(file: &RuleFile) -> Vec<(&'static str, &str)> {
         ];
         all.extend(single.into_iter().filter_map(|(label, text)| Some((label, text.as_deref()?))));
     }
+    all.extend(file.population.kin.iter().flat_map(of_kin));
     let bounds = file.settles.iter().flat_map(|s| [&s.from, &s.to]).flatten();
     all.extend(bounds.map(|t| ("済みになる記録の日", t.as_str())));
     all.extend(file.excuses.iter().filter_map(|e| Some(("求めなくなる記録の日", e.from.as_deref()?))));
     all
+}
+
+/// Phrases of a record of a related person.
+fn of_kin(kin: &KinFile) -> impl Iterator<Item = (&'static str, &str)> {
+    let ends = [("関係者の点数", &kin.at_least), ("関係者の記録の日", &kin.from), ("関係者の記録の日", &kin.to)];
+    ends.into_iter().filter_map(|(label, text)| Some((label, text.as_deref()?)))
 }
 
 /// What places change in this version. `applied`: the reasons by which this office's rule was changed.

@@ -39,8 +39,8 @@ impl Sample {
         Facts {
             subject: self.subject,
             dates: self.dates.iter().map(date).collect(),
-            acts: Vec::new(),
             periods: self.periods.iter().map(period).collect(),
+            ..Facts::default()
         }
     }
 }

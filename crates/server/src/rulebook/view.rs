@@ -180,7 +180,9 @@ pub struct HealthPage {
     pub since: String,
     pub rows: Vec<HealthRow>,
     pub noisy: Vec<Link>,
-    /// A sentence if more was closed than is counted.
+    /// No share of fewer lines than this.
+    pub least: i64,
+    /// A sentence if more was settled than is counted.
     pub limit: String,
 }
 
@@ -193,6 +195,9 @@ pub struct HealthRow {
     pub closed: i64,
     pub already_done: i64,
     pub percent: i64,
+    /// Fewer lines than `least`: no share is told.
+    pub few: bool,
+    pub least: i64,
     pub noisy: bool,
 }
 

@@ -3,7 +3,7 @@
 use rules::{
     Day,
     bound::Origin,
-    rule::{Bounds, EveryFile, OnceFile, RhythmFile, SeriesFile, TargetFile, WindowFile},
+    rule::{Bounds, EveryFile, KinFile, OnceFile, RhythmFile, SeriesFile, TargetFile, WindowFile},
     wareki,
 };
 
@@ -127,7 +127,7 @@ fn window(once: &OnceFile, w: &WindowFile, reckoner: Reckoner<'_>, samples: &[Sa
     }
     for target in &w.target {
         let days = on(&|origin| reckoner.earliest(list(&target.at), origin));
-        rows.push(row(&target_label(target), list(&target.at), reckoner, days));
+        rows.push(row(&target_label(target, reckoner), list(&target.at), reckoner, days));
     }
     for (label, text) in [("上位者への連絡", &w.escalates), ("この期間の最後の日（次の期間に続く）", &w.until)]
     {
@@ -149,7 +149,7 @@ fn opened<'f>(w: &WindowFile, reckoner: Reckoner<'_>, mut origin: Origin<'f>) ->
     origin
 }
 
-fn target_label(target: &TargetFile) -> String {
+fn target_label(target: &TargetFile, reckoner: Reckoner<'_>) -> String {
     let mut when = Vec::new();
     if !target.when_period.is_empty() {
         when.push(format!("{}のとき", words::periods(&target.when_period)));
@@ -162,12 +162,21 @@ fn target_label(target: &TargetFile) -> String {
         Some(act) => when.push(format!("{}があるとき", casework::explain::act_word(act).unwrap_or(act))),
         None => {}
     }
+    when.extend(target.when_kin.iter().map(|kin| {
+        let least = kin.at_least.as_deref().map(|text| format!("が{}点以上", reckoner.words(text)));
+        format!("{}の記録で、{}{}のとき", rules::words::kin_word(&kin.of), kin_fact(kin), least.unwrap_or_default())
+    }));
     let early = if list(&target.at).len() > 1 { "・次のうち早い日" } else { "" };
     match (when.is_empty(), early) {
         (true, "") => String::from("対応の期限（窓口のめやす）"),
         (true, early) => format!("対応の期限（窓口のめやす{early}）"),
         (false, early) => format!("対応の期限（{}{early}）", when.join("、")),
     }
+}
+
+fn kin_fact(kin: &KinFile) -> &str {
+    let act = kin.act.as_deref().map(|act| casework::explain::act_word(act).unwrap_or(act));
+    act.or(kin.period.as_deref().map(words::period)).unwrap_or_default()
 }
 
 fn series(s: &SeriesFile, reckoner: Reckoner<'_>, samples: &[Sample]) -> WindowView {
@@ -243,7 +252,9 @@ pub fn reckoned(written: &Written, reckoner: Reckoner<'_>, sample: &Sample) -> V
     let of = |w: &WindowFile| {
         let origin = opened(w, reckoner, Origin::of(&facts));
         let day = |text: &Option<String>| text.as_deref().and_then(|t| reckoner.day(t, &origin));
-        let standing = |t: &&TargetFile| t.when_period.is_empty() && t.when_date.is_none() && t.when_act.is_none();
+        let standing = |t: &&TargetFile| {
+            t.when_period.is_empty() && t.when_date.is_none() && t.when_act.is_none() && t.when_kin.is_empty()
+        };
         let target = w.target.iter().find(standing).and_then(|t| reckoner.earliest(list(&t.at), &origin));
         Reckoned {
             title: title(w),

@@ -6,7 +6,7 @@ use super::library::{Library, Written};
 
 /// Areas in the order of the page; others follow.
 pub const AREAS: &[&str] =
-    &["予防接種", "乳幼児健診", "乳児訪問", "妊娠", "産後", "新生児", "小児慢性特定疾病", "継続"];
+    &["予防接種", "乳幼児健診", "乳児訪問", "妊娠", "産後", "新生児", "小児慢性特定疾病", "要対協", "継続"];
 
 pub fn subject(code: &str) -> &str {
     match code {
@@ -47,6 +47,7 @@ pub fn programme(code: &str) -> &str {
         "prenatal" => "妊娠期",
         "postpartum" => "産後",
         "support" => "相談・支援",
+        "protection" => "児童虐待対応",
         "register" => "台帳",
         other => other,
     }
@@ -107,6 +108,7 @@ pub fn period(name: &str) -> &str {
         "wish_newborn_visit" => "新生児訪問の希望",
         "low_birth_weight" => "低体重",
         "needs_support" => "要支援",
+        "youtaikyo" => "要対協（要保護児童対策地域協議会）の対象",
         "long_illness" => "長期の病気",
         "special_circumstance" => "長期療養などの特別の事情",
         "female" => "女",

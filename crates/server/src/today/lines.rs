@@ -9,7 +9,7 @@ use diesel::{
 };
 use rules::Day;
 
-use crate::platform::{Door, Fault};
+use crate::platform::{Door, Fault, mask, store::tables::standing_for};
 
 /// What the list says about a line (house.md, the state table).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -205,6 +205,7 @@ fn conditions(filter: &Filter) -> String {
 fn lines_sql(door: &mut Door<'_>) -> Result<String, Fault> {
     let today = door.today().0;
     let scope = door.scope();
+    let standing = standing_for(mask::level(door.actor.role));
     let near = today + setting(door, "near_days")?.and_then(|v| v.parse::<i32>().ok()).unwrap_or(7);
     let since = setting(door, "operating_since")?.and_then(|v| Day::parse_iso(&v)).map_or(i32::MIN + 1, |d| d.0);
     Ok(format!(
@@ -234,7 +235,7 @@ fn lines_sql(door: &mut Door<'_>) -> Result<String, Fault> {
            {ASSIGNED} as assigned, {COORDINATOR} as coordinator \
          from duty d join person p on p.keeper = d.keeper and p.file = d.file \
          left join arrival a on a.keeper = d.keeper and a.source = d.source \
-         where d.keeper in {scope} and d.settled_how is null \
+         where d.keeper in {scope} and {standing} and d.settled_how is null \
            and (d.applies_from is null or d.applies_from <= {today}) \
            and (d.applies_until is null or d.applies_until >= {today}) \
            and (d.legal_from is null or d.legal_from <= {today} or d.next_on is not null)) open",
@@ -242,11 +243,15 @@ fn lines_sql(door: &mut Door<'_>) -> Result<String, Fault> {
     .replace("{TODAY}", &today.to_string()))
 }
 
-/// 地区 × 事業 × 区分 through the dated assignment table: the most specific row wins, then the newest.
+/// 地区 × 事業 × 区分 through the dated assignment table: the most specific row wins, then the newest. What only the 要対協
+/// compartment may know of falls to nobody outside it (the roles of [`mask::may_see`]).
 const ASSIGNED: &str = "(select x.staff from assignment x where x.keeper = d.keeper \
      and (x.district = '' or x.district = p.district) and (x.programme = '' or x.programme = d.programme) \
      and (x.category = '' or x.category = d.category) and x.from_day <= {TODAY} \
      and (x.until_day is null or x.until_day >= {TODAY}) \
+     and (d.sensitivity < 2 or exists (select 1 from post m where m.staff = x.staff and m.keeper = d.keeper \
+     and m.role in ('protection_worker', 'coordinator', 'head') and m.from_day <= {TODAY} \
+     and (m.until_day is null or m.until_day >= {TODAY}))) \
      order by case when x.category = '' then 0 else 4 end + case when x.district = '' then 0 else 2 end \
      + case when x.programme = '' then 0 else 1 end desc, x.from_day desc, x.event desc limit 1)";
 
@@ -275,7 +280,7 @@ pub fn owner_of(door: &mut Door<'_>, charge: &Charge, day: Day) -> Result<Option
     }
     let sql = format!(
         "select coalesce({ASSIGNED}, {COORDINATOR}) as owner from (select cast($1 as bigint) as keeper, \
-         cast($2 as text) as programme, cast($3 as text) as category) d, (select cast($4 as text) as district) p"
+         cast($2 as text) as programme, cast($3 as text) as category, 0 as sensitivity) d, (select cast($4 as text) as district) p"
     )
     .replace("{TODAY}", &day.0.to_string());
     let row: Row = sql_query(sql)

@@ -21,7 +21,7 @@ use crate::platform::{
     clock::time_in_japan,
     door::Looked,
     mask, rulebook,
-    store::{FileEvents, events_of_many, sync},
+    store::{FileEvents, events_of_many, kin, sync},
     web::{
         Ask, Reply,
         view::{Act, Frame, Link, Name},
@@ -86,9 +86,11 @@ fn list(door: &mut Door<'_>, book: &Rulebook, asked: &Asked, panel: Option<Panel
     for of in events.values_mut() {
         mask::for_role(of, door.actor.role);
     }
+    let kept = kin::kept(door.db, &files)?;
+    let relations = kin::of(door.db, &kept, book)?.for_role(door.actor.role);
     let shown = i64::try_from(rows.len()).unwrap_or(0);
     let first = (asked.page - 1) * LINES;
-    let groups = groups(door, book, asked, rows, &events, panel, today);
+    let groups = groups(door, book, asked, rows, (&events, &relations), panel, today);
     door.log_reading(Looked::List, "duty", &files);
     let next = Asked { page: asked.page + 1, open: None, ..asked.clone() };
     Ok(TodayPage {
@@ -179,13 +181,13 @@ fn groups(
     book: &Rulebook,
     asked: &Asked,
     rows: Vec<LineRow>,
-    events: &BTreeMap<i64, FileEvents>,
+    (events, relations): (&BTreeMap<i64, FileEvents>, &kin::Relations),
     mut panel: Option<Panel>,
     today: Day,
 ) -> Vec<Group> {
     let mut groups: Vec<(i64, Group)> = Vec::new();
     for row in rows {
-        let of = events.get(&row.file);
+        let of = events.get(&row.file).map(|of| (of, relations));
         let line = line(door, book, asked, &row, of, today, &mut panel);
         match groups.iter_mut().find(|(file, _)| *file == row.file && !asked.flat) {
             Some((_, group)) => group.lines.push(line),
@@ -223,7 +225,7 @@ fn line(
     book: &Rulebook,
     asked: &Asked,
     row: &LineRow,
-    events: Option<&FileEvents>,
+    events: Option<(&FileEvents, &kin::Relations)>,
     today: Day,
     panel: &mut Option<Panel>,
 ) -> Line {
@@ -281,10 +283,16 @@ fn acts(door: &Door<'_>, asked: &Asked, row: &LineRow, is_open: bool) -> Vec<Act
 }
 
 /// The reason in one or two sentences, and the strip of the last months.
-fn told(book: &Rulebook, row: &LineRow, events: &FileEvents, today: Day) -> (String, Option<LifeLine>) {
+fn told(
+    book: &Rulebook,
+    row: &LineRow,
+    (events, relations): (&FileEvents, &kin::Relations),
+    today: Day,
+) -> (String, Option<LifeLine>) {
     let story = fold(&events.events, View { withdrawn: &events.withdrawn, ..View::default() });
     let person = Person::read(&story);
-    let why = explain::why(&story, &person, book, &row.key, today);
+    let relatives = relations.of(row.file, View::default());
+    let why = explain::why(&story, &person, &relatives, book, &row.key, today);
     let contacts: Vec<(i32, bool, String)> = story
         .entries
         .iter()

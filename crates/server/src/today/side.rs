@@ -15,8 +15,8 @@ use super::{
 use crate::platform::{
     Door, Fault, Problem,
     clock::time_in_japan,
-    record, rulebook,
-    store::events_of_many,
+    mask, record, rulebook,
+    store::{events_of_many, tables::standing_for},
     web::form::{Choice, Form},
 };
 
@@ -82,8 +82,10 @@ fn services(door: &mut Door<'_>, book: &Rulebook, tier: i32) -> Result<Vec<Choic
         service: String,
     }
     let rows: Vec<Row> = sql_query(format!(
-        "select distinct service from duty where keeper in {} and settled_how is null and tier <= {tier} order by service",
-        door.scope()
+        "select distinct d.service from duty d where d.keeper in {} and {} and d.settled_how is null and d.tier <= {tier} \
+         order by d.service",
+        door.scope(),
+        standing_for(mask::level(door.actor.role))
     ))
     .load(door.db)?;
     Ok(rows.into_iter().map(|r| Choice::new(&r.service, &rulebook::title(book, &r.service))).collect())

@@ -105,7 +105,7 @@ fn a_rule_is_found_by_title_law_or_code_however_it_is_typed() {
 fn close(site: &Site, nurse: &mut Visitor, n: usize, how: &str) {
     let name = format!("架空 子{n}");
     let typed =
-        [("name", name.as_str()), ("kana", "カクウ コ"), ("birth", "R7.4.2"), ("sex", "F"), ("district", "北部1区")];
+        [("name", name.as_str()), ("kana", "カクウ コ"), ("birth", "R6.4.2"), ("sex", "F"), ("district", "北部1区")];
     let file = register(nurse, &typed);
     let body = Body::Closure(Closure {
         key: String::from("checkup_18m"),
@@ -123,13 +123,14 @@ fn a_rule_whose_lines_had_been_done_all_along_is_named_as_noise() {
         let mut nurse = site.as_role(Role::Phn);
         let mut coordinator = site.as_role(Role::Coordinator);
         assert!(read(&mut coordinator, "/rulebook/health").contains("まだありません"));
+        site.sql("insert into setting (keeper, name, value) values (3, 'list_health_least', '5')");
         for n in 0..4 {
             close(&site, &mut nurse, n, "not_applicable");
         }
         close(&site, &mut nurse, 4, "already_done");
         // 5件のうち1件は20％：超えていない。
         let page = read(&mut coordinator, "/rulebook/checkup_18m");
-        let told = "行は5件。終結・対象外は5件、そのうち「実は済」は1件（20％）。";
+        let told = "（一覧の時期が始まっていたもの）は5件。終結・対象外は5件、そのうち「実は済」は1件（20％）。";
         assert!(page.contains(told), "{page}");
         assert!(!read(&mut coordinator, "/rulebook/health").contains("見直す規則"));
         close(&site, &mut nurse, 5, "already_done");
@@ -146,10 +147,41 @@ fn a_rule_whose_lines_had_been_done_all_along_is_named_as_noise() {
         site.sql("update duty set settled_on = settled_on - 365 where settled_how = 'closed'");
         assert!(read(&mut coordinator, "/rulebook/health").contains("まだありません"));
         site.sql("update duty set settled_on = settled_on + 1 where settled_how = 'closed'");
-        assert!(read(&mut coordinator, "/rulebook/checkup_18m").contains("行は5件。"));
+        assert!(read(&mut coordinator, "/rulebook/checkup_18m").contains("もの）は5件。"));
         // Another office's lines are not ours to count.
         site.sql("update duty set keeper = 4 where settled_how = 'closed'");
         assert!(read(&mut coordinator, "/rulebook/health").contains("まだありません"));
+    }
+}
+
+/// 「一覧に出る前に済んだものは、一覧の良し悪しを言わない。少ない件数では割合を言わない」
+#[test]
+fn what_never_stood_on_the_list_is_not_counted_and_of_few_lines_no_share_is_told() {
+    for engine in BOTH {
+        let site = Site::start(engine);
+        let mut nurse = site.as_role(Role::Phn);
+        let mut coordinator = site.as_role(Role::Coordinator);
+        for n in 0..19 {
+            close(&site, &mut nurse, n, if n < 8 { "already_done" } else { "not_applicable" });
+        }
+        // 生まれて2か月の子の1歳6か月児健診（令和10年3月20日から）は、まだ一覧に出ていない。
+        let typed = [("name", "架空 乳児"), ("kana", "カクウ"), ("birth", "R8.9.20"), ("sex", "F")];
+        let baby = register(&mut nurse, &typed);
+        let body = Body::Closure(Closure {
+            key: String::from("checkup_18m"),
+            how: String::from("already_done"),
+            reason: String::from("母に確認"),
+        });
+        record(&site, "early", baby, Sensitivity::Ordinary, body);
+        let page = read(&mut coordinator, "/rulebook/checkup_18m");
+        let told =
+            "もの）は19件。終結・対象外は19件、そのうち「実は済」は8件（20件に満たないため、割合は出しません）。";
+        assert!(page.contains(told), "{page}");
+        let health = read(&mut coordinator, "/rulebook/health");
+        assert!(health.contains("20件未満") && !health.contains("見直す規則"), "{health}");
+        close(&site, &mut nurse, 19, "not_applicable");
+        let health = read(&mut coordinator, "/rulebook/health");
+        assert!(health.contains("見直す規則（1件）") && health.contains("40％"), "{health}");
     }
 }
 

@@ -3,7 +3,7 @@
 use casework::{
     Act, Body, Command, Sensitivity,
     birth::{Birth, Child},
-    body::{Closure, Contact, Next, Pregnancy, Reached, Resident, Service, Stay},
+    body::{Closure, Contact, Next, Pregnancy, Reached, Resident, Seen, Service, Stay},
 };
 use rand::{Rng, SeedableRng, rngs::SmallRng};
 use rules::{Day, Span};
@@ -127,7 +127,7 @@ impl Family {
     }
 
     fn act(&mut self, file: i64) -> Act {
-        match self.rng.random_range(0..20) {
+        match self.rng.random_range(0..23) {
             0..=3 => self.record(file, |f| Body::Contact(f.contact("phone"))),
             4..=5 => self.record(file, |f| Body::Visit(f.contact("visit"))),
             6..=9 => self.record(file, |f| Body::Service(f.service())),
@@ -147,7 +147,9 @@ impl Family {
                 }),
             }),
             14 => self.record(file, |f| Body::Period {
-                name: ["needs_support", "satogaeri", "vouchers_used_up"][f.rng.random_range(0..3)].into(),
+                name: ["needs_support", "satogaeri", "vouchers_used_up", "youtaikyo", "youtaikyo", "youtaikyo"]
+                    [f.rng.random_range(0..6)]
+                .into(),
                 until: f.rng.random_ratio(1, 2).then(|| f.today.plus(30)),
                 note: String::new(),
             }),
@@ -159,8 +161,22 @@ impl Family {
                 Some((file, event)) => Act::Erase { file: *file, event: *event, reason: "別の家庭".into() },
                 None => self.record(file, |_| Body::Note { text: "メモ".into() }),
             },
-            _ => self.record(file, |_| Body::Note { text: "メモ".into() }),
+            _ => self.relation(file),
         }
+    }
+
+    /// Somebody of the same family turns out to be related, rarely by adoption.
+    fn relation(&mut self, file: i64) -> Act {
+        let to = self.files[self.rng.random_range(0..self.files.len())];
+        if to == file {
+            return self.record(file, |_| Body::Note { text: "メモ".into() });
+        }
+        self.record(file, |f| Body::Relation {
+            to,
+            role: ["mother", "father", "sibling", "sibling", "grandmother"][f.rng.random_range(0..5)].into(),
+            until: f.rng.random_ratio(1, 4).then(|| f.today.plus(-10)),
+            hidden: f.rng.random_ratio(1, 6),
+        })
     }
 
     /// Late and imprecise: the day lies some way back, and is sometimes only a month.
@@ -171,7 +187,12 @@ impl Family {
         let day = if self.rng.random_ratio(1, 10) { Span { lo: hi.plus(-30), hi } } else { Span::on(hi) };
         let episode = self.rng.random_ratio(1, 3).then_some(1);
         let body = body(self);
-        Act::Record { file, episode, day, source: "own".into(), sensitivity: Sensitivity::Ordinary, body }
+        let sensitivity = match self.rng.random_range(0..12) {
+            0 => Sensitivity::Guarded,
+            1 => Sensitivity::Compartment,
+            _ => Sensitivity::Ordinary,
+        };
+        Act::Record { file, episode, day, source: "own".into(), sensitivity, body }
     }
 
     fn key(&mut self) -> String {
@@ -185,6 +206,7 @@ impl Family {
             "mr1",
             "prenatal_checkup#1@1",
             "pregnancy_support_2@1",
+            "sibling_safety#1",
             "birth_unknown@1",
             "move_out_decision",
             "yearly_confirmation",
@@ -206,7 +228,11 @@ impl Family {
             means: means.into(),
             with: "母".into(),
             result,
-            seen: None,
+            seen: self.rng.random_ratio(1, 3).then(|| Seen {
+                by: "self".into(),
+                place: String::new(),
+                how: "seen".into(),
+            }),
             next,
             about: self.rng.random_ratio(1, 2).then(|| self.key()),
             service: self.rng.random_ratio(1, 4).then(|| "home_visit_4m".into()),
@@ -224,10 +250,13 @@ impl Family {
             "checkup_3y",
             "prenatal_checkup",
             "postpartum_checkup_2w",
+            "epds",
+            "epds",
         ];
         Service {
             code: codes[self.rng.random_range(0..codes.len())].into(),
             result: ["done", "done", "absent", "needs_exam"][self.rng.random_range(0..4)].into(),
+            number: self.rng.random_ratio(1, 2).then(|| f64::from(self.rng.random_range(0..20))),
             next: self.rng.random_ratio(1, 6).then(|| Next { on: self.today.plus(20), what: "visit".into() }),
             ..Service::default()
         }

@@ -2,6 +2,7 @@
 
 mod meter;
 mod neutral;
+mod rederive;
 
 use std::{
     fs::File,
@@ -18,6 +19,18 @@ use crate::platform::{Clock, Fault};
 pub enum Bench {
     /// The neutral care-pathway workload: persons.csv, events.csv and rules.json of a folder
     Neutral(NeutralArgs),
+    /// Everybody of a database derived anew by the rulebook in force: read, evaluated, written
+    Rederive(RederiveArgs),
+}
+
+#[derive(Clone, Debug, Args)]
+pub struct RederiveArgs {
+    /// SQLite file or postgres:// URL
+    #[arg(long, value_name = "PATH_OR_URL")]
+    pub database: String,
+    /// Multiply the people of a demo first
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub times: i64,
 }
 
 #[derive(Clone, Debug, Args)]
@@ -42,6 +55,7 @@ pub struct NeutralArgs {
 pub fn run(what: Bench) -> Result<(), Fault> {
     match what {
         Bench::Neutral(args) => neutral(&args),
+        Bench::Rederive(args) => rederive::run(&args),
     }
 }
 

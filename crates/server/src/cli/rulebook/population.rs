@@ -14,7 +14,12 @@ use super::{
     tally::{Count, Differing, differing},
 };
 use crate::{
-    platform::{Actor, Db, Door, Doors, Fault, door::Looked, people, store::events_of_many},
+    platform::{
+        Actor, Db, Door, Doors, Fault,
+        door::Looked,
+        people,
+        store::{events_of_many, kin},
+    },
     today::lines::{self, Charge},
 };
 
@@ -151,6 +156,8 @@ pub fn page(door: &mut Door<'_>, after: i64, limit: i64) -> Result<Vec<FileRow>,
 pub fn compared(db: &mut Db, files: Vec<FileRow>, asked: Asked<'_>) -> Result<Vec<(FileRow, Vec<Differing>)>, Fault> {
     let ids: Vec<i64> = files.iter().map(|f| f.id).collect();
     let events = events_of_many(db, &ids)?;
+    let kept = kin::kept(db, &ids)?;
+    let (by_old, by_new) = (kin::of(db, &kept, asked.old)?, kin::of(db, &kept, asked.new)?);
     let mut found = Vec::new();
     for file in files {
         let Some(of) = events.get(&file.id) else { continue };
@@ -159,8 +166,10 @@ pub fn compared(db: &mut Db, files: Vec<FileRow>, asked: Asked<'_>) -> Result<Ve
         if matches!(person.gone, Some((Gone::Died, ..))) {
             continue;
         }
-        let old = derive(&story, &person, asked.old, asked.day);
-        let new = derive(&story, &person, asked.new, asked.day);
+        let duties =
+            |of: &kin::Relations, book| derive(&story, &person, &of.of(file.id, View::default()), book, asked.day);
+        let old = duties(&by_old, asked.old);
+        let new = duties(&by_new, asked.new);
         found.push((file, differing(&old.duties, &new.duties)));
     }
     Ok(found)

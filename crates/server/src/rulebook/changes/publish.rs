@@ -21,8 +21,9 @@ use crate::{
         rulebook::{self, Books},
         store::{
             Applied, Desk, apply,
-            sync::{FileRow, lock_all, rederive},
-            tables::{DutyRow, duties_of},
+            rows::DutyRow,
+            sync::{lock, rederive},
+            tables::duties_of,
         },
     },
 };
@@ -91,24 +92,24 @@ pub fn step(hand: &Hand<'_>, proposal: i64, limit: i64) -> Result<Option<Work>, 
             finish(door, hand.books, &mut work)?;
             return Ok(Some(work));
         };
-        let row = |id: i64, keeper: i64| FileRow { id, keeper, subject: String::from("person") };
-        let rows: Vec<FileRow> = files.iter().map(|f| row(f.id, f.keeper)).collect();
-        lock_all(door.db, &rows)?;
-        let before = stored(door, &rows)?;
+        let ids: Vec<i64> = files.iter().map(|f| f.id).collect();
+        lock(door.db, &ids)?;
+        let before = stored(door, &ids)?;
         work.last_file = last;
         work.done = work.done.saturating_add(i32::try_from(files.len()).unwrap_or(i32::MAX));
         effects::count(door, &mut work, files, (&hand.before, &hand.after), false)?;
         let today = door.today();
-        rederive(door.db, &rows, hand.books, today)?;
-        let after = stored(door, &rows)?;
+        rederive(door.db, &ids, hand.books, today)?;
+        let after = stored(door, &ids)?;
         work.counts.rewritten += before.iter().zip(&after).filter(|(a, b)| a != b).count() as u64;
         work::save(door.db, &work)?;
         Ok(Some(work))
     })
 }
 
-fn stored(door: &mut Door<'_>, rows: &[FileRow]) -> Result<Vec<Vec<DutyRow>>, Fault> {
-    rows.iter().map(|row| duties_of(door.db, row.id, row.keeper)).collect()
+fn stored(door: &mut Door<'_>, files: &[i64]) -> Result<Vec<Vec<DutyRow>>, Fault> {
+    let keeper = door.actor.keeper;
+    files.iter().map(|file| duties_of(door.db, *file, keeper)).collect()
 }
 
 /// The receipt, and what is no longer needed goes.

@@ -1,0 +1,62 @@
+//! What a file's read tables should say: derived once for each level of the records it and its relatives hold.
+
+use std::borrow::Cow;
+
+use casework::{Derived, Event, Person, Sensitivity, View, derive, duties::Standing, fold, layers::layered};
+use rules::{Day, Rulebook};
+
+use super::{FileEvents, kin::Relations, rows::DutyRow};
+
+/// What is owed to the person of a file, as the tables should have it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Owed {
+    /// In order of `(key, phase, sensitivity)`.
+    pub duties: Vec<DutyRow>,
+    /// What everybody may know: somebody covered only by what the compartment knows is listed, so that the list does not
+    /// tell of it.
+    pub standing: Standing,
+    pub covered_by: Option<Day>,
+    /// The first day on which any level would read differently.
+    pub rederive_on: Option<Day>,
+}
+
+/// Derives a person file for `today`.
+pub fn of(file: i64, events: &FileEvents, relations: &Relations, rulebook: &Rulebook, today: Day) -> Owed {
+    let mut levels = relations.levels(file);
+    levels.extend(events.events.iter().map(|e| e.sensitivity));
+    levels.push(Sensitivity::Ordinary);
+    levels.sort_unstable();
+    levels.dedup();
+    let derived: Vec<(Sensitivity, Derived)> =
+        levels.into_iter().map(|level| (level, at(level, file, events, relations, rulebook, today))).collect();
+    let rederive_on = derived.iter().filter_map(|(_, d)| d.rederive_on).min();
+    let (standing, covered_by) = derived.first().map_or((Standing::Outside, None), |(_, d)| (d.standing, d.covered_by));
+    let duties = layered(derived.into_iter().map(|(level, d)| (level, d.duties)).collect());
+    Owed { duties: duties.into_iter().map(DutyRow::from).collect(), standing, covered_by, rederive_on }
+}
+
+/// As it follows from the records that whoever may see this level may know of.
+fn at(
+    level: Sensitivity,
+    file: i64,
+    events: &FileEvents,
+    relations: &Relations,
+    rulebook: &Rulebook,
+    today: Day,
+) -> Derived {
+    let known = up_to(level, &events.events);
+    let view = View { withdrawn: &events.withdrawn, ..View::default() };
+    let story = fold(&known, view);
+    let person = Person::read(&story);
+    let relations = relations.up_to(file, level);
+    derive(&story, &person, &relations.of(file, View::default()), rulebook, today)
+}
+
+/// The events of a level and below; borrowed where that is all of them.
+pub(super) fn up_to(level: Sensitivity, events: &[Event]) -> Cow<'_, [Event]> {
+    if events.iter().all(|e| e.sensitivity <= level) {
+        Cow::Borrowed(events)
+    } else {
+        Cow::Owned(events.iter().filter(|e| e.sensitivity <= level).cloned().collect())
+    }
+}

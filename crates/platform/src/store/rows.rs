@@ -1,0 +1,447 @@
+//! The rows of one file's read tables, as derived from its events, and their digests.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use casework::{
+    Person, Sensitivity, View, fold,
+    layers::Layered,
+    person::{Gone, Related},
+};
+use diesel::{
+    QueryableByName,
+    sql_types::{BigInt, Integer, Nullable, Text},
+};
+use rules::Day;
+
+use super::{derived::Owed, load::FileEvents};
+use crate::sql::{Table, Value};
+
+/// A duty as stored, flat.
+#[derive(QueryableByName, Clone, PartialEq, Eq, Hash, Debug)]
+pub struct DutyRow {
+    #[diesel(sql_type = Text)]
+    pub key: String,
+    #[diesel(sql_type = Integer)]
+    pub phase: i32,
+    /// Level of the records it stands on, and the level from which another form stands instead: [`Layered`].
+    #[diesel(sql_type = Integer)]
+    pub sensitivity: i32,
+    #[diesel(sql_type = Nullable<Integer>)]
+    pub hidden_from: Option<i32>,
+    #[diesel(sql_type = Nullable<Integer>)]
+    pub episode: Option<i32>,
+    #[diesel(sql_type = Text)]
+    pub service: String,
+    #[diesel(sql_type = Nullable<Integer>)]
+    pub dose: Option<i32>,
+    #[diesel(sql_type = Integer)]
+    pub occurrence: i32,
+    #[diesel(sql_type = Text)]
+    pub rule: String,
+    #[diesel(sql_type = Nullable<Integer>)]
+    pub rule_from: Option<i32>,
+    #[diesel(sql_type = Integer)]
+    pub tier: i32,
+    #[diesel(sql_type = Text)]
+    pub source: String,
+    #[diesel(sql_type = Text)]
+    pub programme: String,
+    #[diesel(sql_type = Text)]
+    pub category: String,
+    #[diesel(sql_type = Text)]
+    pub kind: String,
+    #[diesel(sql_type = Nullable<Integer>)]
+    pub applies_from: Option<i32>,
+    #[diesel(sql_type = Nullable<Integer>)]
+    pub applies_until: Option<i32>,
+    #[diesel(sql_type = Nullable<Integer>)]
+    pub legal_from: Option<i32>,
+    #[diesel(sql_type = Nullable<Integer>)]
+    pub legal_to: Option<i32>,
+    #[diesel(sql_type = Nullable<Integer>)]
+    pub standard_from: Option<i32>,
+    #[diesel(sql_type = Nullable<Integer>)]
+    pub standard_to: Option<i32>,
+    #[diesel(sql_type = Nullable<Integer>)]
+    pub target: Option<i32>,
+    #[diesel(sql_type = Nullable<Integer>)]
+    pub escalates_on: Option<i32>,
+    #[diesel(sql_type = Nullable<Integer>)]
+    pub next_on: Option<i32>,
+    #[diesel(sql_type = Nullable<Integer>)]
+    pub settled_on: Option<i32>,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    pub settled_by: Option<i64>,
+    #[diesel(sql_type = Nullable<Text>)]
+    pub settled_how: Option<String>,
+}
+
+/// The columns of [`DutyRow`] in its order, behind keeper and file.
+pub const DUTY: Table = Table {
+    name: "duty",
+    columns: &[
+        "keeper",
+        "file",
+        "key",
+        "phase",
+        "sensitivity",
+        "hidden_from",
+        "episode",
+        "service",
+        "dose",
+        "occurrence",
+        "rule",
+        "rule_from",
+        "tier",
+        "source",
+        "programme",
+        "category",
+        "kind",
+        "applies_from",
+        "applies_until",
+        "legal_from",
+        "legal_to",
+        "standard_from",
+        "standard_to",
+        "target",
+        "escalates_on",
+        "next_on",
+        "settled_on",
+        "settled_by",
+        "settled_how",
+    ],
+    key: &["keeper", "file", "key", "phase", "sensitivity"],
+};
+
+impl From<Layered> for DutyRow {
+    fn from(Layered { duty: d, from, hidden_from }: Layered) -> DutyRow {
+        let day = |d: Option<Day>| d.map(|d| d.0);
+        DutyRow {
+            key: d.key,
+            phase: d.phase,
+            sensitivity: from.number(),
+            hidden_from: hidden_from.map(Sensitivity::number),
+            episode: d.episode,
+            service: d.service,
+            dose: d.dose.map(i32::from),
+            occurrence: i32::from(d.occurrence),
+            rule: d.rule,
+            rule_from: day(d.rule_from),
+            tier: i32::from(d.tier),
+            source: d.source,
+            programme: d.programme,
+            category: d.category,
+            kind: d.window.kind,
+            applies_from: day(d.window.applies_from),
+            applies_until: day(d.window.applies_until),
+            legal_from: day(d.window.legal_from),
+            legal_to: day(d.window.legal_to),
+            standard_from: day(d.window.standard_from),
+            standard_to: day(d.window.standard_to),
+            target: day(d.window.target),
+            escalates_on: day(d.window.escalates_on),
+            next_on: day(d.next_on),
+            settled_on: d.settled.as_ref().map(|s| s.on.0),
+            settled_by: d.settled.as_ref().map(|s| s.by),
+            settled_how: d.settled.as_ref().map(|s| s.how.code().to_owned()),
+        }
+    }
+}
+
+impl DutyRow {
+    pub(super) fn values<'v>(&'v self, keeper: i64, file: i64, out: &mut Vec<Value<'v>>) {
+        out.extend([
+            keeper.into(),
+            file.into(),
+            Value::from(&self.key),
+            self.phase.into(),
+            self.sensitivity.into(),
+            self.hidden_from.into(),
+            self.episode.into(),
+            Value::from(&self.service),
+            self.dose.into(),
+            self.occurrence.into(),
+            Value::from(&self.rule),
+            self.rule_from.into(),
+            self.tier.into(),
+            Value::from(&self.source),
+            Value::from(&self.programme),
+            Value::from(&self.category),
+            Value::from(&self.kind),
+            self.applies_from.into(),
+            self.applies_until.into(),
+            self.legal_from.into(),
+            self.legal_to.into(),
+            self.standard_from.into(),
+            self.standard_to.into(),
+            self.target.into(),
+            self.escalates_on.into(),
+            self.next_on.into(),
+            self.settled_on.into(),
+            self.settled_by.into(),
+            self.settled_how.as_deref().into(),
+        ]);
+    }
+}
+
+/// A person in the index. Unmasked; every reader outside this layer goes through `platform::mask`.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct PersonRow {
+    name: String,
+    kana: String,
+    birth_lo: Option<i32>,
+    birth_hi: Option<i32>,
+    sex: String,
+    number: String,
+    household: String,
+    district: String,
+    address: String,
+    phone: String,
+    protected: i32,
+    gone: &'static str,
+    gone_on: Option<i32>,
+    provisional: i32,
+    category: &'static str,
+    subjects: String,
+    edd: Option<i32>,
+}
+
+/// The columns of [`PersonRow`] in its order, behind keeper and file.
+pub const PERSON: Table = Table {
+    name: "person",
+    columns: &[
+        "keeper",
+        "file",
+        "name",
+        "kana",
+        "birth_lo",
+        "birth_hi",
+        "sex",
+        "number",
+        "household",
+        "district",
+        "address",
+        "phone",
+        "protected",
+        "gone",
+        "gone_on",
+        "provisional",
+        "category",
+        "subjects",
+        "edd",
+    ],
+    key: &["keeper", "file"],
+};
+
+impl PersonRow {
+    fn of(person: &Person<'_>) -> PersonRow {
+        let resident = person.resident.cloned().unwrap_or_default();
+        let (gone, gone_on) = match person.gone {
+            Some((Gone::MovedOut, day, _)) => ("moved_out", Some(day.0)),
+            Some((Gone::Died, day, _)) => ("died", Some(day.0)),
+            None => ("", None),
+        };
+        let open = person.episodes.iter().rev().find(|e| e.is_open());
+        let mut subjects = Vec::new();
+        if casework::scopes::is_register_child(person) {
+            subjects.push("child");
+        }
+        if open.is_some() {
+            subjects.push("pregnancy");
+        } else if person.episodes.iter().any(|e| e.delivered.is_some()) {
+            subjects.push("postpartum");
+        }
+        PersonRow {
+            provisional: i32::from(resident.number.is_empty()),
+            name: resident.name,
+            kana: resident.kana,
+            birth_lo: person.birth.map(|(b, _)| b.lo.0),
+            birth_hi: person.birth.map(|(b, _)| b.hi.0),
+            sex: resident.sex,
+            number: resident.number,
+            household: resident.household,
+            district: resident.district,
+            address: resident.address,
+            phone: resident.phone,
+            protected: i32::from(person.protected),
+            gone,
+            gone_on,
+            category: if person.needs_support_since.is_some() { "needs_support" } else { "" },
+            subjects: subjects.join(" "),
+            edd: open.map(|e| e.notice.edd.0),
+        }
+    }
+
+    pub(super) fn values<'v>(&'v self, keeper: i64, file: i64, out: &mut Vec<Value<'v>>) {
+        out.extend([
+            keeper.into(),
+            file.into(),
+            Value::from(&self.name),
+            Value::from(&self.kana),
+            self.birth_lo.into(),
+            self.birth_hi.into(),
+            Value::from(&self.sex),
+            Value::from(&self.number),
+            Value::from(&self.household),
+            Value::from(&self.district),
+            Value::from(&self.address),
+            Value::from(&self.phone),
+            self.protected.into(),
+            self.gone.into(),
+            self.gone_on.into(),
+            self.provisional.into(),
+            self.category.into(),
+            Value::from(&self.subjects),
+            self.edd.into(),
+        ]);
+    }
+}
+
+/// A dated relation to another file.
+#[derive(QueryableByName, Clone, PartialEq, Eq, Hash, Debug)]
+pub struct RelationRow {
+    #[diesel(sql_type = BigInt)]
+    other: i64,
+    #[diesel(sql_type = Text)]
+    role: String,
+    #[diesel(sql_type = Integer)]
+    from_day: i32,
+    #[diesel(sql_type = Nullable<Integer>)]
+    until_day: Option<i32>,
+    #[diesel(sql_type = BigInt)]
+    event: i64,
+    #[diesel(sql_type = Integer)]
+    sensitivity: i32,
+}
+
+/// The columns of [`RelationRow`] in its order, behind keeper and file.
+pub const RELATION: Table = Table {
+    name: "relation",
+    columns: &["keeper", "file", "other", "role", "from_day", "until_day", "event", "sensitivity"],
+    key: &["keeper", "file", "other", "role", "event"],
+};
+
+impl RelationRow {
+    fn of(related: &Related<'_>) -> RelationRow {
+        RelationRow {
+            other: related.to,
+            role: related.role.to_owned(),
+            from_day: related.from.0,
+            until_day: related.until.map(|d| d.0),
+            event: related.event,
+            sensitivity: related.sensitivity.number(),
+        }
+    }
+
+    pub(super) fn values<'v>(&'v self, keeper: i64, file: i64, out: &mut Vec<Value<'v>>) {
+        out.extend([
+            keeper.into(),
+            file.into(),
+            self.other.into(),
+            Value::from(&self.role),
+            self.from_day.into(),
+            self.until_day.into(),
+            self.event.into(),
+            self.sensitivity.into(),
+        ]);
+    }
+}
+
+/// Who a file is about, and how they are related to others.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Who {
+    /// `None`: nothing of the file stands any more.
+    pub person: Option<PersonRow>,
+    pub relations: Vec<RelationRow>,
+}
+
+impl Who {
+    /// As a person's file tells it.
+    pub fn of(events: &FileEvents) -> Who {
+        let story = fold(&events.events, View { withdrawn: &events.withdrawn, ..View::default() });
+        if story.entries.is_empty() {
+            return Who { person: None, relations: Vec::new() };
+        }
+        let person = Person::read(&story);
+        let mut relations: Vec<RelationRow> = person.relations.iter().map(RelationRow::of).collect();
+        relations.sort_by_key(|r| (r.event, r.other));
+        Who { person: Some(PersonRow::of(&person)), relations }
+    }
+
+    /// Of the person and of the relations, as in [`Marks`].
+    pub(super) fn digests(&self) -> [u64; 2] {
+        [digest(&self.person), digest(&self.relations)]
+    }
+}
+
+/// Everything that is derived from a person's file.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Sheet {
+    pub who: Who,
+    pub owed: Owed,
+}
+
+impl Sheet {
+    pub fn marks(&self) -> Marks {
+        let [person, relations] = self.who.digests();
+        let place = |d: &DutyRow| digest(&(&d.key, d.phase, d.sensitivity));
+        let owed = &self.owed;
+        let duties: Vec<(u64, u64)> = owed.duties.iter().map(|d| (place(d), digest(d))).collect();
+        let day = |day: Option<Day>| day.map(|d| d.0);
+        let heading = (day(owed.rederive_on), owed.standing.code(), day(owed.covered_by));
+        Marks { whole: digest(&(person, relations, &duties, heading)), person, relations, duties }
+    }
+}
+
+/// Digests of what is stored for a file. Another hash function (a newer compiler) makes everything be written once more,
+/// nothing worse.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Marks {
+    pub whole: u64,
+    pub person: u64,
+    pub relations: u64,
+    /// (of key and phase, of the whole row), in the order of the duties.
+    pub duties: Vec<(u64, u64)>,
+}
+
+/// Digits of one digest.
+const DIGITS: usize = 16;
+/// The marks of a file that was just opened: nothing is stored for it.
+pub const NOTHING: &str = "000000000000000000000000000000000000000000000000";
+
+impl Marks {
+    /// As kept in `file.marks`.
+    pub fn text(&self) -> String {
+        let duties = self.duties.iter().flat_map(|(place, row)| [place, row]);
+        let all = [&self.whole, &self.person, &self.relations].into_iter().chain(duties);
+        let mut text = String::with_capacity(DIGITS * (3 + 2 * self.duties.len()));
+        for digest in all {
+            text.push_str(&super::chain::hex(&digest.to_be_bytes()));
+        }
+        text
+    }
+
+    /// Whether what is stored under these marks is the same as this.
+    pub fn is_text(&self, text: &str) -> bool {
+        text.get(..DIGITS).and_then(|whole| u64::from_str_radix(whole, 16).ok()) == Some(self.whole)
+    }
+
+    /// `None`: nothing is known of what is stored.
+    pub fn read(text: &str) -> Option<Marks> {
+        let mut all = Vec::with_capacity(text.len() / DIGITS);
+        let mut rest = text;
+        while !rest.is_empty() {
+            all.push(u64::from_str_radix(rest.get(..DIGITS)?, 16).ok()?);
+            rest = rest.get(DIGITS..)?;
+        }
+        let (&[whole, person, relations], duties) = all.split_first_chunk::<3>()?;
+        let duties = duties.as_chunks::<2>().0.iter().map(|&[place, row]| (place, row)).collect();
+        Some(Marks { whole, person, relations, duties })
+    }
+}
+
+fn digest(of: &impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    of.hash(&mut hasher);
+    hasher.finish()
+}
