@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use casework::{Person, View, derive, fold, person::Gone};
+use casework::{Person, Sensitivity, View, fold, person::Gone};
 use diesel::{
     QueryableByName, RunQueryDsl, sql_query,
     sql_types::{BigInt, Text},
@@ -18,7 +18,7 @@ use crate::{
         Actor, Db, Door, Doors, Fault,
         door::Looked,
         people,
-        store::{events_of_many, kin},
+        store::{derived, events_of_many, kin},
     },
     today::lines::{self, Charge},
 };
@@ -33,6 +33,8 @@ pub struct Asked<'a> {
     pub old: &'a Rulebook,
     pub new: &'a Rulebook,
     pub day: Day,
+    /// Whose knowledge the answer may rest on: what narrower records cause is left out.
+    pub level: Sensitivity,
 }
 
 /// The sums.
@@ -166,10 +168,8 @@ pub fn compared(db: &mut Db, files: Vec<FileRow>, asked: Asked<'_>) -> Result<Ve
         if matches!(person.gone, Some((Gone::Died, ..))) {
             continue;
         }
-        let duties =
-            |of: &kin::Relations, book| derive(&story, &person, &of.of(file.id, View::default()), book, asked.day);
-        let old = duties(&by_old, asked.old);
-        let new = duties(&by_new, asked.new);
+        let old = derived::at(asked.level, file.id, of, &by_old, asked.old, asked.day);
+        let new = derived::at(asked.level, file.id, of, &by_new, asked.new, asked.day);
         found.push((file, differing(&old.duties, &new.duties)));
     }
     Ok(found)

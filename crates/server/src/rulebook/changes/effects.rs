@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use casework::publication::Moves;
+use casework::{Sensitivity, publication::Moves};
 use diesel::{
     RunQueryDsl, sql_query,
     sql_types::{BigInt, Text},
@@ -52,7 +52,8 @@ pub fn count(
     (old, new): (&Book, &Book),
     keep: bool,
 ) -> Result<(), Fault> {
-    let asked = Asked { old, new, day: work.day };
+    // Page, receipt and names are for readers outside the compartment too: what it alone causes must not show here.
+    let asked = Asked { old, new, day: work.day, level: Sensitivity::Ordinary };
     let mut owners = BTreeMap::new();
     for (file, differing) in compared(door.db, files, asked)? {
         let Counts { effects, by_owner, .. } = &mut work.counts;

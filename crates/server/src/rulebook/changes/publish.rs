@@ -107,9 +107,11 @@ pub fn step(hand: &Hand<'_>, proposal: i64, limit: i64) -> Result<Option<Work>, 
     })
 }
 
+/// What everybody may know of: the count of what changed must not tell of the compartment.
 fn stored(door: &mut Door<'_>, files: &[i64]) -> Result<Vec<Vec<DutyRow>>, Fault> {
     let keeper = door.actor.keeper;
-    files.iter().map(|file| duties_of(door.db, *file, keeper)).collect()
+    let ordinary = |rows: Vec<DutyRow>| rows.into_iter().filter(|d| d.sensitivity == Sensitivity::Ordinary.number());
+    files.iter().map(|file| Ok(ordinary(duties_of(door.db, *file, keeper)?).collect())).collect()
 }
 
 /// The receipt, and what is no longer needed goes.
