@@ -390,7 +390,7 @@ fn two_towns_in_one_database_have_each_their_own_book() {
         // Only who is behind is derived anew: the others' duties are not touched.
         let now = town.site.doors.clock().now();
         rulebook::bring_up(database, &books, today(), now).unwrap();
-        town.site.sql("update duty set target = 1; update meta set value = '' where name = 'derived_by/90'");
+        town.site.sql("update duty set target = 1; update file set marks = ''; update meta set value = '' where name = 'derived_by/90'");
         rulebook::bring_up(database, &books, today(), now).unwrap();
         assert!(town.site.count("select count(*) as n from duty where target = 1") > 0, "{engine:?}");
         town.site.sql(&format!("update meta set value = '' where name = 'derived_by/{CENTRE}'"));
