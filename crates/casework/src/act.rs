@@ -16,7 +16,7 @@ use crate::{
     fold::Story,
     office,
     person::Person,
-    pregnancy, resident, service,
+    pregnancy, publication, resident, service,
 };
 
 /// Why something is not recorded, in Japanese a nurse can act on.
@@ -188,6 +188,9 @@ pub(crate) fn check(body: &Body, episode: Option<i32>, day: Span, of: &Known<'_>
         Body::Released { reason } => contact::check_reason(reason),
         Body::Resident(r) => resident::check(r, day),
         Body::MovedOut { .. } | Body::Died => resident::check_gone(body, day, of),
+        Body::RulesProposed(_) | Body::RulesDecided(_) | Body::RulesPublished(_) | Body::RulesCarriedOut(_) => {
+            publication::check(body, of)
+        }
         Body::Assigned(_) | Body::SourceArrived { .. } | Body::SettingChanged { .. } => office::check(body, day),
         Body::Note { text } if text.trim().is_empty() => Err(Refusal::at("note", "内容を入力してください。")),
         _ => Ok(()),

@@ -5,6 +5,8 @@ use alloc::{format, string::String, vec::Vec};
 use rules::{Day, Span};
 use serde::{Deserialize, Serialize};
 
+use crate::publication::{CarriedOut, Decided, Proposed, Published};
+
 /// The part of a body that rules and returns read in bulk, without parsing it.
 #[derive(Clone, Copy, PartialEq, Debug, Default)]
 pub struct Columns<'a> {
@@ -106,6 +108,14 @@ pub enum Body {
         name: String,
         value: String,
     },
+    /// In the office's file: somebody wants the town's rules changed.
+    RulesProposed(Proposed),
+    /// In the office's file: that was approved, declined or taken back.
+    RulesDecided(Decided),
+    /// In the office's file: from here on the town's rules are changed.
+    RulesPublished(Published),
+    /// In the office's file: everybody has been derived by the changed rules.
+    RulesCarriedOut(CarriedOut),
 }
 
 /// 住民記録, as received (外字 and IVS kept). Empty text = the register said nothing.
@@ -320,6 +330,10 @@ impl Body {
             Body::Assigned(_) => "assigned",
             Body::SourceArrived { .. } => "source_arrived",
             Body::SettingChanged { .. } => "setting_changed",
+            Body::RulesProposed(_) => "rules_proposed",
+            Body::RulesDecided(_) => "rules_decided",
+            Body::RulesPublished(_) => "rules_published",
+            Body::RulesCarriedOut(_) => "rules_carried_out",
         }
     }
 
@@ -365,6 +379,7 @@ impl Body {
             Body::Period { name, until, .. } => Columns { day2: *until, code: Some(name), ..none },
             Body::SourceArrived { source, through, .. } => Columns { day2: Some(*through), code: Some(source), ..none },
             Body::Closure(c) => Columns { code: Some(&c.key), ..none },
+            Body::RulesProposed(p) => Columns { code: Some(&p.rule), ..none },
             _ => none,
         }
     }

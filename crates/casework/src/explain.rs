@@ -239,6 +239,10 @@ pub fn title(body: &Body) -> String {
         Body::Assigned(_) => "担当の決定",
         Body::SourceArrived { .. } => "資料の到着",
         Body::SettingChanged { .. } => "設定の変更",
+        Body::RulesProposed(_) => "規則の変更案",
+        Body::RulesDecided(_) => "規則の変更案の承認",
+        Body::RulesPublished(_) => "規則の公開",
+        Body::RulesCarriedOut(_) => "公開した規則の反映",
     };
     String::from(plain)
 }

@@ -21,6 +21,7 @@ pub mod office;
 pub mod permissions;
 pub mod person;
 pub mod pregnancy;
+pub mod publication;
 pub mod resident;
 pub mod scopes;
 pub mod service;

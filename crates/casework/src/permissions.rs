@@ -74,6 +74,12 @@ pub enum Permission {
     ReadRulebook,
     /// 一覧の健全性: counts of how an office's lines were closed.
     ReadListHealth,
+    /// 規則の変更案: what an office wants changed and what that would do, in counts.
+    ReadRuleChanges,
+    /// Propose, publish and put back.
+    ChangeRules,
+    /// Approve or decline somebody else's proposal.
+    ApproveRules,
 }
 
 impl Role {
@@ -159,12 +165,15 @@ impl Role {
             Forecast => !matches!(self, Contracted),
             ReadRulebook => !matches!(self, Contracted | IndependenceWorker),
             ReadListHealth => matches!(self, Coordinator | Admin),
+            ReadRuleChanges => matches!(self, Coordinator | Head | Admin),
+            ChangeRules => matches!(self, Admin),
+            ApproveRules => matches!(self, Coordinator | Admin),
         }
     }
 }
 
 impl Permission {
-    pub const ALL: [Permission; 18] = [
+    pub const ALL: [Permission; 21] = [
         Permission::Public,
         Permission::SignedIn,
         Permission::ReadLists,
@@ -183,5 +192,8 @@ impl Permission {
         Permission::Forecast,
         Permission::ReadRulebook,
         Permission::ReadListHealth,
+        Permission::ReadRuleChanges,
+        Permission::ChangeRules,
+        Permission::ApproveRules,
     ];
 }

@@ -12,6 +12,7 @@ const STEPS: &[(&str, &str)] = &[
     ("0001_spine", include_str!("../migrations/0001_spine.up.sql")),
     ("0002_session_notice", include_str!("../migrations/0002_session_notice.up.sql")),
     ("0003_residents_import", include_str!("../migrations/0003_residents_import.up.sql")),
+    ("0004_rule_changes", include_str!("../migrations/0004_rule_changes.up.sql")),
     ("0005_family_and_readers", include_str!("../migrations/0005_family_and_readers.up.sql")),
     ("0007_marks", include_str!("../migrations/0007_marks.up.sql")),
 ];

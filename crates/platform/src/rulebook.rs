@@ -2,11 +2,12 @@
 //! book per municipality ([`Books`]).
 
 mod books;
+mod kept;
 mod texts;
 
 use casework::Body;
 use diesel::{
-    OptionalExtension, QueryableByName, RunQueryDsl, sql_query,
+    QueryableByName, RunQueryDsl, sql_query,
     sql_types::{BigInt, Text},
 };
 use rules::{Day, Rulebook};
@@ -15,8 +16,9 @@ use super::{
     Database, Db, Fault,
     store::sync::{self, Trust},
 };
-pub use books::{Book, Books, Shelf};
-pub use texts::{Broken, Texts};
+pub use books::{Book, Books, Shelf, Unfit};
+pub use kept::{Kept, keep_texts, kept, kept_at, put_in_force};
+pub use texts::{Broken, Texts, is_whole};
 
 /// Reads and checks the nation's rules as shipped. A broken book is refused whole, with file, rule and reason.
 ///
@@ -35,10 +37,7 @@ pub fn for_municipality(code: &str) -> Result<Rulebook, Fault> {
 }
 
 fn built(texts: &Texts, code: &str) -> Result<Rulebook, Fault> {
-    texts.build(code).map_err(|broken| {
-        let lines: Vec<String> = broken.iter().map(|b| format!("rulebook/{b}")).collect();
-        Fault::new(lines.join("\n"))
-    })
+    texts.build(code).map_err(|broken| books::refused(&broken))
 }
 
 /// As [`for_municipality`], for who asks for a town by name: one that changes nothing is a mistake then.
@@ -61,7 +60,7 @@ const DERIVATION: u32 = 2;
 /// # Errors
 /// If the database fails.
 pub fn bring_up(database: &Database, books: &Books, today: Day, now: i64) -> Result<(), Fault> {
-    publish(database, now)?;
+    database.write(|db| kept::keep(db, books, now))?;
     let (behind, all) = database.read(|db| behind(db, books))?;
     if behind.is_empty() {
         return Ok(());
@@ -75,22 +74,32 @@ pub fn bring_up(database: &Database, books: &Books, today: Day, now: i64) -> Res
     }
     database.write(|db| {
         for (keeper, stamp) in &behind {
-            sql_query(
-                "insert into meta (name, value) values ($1, $2) \
-                 on conflict (name) do update set value = excluded.value",
-            )
-            .bind::<Text, _>(format!("{DERIVED_BY}{keeper}"))
-            .bind::<Text, _>(stamp)
-            .execute(db)?;
+            set_stamp(db, *keeper, stamp)?;
         }
         Ok(())
     })
 }
 
+/// Notes that a keeper's stored duties are those of its book.
+///
+/// # Errors
+/// If the database fails.
+pub fn derived(db: &mut Db, keeper: i64, book: &Book) -> Result<(), Fault> {
+    set_stamp(db, keeper, &format!("{}/{DERIVATION}", book.stamp))
+}
+
+fn set_stamp(db: &mut Db, keeper: i64, stamp: &str) -> Result<(), Fault> {
+    sql_query("insert into meta (name, value) values ($1, $2) on conflict (name) do update set value = excluded.value")
+        .bind::<Text, _>(format!("{DERIVED_BY}{keeper}"))
+        .bind::<Text, _>(stamp)
+        .execute(db)?;
+    Ok(())
+}
+
 /// `meta` of a keeper: by which book and program its stored duties were derived.
 const DERIVED_BY: &str = "derived_by/";
 
-/// Keepers whose stored duties are not those of their book, with the book's stamp; and how many keepers there are.
+/// Keepers whose stored duties are not those of their book (apart from those that a publication is just deriving), with the book's stamp; and how many keepers there are.
 fn behind(db: &mut Db, books: &Books) -> Result<(Vec<(i64, String)>, usize), Fault> {
     #[derive(QueryableByName)]
     struct Row {
@@ -102,85 +111,14 @@ fn behind(db: &mut Db, books: &Books) -> Result<(Vec<(i64, String)>, usize), Fau
     let shelf = books.now(db)?;
     let rows: Vec<Row> = sql_query(
         "select o.id, coalesce(m.value, '') as stamp from office o \
-         left join meta m on m.name = $1 || cast(o.id as text) order by o.id",
+         left join meta m on m.name = $1 || cast(o.id as text) where not exists (select 1 from rule_work w \
+         where w.keeper = o.id and w.kind = 'publish' and w.state = 'running') order by o.id",
     )
     .bind::<Text, _>(DERIVED_BY)
     .load(db)?;
     let all = rows.len();
     let wanted = rows.into_iter().map(|r| (r.id, r.stamp, format!("{}/{DERIVATION}", shelf.of(r.id).stamp)));
     Ok((wanted.filter(|(_, stored, stamp)| stored != stamp).map(|(id, _, stamp)| (id, stamp)).collect(), all))
-}
-
-/// Keeps the shipped rulebook under its content hash.
-fn publish(database: &Database, now: i64) -> Result<(), Fault> {
-    let texts = Texts::shipped()?;
-    database.write(|db| -> Result<(), Fault> {
-        sql_query(
-            "insert into rulebook (hash, published_at, content) values ($1, $2, $3) on conflict (hash) do nothing",
-        )
-        .bind::<Text, _>(texts.hash())
-        .bind::<BigInt, _>(now)
-        .bind::<Text, _>(texts.content())
-        .execute(db)?;
-        Ok(())
-    })
-}
-
-/// A rulebook as it was published here.
-#[derive(Clone, Debug)]
-pub struct Kept {
-    pub hash: String,
-    /// Microseconds since the epoch.
-    pub published_at: i64,
-    pub texts: Texts,
-}
-
-#[derive(QueryableByName)]
-struct KeptRow {
-    #[diesel(sql_type = Text)]
-    hash: String,
-    #[diesel(sql_type = BigInt)]
-    published_at: i64,
-    #[diesel(sql_type = Text)]
-    content: String,
-}
-
-impl From<KeptRow> for Kept {
-    fn from(row: KeptRow) -> Kept {
-        Kept { hash: row.hash, published_at: row.published_at, texts: Texts::of_content(&row.content) }
-    }
-}
-
-/// The rulebook that was the newest one at an instant; `None`: none had been published here yet.
-///
-/// # Errors
-/// If the database fails.
-pub fn kept_at(db: &mut Db, instant: i64) -> Result<Option<Kept>, Fault> {
-    let row: Option<KeptRow> = sql_query(
-        "select hash, published_at, content from rulebook where published_at <= $1 \
-         order by published_at desc, hash limit 1",
-    )
-    .bind::<BigInt, _>(instant)
-    .get_result(db)
-    .optional()?;
-    Ok(row.map(Kept::from))
-}
-
-/// The rulebook whose hash begins so.
-///
-/// # Errors
-/// If the database fails, and in words if there is none or more than one.
-pub fn kept(db: &mut Db, prefix: &str) -> Result<Kept, Fault> {
-    let asked = prefix.to_ascii_lowercase();
-    let mut rows: Vec<KeptRow> =
-        sql_query("select hash, published_at, content from rulebook where substr(hash, 1, length($1)) = $1 limit 2")
-            .bind::<Text, _>(&asked)
-            .load(db)?;
-    match (rows.len(), rows.pop()) {
-        (1, Some(row)) => Ok(row.into()),
-        (0, _) => Err(Fault::new(format!("ハッシュが {asked} で始まる規則集は、このデータベースにありません。"))),
-        _ => Err(Fault::new(format!("ハッシュが {asked} で始まる規則集が複数あります。もう少し長く書いてください。"))),
-    }
 }
 
 /// The service's title as people say it.

@@ -5,15 +5,16 @@
 //! exist; what is inside it is cut again by the door's keepers.
 
 use casework::Permission::{
-    CloseDuty, Correct, Erase, Forecast, ImportResidents, Public, ReadListHealth, ReadLists, ReadPerson, ReadRulebook,
-    RecordContact, RecordPregnancy, RecordService, RevealProtected, SetSafety, SignedIn,
+    ApproveRules, ChangeRules, CloseDuty, Correct, Erase, Forecast, ImportResidents, Public, ReadListHealth, ReadLists,
+    ReadPerson, ReadRuleChanges, ReadRulebook, RecordContact, RecordPregnancy, RecordService, RevealProtected,
+    SetSafety, SignedIn,
 };
 
 pub use crate::platform::web::route::{Handler, Item, Method, Route};
 use crate::platform::web::route::{get, lines, post, upload};
 use crate::{
     births, checkups, closures, contacts, corrections, dates, forecast, home, persons, pregnancies, residents,
-    rulebook, session, today, visits,
+    rulebook, rulebook::changes, session, today, visits,
 };
 
 pub const ROUTES: &[Route] = &[
@@ -81,7 +82,20 @@ pub const ROUTES: &[Route] = &[
     get("/rulebook", ReadRulebook, rulebook::index::page),
     post("/rulebook", ReadRulebook, rulebook::index::page),
     get("/rulebook/health", ReadListHealth, rulebook::health::page),
+    get("/rulebook/changes", ReadRuleChanges, changes::page::index),
+    get("/rulebook/changes/new", ChangeRules, changes::propose::new_page),
+    post("/rulebook/changes/new", ChangeRules, changes::propose::submit_new),
+    get("/rulebook/changes/{proposal}", ReadRuleChanges, changes::page::page),
+    get("/rulebook/changes/{proposal}/persons", ReadRuleChanges, changes::persons::page),
+    post("/rulebook/changes/{proposal}/preview", ReadRuleChanges, changes::decide::compute),
+    post("/rulebook/changes/{proposal}/decide", ApproveRules, changes::decide::submit),
+    get("/rulebook/changes/{proposal}/publish", ChangeRules, changes::page::confirm),
+    post("/rulebook/changes/{proposal}/publish", ChangeRules, changes::decide::publish),
+    get("/rulebook/changes/{proposal}/receipt", ReadRuleChanges, changes::receipt::page),
+    post("/rulebook/changes/{proposal}/back", ChangeRules, changes::decide::back),
     get("/rulebook/{id}", ReadRulebook, rulebook::page::page),
+    get("/rulebook/{id}/change", ChangeRules, changes::propose::page),
+    post("/rulebook/{id}/change", ChangeRules, changes::propose::submit_change),
 ];
 
 /// The menu, in order: an entry is drawn for whoever may open it. The first one is where signing in leads.

@@ -9,6 +9,8 @@
 mod child;
 #[path = "kills/left.rs"]
 mod left;
+#[path = "kills/publish.rs"]
+mod publish;
 mod support;
 
 use rand::{Rng, SeedableRng, rngs::SmallRng};
@@ -175,5 +177,56 @@ fn a_killed_import_goes_on_and_ends_as_if_nothing_had_happened() {
             kills += kill_import(&make(), &straight, imports, &known, &whole);
         }
         println!("{}: {kills} kills during {imports} imports", straight.name);
+    }
+}
+
+/// One publication killed over and over until everybody is derived by it. Returns the kills.
+fn kill_publication(place: &Place, straight: &[String], seed: u64, whole: &str) -> u64 {
+    let mut rng = SmallRng::seed_from_u64(seed);
+    let hall = Hall::new(place.name, place.open());
+    hall.import(whole);
+    publish::ordered(&hall);
+    let mut kills = 0;
+    while publish::is_running(hall.doors.database()) {
+        let task = Task::Publish.arguments(&place.app, seed);
+        let end = Child::start(&task).kill_at(&Plan::random(&mut rng, 6, 40_000));
+        kills += u64::from(end.killed);
+        left::settle(hall.doors.database());
+        left::assert_nothing_half(place.name, hall.doors.database());
+    }
+    publish::assert_sound(&hall);
+    assert_eq!(left::by_number(&hall), straight, "{}: seed {seed}", place.name);
+    let receipts = hall.texts("select body as t from event where kind in ('rules_published', 'rules_carried_out')");
+    // Every family has a child of 1歳8か月 who waits for the checkup; nobody was counted twice or not at all.
+    for receipt in &receipts {
+        let counts = "\"persons\":24,\"all\":{\"added\":0,\"removed\":0,\"moved\":24}";
+        assert!(receipt.contains(counts), "{}: {receipt}", place.name);
+    }
+    assert!(receipts.len() == 2 && receipts[1].contains("\"rewritten\":24"), "{}: {receipts:?}", place.name);
+    kills
+}
+
+#[test]
+fn a_killed_publication_goes_on_and_ends_as_if_nothing_had_happened() {
+    let (_, whole) = families(24);
+    for (make, least) in [(sqlite as fn() -> Place, 6), (postgres, 3)] {
+        let place = make();
+        let straight = Hall::new(place.name, place.open());
+        straight.import(&whole);
+        let before = left::by_number(&straight);
+        let proposal = publish::ordered(&straight);
+        assert_eq!(left::by_number(&straight), before, "{}: nobody is derived yet", place.name);
+        let books = server::platform::rulebook::Books::open(straight.doors.database()).unwrap();
+        let kind = server::rulebook::changes::work::Kind::Publish;
+        server::rulebook::changes::run::drive(&straight.doors, &books, straight.keepers[0], proposal, kind).unwrap();
+        let after = left::by_number(&straight);
+        assert_ne!(after, before);
+        let (mut kills, mut rounds) = (0, 0);
+        while kills < least {
+            rounds += 1;
+            assert!(rounds <= least, "{}: {kills} kills in {rounds} publications", place.name);
+            kills += kill_publication(&make(), &after, rounds, &whole);
+        }
+        println!("{}: {kills} kills during {rounds} publications", place.name);
     }
 }

@@ -5,6 +5,7 @@ mod support;
 
 mod stories {
     mod across;
+    mod changing;
     pub mod desk;
     mod mending;
     mod opening;

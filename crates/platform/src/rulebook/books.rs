@@ -11,6 +11,7 @@ use std::{
     sync::{Arc, PoisonError, RwLock},
 };
 
+use casework::publication::Text as RuleText;
 use diesel::{
     QueryableByName, RunQueryDsl, sql_query,
     sql_types::{BigInt, Nullable, Text},
@@ -18,22 +19,51 @@ use diesel::{
 use rules::Rulebook;
 use sha2::{Digest, Sha256};
 
-use super::Texts;
+use super::{Broken, Texts};
 use crate::{Database, Db, Fault, store::chain};
 
-/// The rules of one municipality, or the nation's.
-#[derive(Debug)]
+/// The rules of one municipality, or the nation's, as one office changes them.
+#[derive(Clone, Debug)]
 pub struct Book {
-    rules: Rulebook,
+    rules: Arc<Rulebook>,
     /// 団体コード; empty for the nation's own.
     pub town: String,
     /// Names the very rules, with whatever the town changed in them: equal for equal rules.
     pub stamp: String,
+    /// The files it was built from, and their name by content.
+    pub texts: Arc<Texts>,
+    pub hash: String,
+    /// What the office published of its own.
+    pub local: BTreeMap<String, RuleText>,
+    /// Why the files of today could not be used; this is then the last book that could.
+    pub unfit: Option<Unfit>,
+}
+
+/// What an office published does not go together with the rules of this program.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Unfit {
+    pub broken: Vec<Broken>,
 }
 
 impl Book {
-    fn new(rules: Rulebook, town: &str) -> Book {
-        Book { stamp: stamp(&rules), rules, town: town.to_owned() }
+    /// A book from its files.
+    ///
+    /// # Errors
+    /// Everything that is wrong with them.
+    pub fn of_texts(texts: Texts, town: &str) -> Result<Book, Vec<Broken>> {
+        Ok(Book::new(texts.build(town)?, texts, town))
+    }
+
+    fn new(rules: Rulebook, texts: Texts, town: &str) -> Book {
+        Book {
+            stamp: stamp(&rules),
+            rules: Arc::new(rules),
+            town: town.to_owned(),
+            hash: texts.hash(),
+            texts: Arc::new(texts),
+            local: BTreeMap::new(),
+            unfit: None,
+        }
     }
 }
 
@@ -57,6 +87,11 @@ impl Shelf {
     /// The book of a keeper; the nation's for who has no municipality.
     pub fn of(&self, keeper: i64) -> &Arc<Book> {
         self.keepers.get(&keeper).unwrap_or(&self.nation)
+    }
+
+    /// Every keeper that belongs to a municipality, with its book.
+    pub fn keepers(&self) -> impl Iterator<Item = (i64, &Arc<Book>)> {
+        self.keepers.iter().map(|(keeper, book)| (*keeper, book))
     }
 
     /// The rules without what any town changes.
@@ -89,7 +124,7 @@ impl Books {
 
     /// One book for every keeper: for a bench or a test, where no town is meant.
     pub fn one(rules: Rulebook) -> Books {
-        let nation = Arc::new(Book::new(rules, ""));
+        let nation = Arc::new(Book::new(rules, Texts::default(), ""));
         let shelf = Shelf { mark: String::new(), nation, keepers: BTreeMap::new() };
         Books(Arc::new(Held { shipped: None, shelf: RwLock::new(Arc::new(shelf)) }))
     }
@@ -112,6 +147,27 @@ impl Books {
         Ok(shelf)
     }
 
+    /// What the book of a keeper would be with some of its own files changed.
+    ///
+    /// # Errors
+    /// If the database fails; the inner one is everything that would be wrong with the book.
+    pub fn with(
+        &self,
+        db: &mut Db,
+        keeper: i64,
+        files: &[casework::publication::RuleText],
+    ) -> Result<Result<Book, Vec<Broken>>, Fault> {
+        let now = self.of(db, keeper)?;
+        let shipped = match &self.0.shipped {
+            Some(shipped) => shipped.only(&now.town),
+            None => Texts::clone(&now.texts),
+        };
+        let mut local = now.local.clone();
+        local.extend(files.iter().map(|file| (file.path.clone(), file.text.clone())));
+        let book = Book::of_texts(shipped.with(local.clone()), &now.town);
+        Ok(book.map(|book| Book { local, ..book }))
+    }
+
     /// The book of one keeper in the caller's transaction.
     ///
     /// # Errors
@@ -121,14 +177,18 @@ impl Books {
     }
 }
 
-/// Moves whenever a keeper may have another book.
+/// Moves whenever a keeper may have another book: an office came, or something was published.
 fn mark(db: &mut Db) -> Result<String, Fault> {
     #[derive(QueryableByName)]
     struct Row {
         #[diesel(sql_type = Text)]
         value: String,
     }
-    let row: Row = sql_query("select cast(coalesce(max(id), 0) as text) as value from office").get_result(db)?;
+    let row: Row = sql_query(
+        "select cast((select coalesce(max(id), 0) from office) as text) || '/' || \
+         cast((select coalesce(max(event), 0) from local_rule) as text) as value",
+    )
+    .get_result(db)?;
     Ok(row.value)
 }
 
@@ -159,33 +219,98 @@ fn town_of(offices: &BTreeMap<i64, Office>, id: i64) -> &str {
     ""
 }
 
-/// Builds what is not on the shelf before.
+/// Builds what is not on the shelf before. Books of the same files share them.
 fn load(db: &mut Db, shipped: &Texts, before: Option<&Shelf>) -> Result<Shelf, Fault> {
     let mark = mark(db)?;
     let offices: Vec<Office> = sql_query("select id, parent, kind, code from office").load(db)?;
     let offices: BTreeMap<i64, Office> = offices.into_iter().map(|office| (office.id, office)).collect();
+    let mut local = local(db)?;
     let nation = match before {
         Some(shelf) => Arc::clone(&shelf.nation),
-        None => Arc::new(Book::new(super::built(shipped, "")?, "")),
+        None => Arc::new(Book::new(super::built(shipped, "")?, shipped.only(""), "")),
     };
-    let mut towns: BTreeMap<String, Arc<Book>> = BTreeMap::new();
+    let mut made: BTreeMap<String, Arc<Book>> = BTreeMap::from([(nation.hash.clone(), Arc::clone(&nation))]);
     for book in before.into_iter().flat_map(|shelf| shelf.keepers.values()) {
-        towns.insert(book.town.clone(), Arc::clone(book));
+        made.insert(book.hash.clone(), Arc::clone(book));
     }
     let mut keepers = BTreeMap::new();
     for id in offices.keys() {
-        let code = town_of(&offices, *id);
-        if code.is_empty() {
+        let town = town_of(&offices, *id);
+        if town.is_empty() {
             continue;
         }
-        let book = match towns.get(code) {
-            Some(book) => Arc::clone(book),
-            None => Arc::new(Book::new(super::built(shipped, code)?, code)),
+        let own = local.remove(id).unwrap_or_default();
+        let texts = shipped.only(town).with(own.clone());
+        let book = match (book(&mut made, texts, town), own.is_empty()) {
+            (Ok(book), _) => book,
+            (Err(broken), true) => return Err(refused(&broken)),
+            (Err(broken), false) => last_good(db, &mut made, (*id, town), shipped, broken)?,
         };
-        towns.insert(code.to_owned(), Arc::clone(&book));
-        keepers.insert(*id, book);
+        keepers.insert(*id, Arc::new(Book { town: town.to_owned(), local: own, ..book }));
     }
     Ok(Shelf { mark, nation, keepers })
+}
+
+fn book(made: &mut BTreeMap<String, Arc<Book>>, texts: Texts, town: &str) -> Result<Book, Vec<Broken>> {
+    let hash = texts.hash();
+    if let Some(book) = made.get(&hash) {
+        return Ok(Book { unfit: None, ..Book::clone(book) });
+    }
+    let book = Book::new(texts.build(town)?, texts, town);
+    made.insert(hash, Arc::new(book.clone()));
+    Ok(book)
+}
+
+/// The program came with rules that the office's own files do not go together with. Its people must not lose their
+/// duties over that: the last book that could be built holds on, and the administrator reads why.
+fn last_good(
+    db: &mut Db,
+    made: &mut BTreeMap<String, Arc<Book>>,
+    (keeper, town): (i64, &str),
+    shipped: &Texts,
+    broken: Vec<Broken>,
+) -> Result<Book, Fault> {
+    for fault in &broken {
+        tracing::warn!(keeper, %fault, "an office's own rules do not fit this program's; its last book holds on");
+    }
+    let last = super::kept_at(db, keeper, i64::MAX)?.map(|kept| kept.texts.only(town));
+    let held = last.and_then(|texts| book(made, texts, town).ok());
+    let book = match held {
+        Some(held) => held,
+        None => book(made, shipped.only(town), town).map_err(|broken| refused(&broken))?,
+    };
+    Ok(Book { unfit: Some(Unfit { broken }), ..book })
+}
+
+pub(super) fn refused(broken: &[Broken]) -> Fault {
+    Fault::new(broken.iter().map(|b| format!("rulebook/{b}")).collect::<Vec<_>>().join("\n"))
+}
+
+/// What offices published of their own: keeper → path → text.
+fn local(db: &mut Db) -> Result<BTreeMap<i64, BTreeMap<String, RuleText>>, Fault> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = BigInt)]
+        keeper: i64,
+        #[diesel(sql_type = Text)]
+        path: String,
+        #[diesel(sql_type = Text)]
+        state: String,
+        #[diesel(sql_type = Text)]
+        content: String,
+    }
+    let rows: Vec<Row> =
+        sql_query("select keeper, path, state, content from local_rule order by keeper, path").load(db)?;
+    let mut local: BTreeMap<i64, BTreeMap<String, RuleText>> = BTreeMap::new();
+    for row in rows {
+        let text = match row.state.as_str() {
+            "own" => RuleText::Own(row.content),
+            "gone" => RuleText::Gone,
+            _ => RuleText::Shipped,
+        };
+        local.entry(row.keeper).or_default().insert(row.path, text);
+    }
+    Ok(local)
 }
 
 /// Names the very rules of a book.

@@ -7,6 +7,7 @@ use std::{
     path::Path,
 };
 
+use casework::publication::Text;
 use rules::{
     Rulebook,
     rule::{RuleFile, RuleOverride},
@@ -142,6 +143,31 @@ impl Texts {
         chain::hex(&Sha256::digest(self.content().as_bytes()))
     }
 
+    /// What makes the book of a town, without the files of others: equal for all towns that change nothing.
+    #[must_use]
+    pub fn only(&self, code: &str) -> Texts {
+        let files = self.of_town(code).map(|(path, text)| (path.to_owned(), text.to_owned()));
+        Texts { files: files.collect() }
+    }
+
+    /// With what an office published of its own.
+    #[must_use]
+    pub fn with(mut self, local: impl IntoIterator<Item = (String, Text)>) -> Texts {
+        for (path, text) in local {
+            match text {
+                Text::Own(text) => drop(self.files.insert(path, text)),
+                Text::Gone => drop(self.files.remove(&path)),
+                Text::Shipped => {}
+            }
+        }
+        self
+    }
+
+    /// The text at a path.
+    pub fn text(&self, path: &str) -> Option<&str> {
+        self.files.get(path).map(String::as_str)
+    }
+
     /// Towns that change something.
     pub fn municipalities(&self) -> BTreeSet<&str> {
         let towns = self.files.keys().filter(|p| is_rule(p)).filter_map(|p| p.strip_prefix("municipalities/"));
@@ -167,7 +193,7 @@ impl Texts {
     pub fn build(&self, code: &str) -> Result<Rulebook, Vec<Broken>> {
         let (mut files, mut overrides, mut broken) = (Vec::new(), Vec::new(), self.astray());
         for (path, text) in self.of_town(code) {
-            let read = if path.starts_with("national/") {
+            let read = if is_whole(path) {
                 parsed::<RuleFile>(path, text).map(|file| files.push((path.to_owned(), file)))
             } else {
                 parsed::<RuleOverride>(path, text).map(|change| overrides.push((path.to_owned(), change)))
@@ -195,6 +221,11 @@ impl Texts {
         let told = |path: &String| Broken { file: path.clone(), line: None, rule: String::new(), reason: reason() };
         self.files.keys().filter(astray).map(told).collect()
     }
+}
+
+/// Whether a file holds a whole rule: the nation's do, and a town's own (`municipalities/<code>/rules/`); others change one.
+pub fn is_whole(path: &str) -> bool {
+    path.starts_with("national/") || path.split('/').nth(2) == Some("rules")
 }
 
 fn is_path(text: &str) -> bool {

@@ -214,5 +214,10 @@ pub fn erase(db: &mut Db, file: &Locked, event: i64, by: i64) -> Result<(), Faul
     .bind::<BigInt, _>(file.id)
     .bind::<BigInt, _>(file.keeper)
     .execute(db)?;
+    // What was derived from it for the preview of a rule change goes too.
+    sql_query("delete from rule_effect where keeper = $1 and file = $2")
+        .bind::<BigInt, _>(file.keeper)
+        .bind::<BigInt, _>(file.id)
+        .execute(db)?;
     Ok(())
 }

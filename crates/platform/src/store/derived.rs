@@ -36,7 +36,7 @@ pub fn of(file: i64, events: &FileEvents, relations: &Relations, rulebook: &Rule
 }
 
 /// As it follows from the records that whoever may see this level may know of.
-fn at(
+pub fn at(
     level: Sensitivity,
     file: i64,
     events: &FileEvents,

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use casework::{Body, Sensitivity, Story};
+use casework::{Body, Sensitivity, Story, publication};
 use diesel::{
     RunQueryDsl, sql_query,
     sql_types::{BigInt, Integer, Nullable, Text},
@@ -166,8 +166,32 @@ impl<'s> Changes<'s> {
     }
 }
 
-/// The office's own tables: assignments, arrivals, settings.
+/// The office's own rules as published. Rows never go: their greatest publication tells every process what is in force.
+fn write_local_rules(db: &mut Db, keeper: i64, story: &Story<'_>) -> Result<(), Fault> {
+    for (path, (text, event)) in publication::local(&publication::proposals(story), None) {
+        let (state, content) = match &text {
+            publication::Text::Own(content) => ("own", content.as_str()),
+            publication::Text::Gone => ("gone", ""),
+            publication::Text::Shipped => ("shipped", ""),
+        };
+        sql_query(
+            "insert into local_rule (keeper, path, state, content, event) values ($1, $2, $3, $4, $5) \
+             on conflict (keeper, path) do update set state = excluded.state, content = excluded.content, \
+             event = excluded.event",
+        )
+        .bind::<BigInt, _>(keeper)
+        .bind::<Text, _>(&path)
+        .bind::<Text, _>(state)
+        .bind::<Text, _>(content)
+        .bind::<BigInt, _>(event)
+        .execute(db)?;
+    }
+    Ok(())
+}
+
+/// The office's own tables: assignments, arrivals, settings, rules.
 pub fn write_office(db: &mut Db, keeper: i64, story: &Story<'_>) -> Result<(), Fault> {
+    write_local_rules(db, keeper, story)?;
     for table in ["assignment", "arrival", "setting"] {
         sql_query(format!("delete from {table} where keeper = $1")).bind::<BigInt, _>(keeper).execute(db)?;
     }

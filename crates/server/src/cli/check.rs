@@ -9,10 +9,11 @@ use super::{
     place::{self, Place},
 };
 use crate::platform::{
-    Database, Fault, check,
+    Database, Doors, Fault, check,
     rulebook::{self, Books},
     store::sync,
 };
+use crate::rulebook::changes::run;
 
 /// Findings printed one by one; the rest is counted.
 const SHOWN: usize = 20;
@@ -35,6 +36,8 @@ pub fn run(args: CheckArgs) -> Result<(), Fault> {
     let books = Books::open(&database)?;
     rulebook::bring_up(&database, &books, today, place::clock(Some(today)).now())?;
     sync::catch_up_if_due(&database, &books, today)?;
+    // A publication stopped half-way would look like a fault.
+    run::finish(&Doors::new(database.clone(), place::clock(Some(today))), &books)?;
     let report = check::check(&database, &books, today, |_| {})?;
     println!(
         "{}：ケース記録 {}件、記録 {}件、やること {}件を確かめました。",

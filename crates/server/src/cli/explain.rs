@@ -77,7 +77,7 @@ fn person(args: &ExplainArgs) -> Result<String, Fault> {
     let own = database.read(|db| books.of(db, keeper))?;
     let (known, by) = match args.known_at {
         None => (None, String::from("いまの規則で説明します。")),
-        Some(instant) => known_book(&database, &own.town, instant)?,
+        Some(instant) => known_book(&database, (keeper, &own.town), instant)?,
     };
     let book: &Rulebook = known.as_ref().unwrap_or(&own);
     let day = [args.as_of, args.known_at.map(clock::day_in_japan)].into_iter().flatten().min().unwrap_or(today);
@@ -105,8 +105,12 @@ fn person(args: &ExplainArgs) -> Result<String, Fault> {
 }
 
 /// The book of a town that was in force at an instant (`None`: none is kept), and a sentence that says which.
-fn known_book(database: &Database, town: &str, instant: i64) -> Result<(Option<Rulebook>, String), Fault> {
-    let Some(kept) = database.read(|db| rulebook::kept_at(db, instant))? else {
+fn known_book(
+    database: &Database,
+    (keeper, town): (i64, &str),
+    instant: i64,
+) -> Result<(Option<Rulebook>, String), Fault> {
+    let Some(kept) = database.read(|db| rulebook::kept_at(db, keeper, instant))? else {
         let by = "そのときまでに公開された規則集は保存されていません。いまの規則で説明します。";
         return Ok((None, String::from(by)));
     };

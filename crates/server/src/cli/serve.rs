@@ -88,6 +88,7 @@ pub fn run(args: ServeArgs) -> Result<(), Fault> {
 pub fn serve(app: App, listen: &Listen, ready: impl FnOnce(SocketAddr)) -> Result<(), Fault> {
     log_to_stderr();
     crate::residents::run::resume(&app.doors, &app.books);
+    crate::rulebook::changes::run::resume(&app.doors, &app.books);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .max_blocking_threads(HANDLERS)

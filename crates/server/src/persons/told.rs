@@ -68,7 +68,14 @@ impl Words<'_> {
             Body::Withdrawn { reason } | Body::Erased { reason, .. } | Body::BatchWithdrawn { reason, .. } => {
                 facts.put("理由", reason);
             }
-            Body::Died | Body::Assigned(_) | Body::SourceArrived { .. } | Body::SettingChanged { .. } => {}
+            Body::Died
+            | Body::Assigned(_)
+            | Body::SourceArrived { .. }
+            | Body::SettingChanged { .. }
+            | Body::RulesProposed(_)
+            | Body::RulesDecided(_)
+            | Body::RulesPublished(_)
+            | Body::RulesCarriedOut(_) => {}
         }
         facts.0
     }

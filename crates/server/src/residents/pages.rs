@@ -276,7 +276,7 @@ fn change(row: &Row, mark: &str, may: bool) -> Change {
 }
 
 /// 「R8.11.24 9:10」
-pub(super) fn moment(at: i64) -> String {
+pub fn moment(at: i64) -> String {
     let (hour, minute) = time_in_japan(at);
     format!("{} {hour}:{minute:02}", wareki::short(day_in_japan(at)))
 }

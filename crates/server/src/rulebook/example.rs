@@ -12,6 +12,7 @@ pub fn pages() -> Vec<(&'static str, String)> {
     let today = Day::from_ymd(2026, 11, 24).unwrap();
     let (library, book) = (library().unwrap(), rulebook::shipped().unwrap());
     let mut pages = vec![("rulebook", index().render().unwrap()), ("rulebook-health", health().render().unwrap())];
+    pages.extend(super::changes::example::pages());
     let rules = [
         ("rule-pcv", "pcv"),
         ("rule-hib", "hib"),
@@ -47,6 +48,8 @@ fn index() -> IndexPage {
         shown: format!("{}の規則", found.len()),
         areas: index::areas(&found, |w| index::row(w, &[])),
         health_url: "/rulebook/health".into(),
+        changes_url: "/rulebook/changes".into(),
+        unfit: Vec::new(),
     }
 }
 

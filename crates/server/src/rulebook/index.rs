@@ -27,7 +27,9 @@ pub fn page(ask: &mut Ask) -> Result<Reply, Problem> {
     } else {
         format!("{}の規則のうち{}件", all.len(), found.len())
     };
-    let health = ask.actor()?.role.may(Permission::ReadListHealth);
+    let role = ask.actor()?.role;
+    let health = role.may(Permission::ReadListHealth);
+    let changes = role.may(Permission::ReadRuleChanges);
     let book = ask.book()?;
     let row = |written: &Written| {
         let settings = reckoner(&book, written);
@@ -38,6 +40,8 @@ pub fn page(ask: &mut Ask) -> Result<Reply, Problem> {
         form,
         shown,
         areas: areas(&found, row),
+        changes_url: if changes { String::from("/rulebook/changes") } else { String::new() },
+        unfit: if changes { super::changes::propose::unfit(&book) } else { Vec::new() },
         health_url: if health { String::from("/rulebook/health") } else { String::new() },
     };
     Reply::page(&page)

@@ -3,6 +3,7 @@
 //! Pages are drawn from the rule files themselves (`library`), the ruler from the machine that makes the duties.
 
 pub mod cases;
+pub mod changes;
 pub mod doses;
 pub mod health;
 pub mod index;

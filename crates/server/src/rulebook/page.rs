@@ -4,18 +4,19 @@ use std::collections::BTreeMap;
 
 use casework::Permission;
 use diesel::{QueryableByName, RunQueryDsl, sql_query, sql_types::Text};
-use rules::{Day, Rule, Rulebook, wareki};
+use rules::{Day, Rule, RuleOverride, Rulebook, wareki};
 
 use super::{
     cases, doses, health,
-    library::{Library, Written, current, library},
+    library::{Change, Library, Written, current, library},
     parts, ruler,
     sample::{self, Reckoner},
-    view::{RulePage, VersionRow},
+    view::{ChangeRow, RulePage, VersionRow},
     windows, words,
 };
 use crate::platform::{
     Problem,
+    rulebook::{Book, is_whole},
     web::{Ask, Reply},
 };
 
@@ -28,8 +29,13 @@ pub fn page(ask: &mut Ask) -> Result<Reply, Problem> {
     let book = ask.book()?;
     let mut page = drawn(library, written, &book, today);
     page.frame = ask.frame(&written.file.title, "/rulebook")?;
+    page.changes.retain(|change| change.place != book.town);
+    page.changes.extend(own_changes(&book, written));
+    if ask.actor()?.role.may(Permission::ChangeRules) && !book.town.is_empty() {
+        page.change_url = format!("/rulebook/{}/change", written.file.id);
+    }
     let may = ask.actor()?.role.may(Permission::ReadListHealth);
-    let codes: Vec<String> = library.changes_of(written).map(|c| c.place.clone()).collect();
+    let codes: Vec<String> = page.changes.iter().map(|c| c.place.clone()).collect();
     let (names, counts) = ask.read(|door| {
         let counts = if may { Some(health::counts(door, &book, Some(&written.file.id))?) } else { None };
         Ok((places(door.db, &codes)?, counts))
@@ -44,6 +50,22 @@ pub fn page(ask: &mut Ask) -> Result<Reply, Problem> {
         page.health_since = health::since(today);
     }
     Reply::page(&page)
+}
+
+/// What this office's town changes in a version, as shipped or as published here.
+fn own_changes(book: &Book, written: &Written) -> Vec<ChangeRow> {
+    let folder = format!("municipalities/{}/", book.town);
+    let own = book.texts.of_town(&book.town).filter(|(path, _)| path.starts_with(&folder) && !is_whole(path));
+    let files = own.filter_map(|(_, text)| toml::from_str::<RuleOverride>(text).ok());
+    files
+        .filter(|file| file.id == written.file.id)
+        .filter(|file| file.version.as_ref().is_none_or(|v| *v == written.file.valid_from))
+        .map(|file| {
+            let change = Change { place: book.town.clone(), file };
+            let what = parts::changed(written, &change);
+            ChangeRow { place: change.place, what, because: change.file.because, applies: true }
+        })
+        .collect()
 }
 
 /// The numbers by which this installation counts; the file's own where the rulebook in use does not know the version.

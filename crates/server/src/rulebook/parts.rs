@@ -254,7 +254,8 @@ pub fn changes(
     library.changes_of(written).map(row).collect()
 }
 
-fn changed(written: &Written, change: &Change) -> Vec<String> {
+/// What a change does to a version, in words.
+pub fn changed(written: &Written, change: &Change) -> Vec<String> {
     let new = &change.file;
     let mut what: Vec<String> = new
         .settings

@@ -14,6 +14,9 @@ pub struct IndexPage {
     pub areas: Vec<Area>,
     /// Set for whoever may read it.
     pub health_url: String,
+    pub changes_url: String,
+    /// For whoever changes rules: why the office's own could not be used; empty if they are.
+    pub unfit: Vec<String>,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -64,6 +67,8 @@ pub struct RulePage {
     pub settings_about: String,
     pub settings: Vec<SettingRow>,
     pub changes: Vec<ChangeRow>,
+    /// 「この規則を変える」, for whoever may.
+    pub change_url: String,
     pub notes: Vec<String>,
     pub versions: Vec<VersionRow>,
     pub cases: Vec<CaseView>,

@@ -19,6 +19,7 @@ use server::residents::{
     stage::{Source, stage},
     withdraw,
 };
+use server::rulebook::changes;
 
 use crate::support::{
     city::{self, Hall},
@@ -43,6 +44,8 @@ pub enum Task {
     Write,
     /// The import is driven to its end from wherever it stands.
     Import,
+    /// A publication of rules is carried out from wherever it stands.
+    Publish,
 }
 
 /// What a child is started with.
@@ -73,6 +76,7 @@ impl Task {
             "Migrate" => Task::Migrate,
             "Write" => Task::Write,
             "Import" => Task::Import,
+            "Publish" => Task::Publish,
             other => panic!("no task {other}"),
         };
         let of = |name| std::env::var(name).expect(name);
@@ -96,6 +100,7 @@ impl Arguments {
             }
             Task::Write => self.write(&database),
             Task::Import => self.import(database),
+            Task::Publish => publish(database),
         }
     }
 
@@ -140,6 +145,20 @@ impl Arguments {
                 state => panic!("{state:?}"),
             };
             say(&cursor(&batch));
+        }
+    }
+}
+
+fn publish(database: Database) {
+    let keepers = crate::left::offices(&database);
+    let doors = Doors::new(database, Clock::pinned(city::today()));
+    let books = Books::open(doors.database()).unwrap();
+    let actor = Actor::program(vec![keepers[0]]);
+    say(READY);
+    for (_, proposal, kind) in doors.database().read(changes::work::unfinished).unwrap() {
+        let hand = changes::run::Hand::of(&doors, &books, &actor, proposal, kind).unwrap();
+        while hand.step(proposal, kind, 2).unwrap() {
+            say("chunk");
         }
     }
 }

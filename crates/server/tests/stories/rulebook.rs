@@ -6,7 +6,7 @@ use super::desk::{fill, record, register, site};
 use crate::support::site::{BOTH, Site, Visitor};
 
 /// The page without its markup, spaces folded.
-fn text(body: &str) -> String {
+pub fn text(body: &str) -> String {
     let mut out = String::new();
     let mut inside = false;
     for c in body.chars() {
@@ -20,7 +20,7 @@ fn text(body: &str) -> String {
     out
 }
 
-fn read(visitor: &mut Visitor, path: &str) -> String {
+pub fn read(visitor: &mut Visitor, path: &str) -> String {
     let page = visitor.get(path);
     assert_eq!(page.status, 200, "{path}");
     text(&page.body)

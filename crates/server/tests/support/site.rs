@@ -47,6 +47,7 @@ pub fn today() -> Day {
 pub struct Site {
     pub database: Database,
     pub doors: Doors,
+    pub books: Books,
     pub address: SocketAddr,
     _runtime: tokio::runtime::Runtime,
 }
@@ -81,19 +82,34 @@ impl Site {
 
     /// By the rules of a town (団体コード), or the nation's for an empty code.
     pub fn by_rules(engine: Engine, routes: &'static [Route], town: &str) -> Site {
+        let books = Books::one(rulebook::for_municipality(town).expect("a rulebook"));
+        Site::by_books(engine, routes, |_| books)
+    }
+
+    /// By the books of the database itself, as the program serves it: every town has its own and may change it.
+    pub fn by_own_books(engine: Engine) -> Site {
+        Site::by_books(engine, ROUTES, |database| {
+            let books = Books::open(database).expect("the books");
+            let now = Clock::pinned(today()).now();
+            rulebook::bring_up(database, &books, today(), now).expect("brings up");
+            books
+        })
+    }
+
+    fn by_books(engine: Engine, routes: &'static [Route], books: impl FnOnce(&Database) -> Books) -> Site {
         let database = database(engine);
         people(&database);
+        let books = books(&database);
         let doors = Doors::new(database.clone(), Clock::pinned(today()));
         let mut settings = Settings::new(sqlite::fresh().with_file_name("data"));
         settings.trust_proxy = true;
-        let books = Books::one(rulebook::for_municipality(town).expect("a rulebook"));
-        let app = App::new(doors.clone(), books, settings, MENU).expect("an app");
+        let app = App::new(doors.clone(), books.clone(), settings, MENU).expect("an app");
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("runs");
         let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).expect("a port");
         let address = listener.local_addr().expect("an address");
         let service = router(Arc::new(app), routes).into_make_service_with_connect_info::<SocketAddr>();
         runtime.spawn(async move { axum::serve(listener, service).await });
-        Site { database, doors, address, _runtime: runtime }
+        Site { database, doors, books, address, _runtime: runtime }
     }
 
     pub fn visitor(&self) -> Visitor {

@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::platform::{Fault, rulebook::Texts};
+use crate::platform::{
+    Fault,
+    rulebook::{Texts, is_whole},
+};
 
 /// One field of one rule. A missing text: the field, or the whole file, is only in the other book.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -49,6 +52,15 @@ pub fn changes(old: &Texts, new: &Texts, code: &str) -> Result<Vec<Change>, Faul
     Ok(changes)
 }
 
+/// The fields of one file by name; nothing if it is no TOML.
+pub fn of_text(text: &str) -> BTreeMap<String, String> {
+    let mut fields = BTreeMap::new();
+    for (name, value) in &toml::from_str::<toml::Table>(text).unwrap_or_default() {
+        flatten(&mut fields, name.clone(), value);
+    }
+    fields
+}
+
 /// What stands for a whole file: a rule's title, a change's reason.
 fn whole(file: &File) -> String {
     let text = file.fields.get("title").or(file.fields.get("because"));
@@ -81,7 +93,7 @@ fn files(texts: &Texts, code: &str) -> Result<BTreeMap<Place, File>, Fault> {
             flatten(&mut fields, name.clone(), value);
         }
         let of = |name: &str| fields.get(name).cloned().unwrap_or_default();
-        let version = if path.starts_with("national/") { of("valid_from") } else { of("version") };
+        let version = if is_whole(path) { of("valid_from") } else { of("version") };
         let whose = path.split('/').next().unwrap_or_default().to_owned();
         files.insert((whose, of("id"), version), File { path: path.to_owned(), fields });
     }

@@ -1,9 +1,9 @@
 //! `tsumugi rulebook`: checks the files of a rulebook, and says what another one would change before it is put to work.
 
-mod fields;
-mod population;
+pub mod fields;
+pub mod population;
 mod say;
-mod tally;
+pub mod tally;
 
 use std::{
     collections::BTreeSet,
@@ -11,6 +11,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use casework::Sensitivity;
 use clap::{Args, Subcommand};
 use diesel::{QueryableByName, RunQueryDsl, sql_query, sql_types::BigInt, sql_types::Text};
 use rules::Day;
@@ -142,7 +143,7 @@ fn diff(args: &DiffArgs) -> Result<(), Fault> {
 }
 
 /// Why nothing more was said.
-enum Said {
+pub enum Said {
     Out(std::io::Error),
     Fault(Fault),
 }
@@ -173,7 +174,7 @@ fn persons(
     let keepers = keepers(&database, &args.municipality)?;
     let doors = Doors::new(database, clock);
     let actor = Actor::program(keepers);
-    let asked = population::Asked { old: &sides[0].book, new: &sides[1].book, day };
+    let asked = population::Asked { old: &sides[0].book, new: &sides[1].book, day, level: Sensitivity::Compartment };
     let counted = population::count(&doors, &actor, asked, args.names)?;
     say::counts(out, args, sides, fields, &counted, day)?;
     if args.names {

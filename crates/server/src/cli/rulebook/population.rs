@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use casework::{Person, View, derive, fold, person::Gone};
+use casework::{Person, Sensitivity, View, fold, person::Gone};
 use diesel::{
     QueryableByName, RunQueryDsl, sql_query,
     sql_types::{BigInt, Text},
@@ -18,7 +18,7 @@ use crate::{
         Actor, Db, Door, Doors, Fault,
         door::Looked,
         people,
-        store::{events_of_many, kin},
+        store::{derived, events_of_many, kin},
     },
     today::lines::{self, Charge},
 };
@@ -33,6 +33,8 @@ pub struct Asked<'a> {
     pub old: &'a Rulebook,
     pub new: &'a Rulebook,
     pub day: Day,
+    /// Whose knowledge the answer may rest on: what narrower records cause is left out.
+    pub level: Sensitivity,
 }
 
 /// The sums.
@@ -59,13 +61,13 @@ pub struct Named {
 }
 
 #[derive(QueryableByName)]
-struct FileRow {
+pub struct FileRow {
     #[diesel(sql_type = BigInt)]
-    id: i64,
+    pub id: i64,
     #[diesel(sql_type = BigInt)]
-    keeper: i64,
+    pub keeper: i64,
     #[diesel(sql_type = Text)]
-    district: String,
+    pub district: String,
 }
 
 /// Counts in one moment of the database, and notes the reading; with `names`, whoever is going to be named.
@@ -78,7 +80,7 @@ pub fn count(doors: &Doors, actor: &Actor, asked: Asked<'_>, names: bool) -> Res
         let mut owners: BTreeMap<Charge, Option<i64>> = BTreeMap::new();
         let mut after = Some(0);
         while let Some(last) = after {
-            let files = page(door, last)?;
+            let files = page(door, last, PAGE)?;
             after = files.last().map(|f| f.id);
             for (file, differing) in compared(door.db, files, asked)? {
                 counted.files += 1;
@@ -134,7 +136,11 @@ pub fn name(
     Ok(())
 }
 
-fn page(door: &mut Door<'_>, after: i64) -> Result<Vec<FileRow>, Fault> {
+/// Files of persons within the actor's keepers, in order of their ids.
+///
+/// # Errors
+/// If the database fails.
+pub fn page(door: &mut Door<'_>, after: i64, limit: i64) -> Result<Vec<FileRow>, Fault> {
     // The district decides who answers; it is not shown.
     let sql = format!(
         "select f.id, f.keeper, coalesce(p.district, '') as district from file f \
@@ -142,11 +148,14 @@ fn page(door: &mut Door<'_>, after: i64) -> Result<Vec<FileRow>, Fault> {
          where f.subject = 'person' and f.keeper in {} and f.id > $1 order by f.id limit $2",
         door.scope()
     );
-    Ok(sql_query(sql).bind::<BigInt, _>(after).bind::<BigInt, _>(PAGE).load(door.db)?)
+    Ok(sql_query(sql).bind::<BigInt, _>(after).bind::<BigInt, _>(limit).load(door.db)?)
 }
 
 /// The living among these files, each with what differs.
-fn compared(db: &mut Db, files: Vec<FileRow>, asked: Asked<'_>) -> Result<Vec<(FileRow, Vec<Differing>)>, Fault> {
+///
+/// # Errors
+/// If the database fails.
+pub fn compared(db: &mut Db, files: Vec<FileRow>, asked: Asked<'_>) -> Result<Vec<(FileRow, Vec<Differing>)>, Fault> {
     let ids: Vec<i64> = files.iter().map(|f| f.id).collect();
     let events = events_of_many(db, &ids)?;
     let kept = kin::kept(db, &ids)?;
@@ -159,16 +168,18 @@ fn compared(db: &mut Db, files: Vec<FileRow>, asked: Asked<'_>) -> Result<Vec<(F
         if matches!(person.gone, Some((Gone::Died, ..))) {
             continue;
         }
-        let duties =
-            |of: &kin::Relations, book| derive(&story, &person, &of.of(file.id, View::default()), book, asked.day);
-        let old = duties(&by_old, asked.old);
-        let new = duties(&by_new, asked.new);
+        let old = derived::at(asked.level, file.id, of, &by_old, asked.old, asked.day);
+        let new = derived::at(asked.level, file.id, of, &by_new, asked.new, asked.day);
         found.push((file, differing(&old.duties, &new.duties)));
     }
     Ok(found)
 }
 
-fn owner(
+/// Who answers for a duty that differs; `known` remembers what was asked before.
+///
+/// # Errors
+/// If the database fails.
+pub fn owner(
     door: &mut Door<'_>,
     known: &mut BTreeMap<Charge, Option<i64>>,
     file: &FileRow,
