@@ -12,6 +12,7 @@ const STEPS: &[(&str, &str)] = &[
     ("0001_spine", include_str!("../migrations/0001_spine.up.sql")),
     ("0002_session_notice", include_str!("../migrations/0002_session_notice.up.sql")),
     ("0003_residents_import", include_str!("../migrations/0003_residents_import.up.sql")),
+    ("0006_past_records_import", include_str!("../migrations/0006_past_records_import.up.sql")),
 ];
 
 /// Any number, the same for every server: only one of them changes the schema at a time.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::Field;
 use crate::mapping::{Codes, Layout, Named as _, RawDelimiter, header_key, line_of};
@@ -12,10 +12,11 @@ use crate::residents::Sex;
 const SHIPPED: &str = include_str!("../../mappings/events.toml");
 
 /// What a row of a kind of file becomes.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Shape {
     /// 健診 or 接種 of a person.
+    #[default]
     Service,
     /// 訪問.
     Visit,

@@ -9,6 +9,7 @@ pub mod chain;
 pub mod load;
 pub mod sync;
 pub mod tables;
+pub mod together;
 pub mod write;
 
 pub use load::{FileEvents, events_of, events_of_many};
