@@ -26,6 +26,6 @@ pub mod visits;
 pub use ::platform;
 
 #[cfg(test)]
-mod example;
-#[cfg(test)]
 mod look;
+#[cfg(test)]
+use look::example;

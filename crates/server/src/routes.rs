@@ -83,8 +83,9 @@ pub const ROUTES: &[Route] = &[
     post("/events/{id}/apply", ImportResidents, events::pages::apply),
     post("/events/{id}/discard", ImportResidents, events::pages::discard),
     post("/events/{id}/withdraw", ImportResidents, events::pages::take_back),
-    get("/events/{id}/rows/{line}", ImportResidents, events::settle::page),
-    post("/events/{id}/rows/{line}", ImportResidents, events::settle::post),
+    // Whose record a row is, is decided by those who may record it; a 管理者 sees no records of persons.
+    get("/events/{id}/rows/{line}", RecordService, events::settle::page),
+    post("/events/{id}/rows/{line}", RecordService, events::settle::post),
     get("/arrivals", ReadLists, arrivals::page::page),
     lines("/api/forecast", Forecast, forecast::post),
     get("/rulebook", ReadRulebook, rulebook::index::page),

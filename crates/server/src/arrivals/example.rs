@@ -14,6 +14,7 @@ pub fn pages() -> Vec<(&'static str, String)> {
         expected: "R8.9.30まで".into(),
         state: state.into(),
         late,
+        never: through == "—",
         batch: late.then(|| Link { label: "R8.11.5 9:10 sesshu_08.csv".into(), url: "/events/8".into() }),
         waiting: if late { "2行".into() } else { String::new() },
     };

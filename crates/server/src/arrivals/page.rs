@@ -83,6 +83,7 @@ fn sources(door: &mut Door<'_>, usual: Vec<(String, i32)>) -> Result<Vec<Source>
                 expected: until(expected),
                 state,
                 late,
+                never: through.is_none(),
                 batch: latest.get(&source).cloned(),
                 waiting: waiting.get(&source).map(|n| format!("{n}行")).unwrap_or_default(),
             }

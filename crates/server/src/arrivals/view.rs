@@ -26,6 +26,8 @@ pub struct Source {
     /// 届いている / 遅れている / まだ届いていない
     pub state: String,
     pub late: bool,
+    /// Nothing of it ever came.
+    pub never: bool,
     /// The latest import of it.
     pub batch: Option<Link>,
     /// Rows of its imports that wait for a decision.

@@ -14,8 +14,15 @@ const AFTER_EDD: i32 = 28;
 /// 産婦健診 lie within these days of a birth.
 const AFTER_BIRTH: i32 = 120;
 
-/// The pregnancy a row belongs to, where its kind asks for one. `Err`: none on file, or it cannot be told which.
-pub fn episode(shape: Shape, row: &Row, person: &Person<'_>) -> Result<Option<i32>, ()> {
+/// No pregnancy is on file that a row could belong to, or it cannot be told which.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct NoPregnancy;
+
+/// The pregnancy a row belongs to, where its kind asks for one.
+///
+/// # Errors
+/// If there is none, or it cannot be told which.
+pub fn episode(shape: Shape, row: &Row, person: &Person<'_>) -> Result<Option<i32>, NoPregnancy> {
     let fits = |from: rules::Day, to: rules::Day| row.day.hi >= from && row.day.lo <= to;
     let of: Vec<i32> = match shape {
         Shape::Service | Shape::Visit | Shape::Pregnancy => return Ok(None),
@@ -42,7 +49,7 @@ pub fn episode(shape: Shape, row: &Row, person: &Person<'_>) -> Result<Option<i3
     };
     match of.as_slice() {
         [one] => Ok(Some(*one)),
-        _ => Err(()),
+        _ => Err(NoPregnancy),
     }
 }
 

@@ -96,7 +96,7 @@ fn apply_note(batch: &Batch) -> String {
     }
     if let Some(through) = summary.through {
         let source = crate::today::words::arrival(&summary.source, through);
-        note.push_str(&format!("取り込むと「{source}」になります。"));
+        note.push_str(&format!("取り込むと「{source}」になります（もっと先まで届いているときは、そのままです）。"));
     }
     if let Some((before, _)) = &summary.before {
         note.push_str(&format!(

@@ -2,6 +2,7 @@
 
 use casework::act::Act;
 use casework::body::{Body, Reached};
+use casework::person::Gone;
 use casework::{Person, Story};
 use paperwork::events::Shape;
 use rules::{Day, Span, wareki};
@@ -28,7 +29,8 @@ const ONCE: [&str; 12] = [
     "rsv_maternal",
 ];
 /// Given in a series; every other act may happen on any number of days.
-const SERIES: [&str; 10] = ["hepb", "rota", "dpt_ipv_hib", "dpt_ipv", "hib", "pcv", "mr", "varicella", "je", "hpv"];
+const SERIES: [&str; 11] =
+    ["hepb", "rota", "dpt_ipv_hib", "dpt_ipv", "hib", "pcv", "mr", "varicella", "je", "hpv", "mumps"];
 
 /// What one row comes to.
 #[derive(Clone, PartialEq, Debug)]
@@ -83,6 +85,12 @@ struct Stands {
 /// Plans the rows of one person, in the order of their days.
 pub fn plan(about: About<'_>, file: i64, story: &Story<'_>, person: &Person<'_>, rows: &[(i32, Row)]) -> Vec<Planned> {
     let mut planned = Vec::with_capacity(rows.len());
+    let (rows, outside): (Vec<&(i32, Row)>, Vec<_>) =
+        rows.iter().partition(|(_, row)| outside_life(row, person).is_none());
+    for (line, row) in outside {
+        let why = outside_life(row, person).unwrap_or_default();
+        planned.push(Planned { line: *line, outcome: Outcome::Wait(Wait::Refused(why.to_owned())), notice: None });
+    }
     if about.shape == Shape::Pregnancy {
         pregnancies(about, file, person, rows, &mut planned);
     } else {
@@ -90,12 +98,25 @@ pub fn plan(about: About<'_>, file: i64, story: &Story<'_>, person: &Person<'_>,
         codes.sort_unstable();
         codes.dedup();
         for code in codes {
-            let of: Vec<&(i32, Row)> = rows.iter().filter(|(_, row)| row.service == code).collect();
+            let of: Vec<&(i32, Row)> = rows.iter().filter(|(_, row)| row.service == code).copied().collect();
             Series::read(about, code, story).plan(file, person, of, &mut planned);
         }
     }
     planned.sort_by_key(|p| p.line);
     planned
+}
+
+/// A day before the birth or after the death: the records refuse it, so the plan says so first.
+fn outside_life(row: &Row, person: &Person<'_>) -> Option<&'static str> {
+    if person.birth.is_some_and(|(birth, _)| row.day.hi < birth.lo) {
+        return Some("生まれる前の日付です。日付か、別の方でないかを確かめてください。");
+    }
+    match person.gone {
+        Some((Gone::Died, died, _)) if row.day.lo > died => {
+            Some("亡くなった日より後の記録です。日付か、別の方でないかを確かめてください。")
+        }
+        _ => None,
+    }
 }
 
 /// The acts of one code.
@@ -282,9 +303,14 @@ fn reached(result: Reached) -> String {
 }
 
 /// 妊娠届: the same pregnancy twice is one; another expected day of the same pregnancy is for a person to decide.
-fn pregnancies(about: About<'_>, file: i64, person: &Person<'_>, rows: &[(i32, Row)], planned: &mut Vec<Planned>) {
+fn pregnancies(
+    about: About<'_>,
+    file: i64,
+    person: &Person<'_>,
+    mut rows: Vec<&(i32, Row)>,
+    planned: &mut Vec<Planned>,
+) {
     let mut stands: Vec<(Option<i64>, Day)> = person.episodes.iter().map(|e| (Some(e.event), e.notice.edd)).collect();
-    let mut rows: Vec<&(i32, Row)> = rows.iter().collect();
     rows.sort_by_key(|(line, row)| (row.day.lo, *line));
     for (line, row) in rows {
         let Some(edd) = row.edd else { continue };

@@ -1,7 +1,7 @@
 //! A row that somebody has to decide: whose it is, or which of two records is right.
 
-use casework::Person;
 use casework::act::Act;
+use casework::{Permission, Person};
 use diesel::{
     RunQueryDsl, sql_query,
     sql_types::{BigInt, Integer, Text},
@@ -44,7 +44,9 @@ pub fn post(ask: &mut Ask) -> Result<Reply, Problem> {
     match ask.write(|door| settle(door, &book, (id, line), &asked)) {
         Ok(told) => {
             let notice = Notice { tone: NoticeTone::Done, text: told, link: None, undo: None };
-            Ok(Reply::see_told(&format!("/events/{id}"), notice))
+            let imports = ask.actor()?.role.may(Permission::ImportResidents);
+            let there = if imports { format!("/events/{id}") } else { String::from("/arrivals") };
+            Ok(Reply::see_told(&there, notice))
         }
         Err(Problem::Refused(why)) => Reply::refused(&draw(ask, &why)?),
         Err(problem) => Err(problem),
@@ -84,6 +86,10 @@ pub fn settle(
         "leave" => String::from("取り込まないことにしました。"),
         "person" => {
             let file = person(&mut hand, &asked.number)?;
+            if asked.reason.is_empty() && other_birth(&mut hand, file, &staged)? {
+                let why = "ファイルの生年月日と、この方の生年月日が違います。この方でよい理由を入力してください。";
+                return Err(Problem::refused("reason", why));
+            }
             plan_again(&mut hand, &staged, file)?
         }
         "again" => {
@@ -127,6 +133,13 @@ fn person(hand: &mut Hand<'_, '_, Events>, number: &str) -> Result<i64, Problem>
     }
 }
 
+/// The file names another day of birth than the person's.
+fn other_birth(hand: &mut Hand<'_, '_, Events>, file: i64, staged: &StagedRow) -> Result<bool, Problem> {
+    let known = people::one(hand.door, file)?.and_then(|p| p.birth());
+    let said = staged.row()?.birth;
+    Ok(matches!((known, said), (Some(known), Some(said)) if known < said.lo || said.hi < known))
+}
+
 /// The row on the person's file as it stands now.
 fn plan_again(hand: &mut Hand<'_, '_, Events>, staged: &StagedRow, file: i64) -> Result<String, Problem> {
     write(hand, file, |hand, desk, together| {
@@ -163,7 +176,7 @@ fn decided(hand: &mut Hand<'_, '_, Events>, staged: &StagedRow, replace: bool) -
             let view = casework::View { withdrawn: &events.withdrawn, ..casework::View::default() };
             let story = casework::fold(&events.events, view);
             let episode = acts::episode(summary.shape, &row, &Person::read(&story));
-            let episode = episode.map_err(|()| Refusal::at("how", "この日に当てはまる妊娠届がありません。"))?;
+            let episode = episode.map_err(|_| Refusal::at("how", "この日に当てはまる妊娠届がありません。"))?;
             acts::act(summary.shape, &summary.source, file, episode, &row)
         };
         put(hand, desk, together, &act)

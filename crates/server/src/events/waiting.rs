@@ -79,17 +79,17 @@ fn load(door: &mut Door<'_>, batch: &Batch, which: &str, limit: i64) -> Result<V
 /// If a row cannot be read.
 pub fn draw(door: &mut Door<'_>, book: &Rulebook, batch: &Batch, rows: &[StagedRow]) -> Result<Vec<Shown>, Problem> {
     let may = door.actor.role.may(Permission::ReadLists);
+    let decides = door.actor.role.may(Permission::RecordService);
     let files: Vec<i64> = rows.iter().filter_map(|row| row.file).collect();
     if may && !files.is_empty() {
         door.log_reading(Looked::List, "import", &files);
     }
-    rows.iter().map(|staged| Ok(shown(batch, book, staged, &staged.row()?, may))).collect()
+    rows.iter().map(|staged| Ok(shown(batch, book, staged, &staged.row()?, (may, decides)))).collect()
 }
 
-fn shown(batch: &Batch, book: &Rulebook, staged: &StagedRow, row: &Row, may: bool) -> Shown {
+fn shown(batch: &Batch, book: &Rulebook, staged: &StagedRow, row: &Row, (may, decides): (bool, bool)) -> Shown {
     let name = if row.name.is_empty() { &row.kana } else { &row.name };
     let who = [row.number.as_str(), name].iter().filter(|t| !t.is_empty()).copied().collect::<Vec<_>>().join("　");
-    let waiting = staged.state == "waiting";
     let decision = staged.decision();
     let mark = match staged.mark.as_str() {
         "number" => "",
@@ -112,7 +112,11 @@ fn shown(batch: &Batch, book: &Rulebook, staged: &StagedRow, row: &Row, may: boo
             _ if decision.why.is_empty() => why(&staged.mark).to_owned(),
             _ => decision.why,
         },
-        url: if waiting { format!("/events/{}/rows/{}", batch.id, staged.line) } else { String::new() },
+        url: if decides && staged.state == "waiting" {
+            format!("/events/{}/rows/{}", batch.id, staged.line)
+        } else {
+            String::new()
+        },
         person: person.map(|file| Link { label: String::from("台帳を開く"), url: format!("/persons/{file}") }),
     }
 }

@@ -2,6 +2,8 @@
 //! and holds what all of them must keep: no inline style or script (strict CSP), every post form with its hidden fields.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+pub mod example;
+
 use crate::example::{form, frame};
 use crate::platform::web::problem::ProblemPage;
 use crate::{
