@@ -62,7 +62,7 @@ pub enum Permission {
     SetSafety,
     /// Unmask one protected item for an act, logged.
     RevealProtected,
-    /// 住民記録の取込 and its undo.
+    /// 住民記録の取込 and 過去の記録の取込, and their undo.
     ImportResidents,
     /// Staff, posts, assignments, settings.
     Administer,

@@ -38,6 +38,20 @@ impl fmt::Display for RowError {
 
 impl std::error::Error for RowError {}
 
+/// Something in a row that a person should look at once; the row is read all the same.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Note {
+    pub line: u64,
+    pub column: String,
+    pub text: String,
+}
+
+impl fmt::Display for Note {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}行目 {}：{}", self.line, self.column, self.text)
+    }
+}
+
 /// At most [`SHOWN_CHARS`] characters, control characters as their pictures (NUL as ␀), so that a message stays one line.
 pub fn shown(text: &str) -> String {
     let mut out: String = text
@@ -79,6 +93,10 @@ pub enum FileError {
         why: String,
     },
     Headers(Box<HeaderProblem>),
+    /// The last row stops in its middle.
+    CutOff {
+        line: u64,
+    },
     /// The disk or the network stopped giving bytes.
     Io(String),
 }
@@ -113,6 +131,9 @@ impl fmt::Display for FileError {
                 write!(f, "見出し行（{line}行目）を読めません。{why}")
             }
             FileError::Headers(problem) => problem.fmt(f),
+            FileError::CutOff { line } => {
+                write!(f, "ファイルが{line}行目の途中で切れています。もう一度書き出したファイルを選んでください。")
+            }
             FileError::Io(why) => {
                 write!(f, "ファイルの読み取りが途中で止まりました（{why}）。もう一度お試しください。")
             }

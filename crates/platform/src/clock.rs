@@ -13,7 +13,8 @@ const JAPAN: i64 = 9 * HOUR;
 /// Today and now, in Japan; or, for the demo, a day that stands still.
 #[derive(Clone, Copy, Debug)]
 pub struct Clock {
-    pinned: Option<(Day, Instant)>,
+    /// Since when it grows; not at all, if that is missing.
+    pinned: Option<(Day, Option<Instant>)>,
 }
 
 impl Clock {
@@ -23,7 +24,13 @@ impl Clock {
 
     /// `today` stays `day`; `now` starts at 09:00 of it and grows, so that records keep their order.
     pub fn pinned(day: Day) -> Clock {
-        Clock { pinned: Some((day, Instant::now())) }
+        Clock { pinned: Some((day, Some(Instant::now()))) }
+    }
+
+    /// `today` stays `day` and `now` stays at 09:00 of it, so that what is made twice is the same. Records keep their order
+    /// all the same: each is recorded after the one before it.
+    pub fn standing(day: Day) -> Clock {
+        Clock { pinned: Some((day, None)) }
     }
 
     /// The civil day in Japan.
@@ -34,7 +41,7 @@ impl Clock {
     /// Microseconds since 1970-01-01T00:00Z, for what is recorded.
     pub fn now(&self) -> i64 {
         let Some((day, since)) = self.pinned else { return self.wall() };
-        let elapsed = i64::try_from(since.elapsed().as_micros()).unwrap_or(i64::MAX / 2);
+        let elapsed = since.map_or(0, |since| i64::try_from(since.elapsed().as_micros()).unwrap_or(i64::MAX / 2));
         i64::from(day.0) * DAY + 9 * HOUR - JAPAN + elapsed
     }
 

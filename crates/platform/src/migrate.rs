@@ -14,6 +14,7 @@ const STEPS: &[(&str, &str)] = &[
     ("0003_residents_import", include_str!("../migrations/0003_residents_import.up.sql")),
     ("0004_rule_changes", include_str!("../migrations/0004_rule_changes.up.sql")),
     ("0005_family_and_readers", include_str!("../migrations/0005_family_and_readers.up.sql")),
+    ("0006_past_records_import", include_str!("../migrations/0006_past_records_import.up.sql")),
     ("0007_marks", include_str!("../migrations/0007_marks.up.sql")),
 ];
 

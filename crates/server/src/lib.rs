@@ -1,5 +1,6 @@
 //! The one binary of Tsumugi as a library: one folder per feature, the commands, and the table of routes.
 
+pub mod arrivals;
 pub mod births;
 pub mod checkups;
 pub mod cli;
@@ -8,8 +9,10 @@ pub mod contacts;
 pub mod corrections;
 pub mod dates;
 pub mod demo;
+pub mod events;
 pub mod forecast;
 pub mod home;
+pub mod imports;
 pub mod persons;
 pub mod pregnancies;
 pub mod residents;
@@ -23,6 +26,6 @@ pub mod visits;
 pub use ::platform;
 
 #[cfg(test)]
-mod example;
-#[cfg(test)]
 mod look;
+#[cfg(test)]
+use look::example;

@@ -13,8 +13,8 @@ use casework::Permission::{
 pub use crate::platform::web::route::{Handler, Item, Method, Route};
 use crate::platform::web::route::{get, lines, post, upload};
 use crate::{
-    births, checkups, closures, contacts, corrections, dates, forecast, home, persons, pregnancies, residents,
-    rulebook, rulebook::changes, session, today, visits,
+    arrivals, births, checkups, closures, contacts, corrections, dates, events, forecast, home, persons, pregnancies,
+    residents, rulebook, rulebook::changes, session, today, visits,
 };
 
 pub const ROUTES: &[Route] = &[
@@ -78,6 +78,16 @@ pub const ROUTES: &[Route] = &[
     post("/residents/{id}/apply", ImportResidents, residents::pages::apply),
     post("/residents/{id}/discard", ImportResidents, residents::pages::discard),
     post("/residents/{id}/withdraw", ImportResidents, residents::pages::take_back),
+    get("/events", ImportResidents, events::upload::page),
+    upload("/events", ImportResidents, events::upload::stage),
+    get("/events/{id}", ImportResidents, events::pages::page),
+    post("/events/{id}/apply", ImportResidents, events::pages::apply),
+    post("/events/{id}/discard", ImportResidents, events::pages::discard),
+    post("/events/{id}/withdraw", ImportResidents, events::pages::take_back),
+    // Whose record a row is, is decided by those who may record it; a 管理者 sees no records of persons.
+    get("/events/{id}/rows/{line}", RecordService, events::settle::page),
+    post("/events/{id}/rows/{line}", RecordService, events::settle::post),
+    get("/arrivals", ReadLists, arrivals::page::page),
     lines("/api/forecast", Forecast, forecast::post),
     get("/rulebook", ReadRulebook, rulebook::index::page),
     post("/rulebook", ReadRulebook, rulebook::index::page),
@@ -103,5 +113,7 @@ pub const MENU: &[Item] = &[
     Item { label: "今日の対応", url: "/today", permission: ReadLists },
     Item { label: "名簿", url: "/persons", permission: ReadLists },
     Item { label: "住民記録の取込", url: "/residents", permission: ImportResidents },
+    Item { label: "過去の記録の取込", url: "/events", permission: ImportResidents },
+    Item { label: "取り込みの状況", url: "/arrivals", permission: ReadLists },
     Item { label: "規則集", url: "/rulebook", permission: ReadRulebook },
 ];

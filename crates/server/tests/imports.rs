@@ -5,11 +5,12 @@ mod support;
 
 use casework::{Act, Body, Command, Sensitivity, body::Pregnancy};
 use rules::{Day, Span};
+use server::imports::{batch, batch::State, withdraw};
 use server::platform::{
     Actor, Clock, Database, Doors, Problem, check,
     store::{Desk, apply as write},
 };
-use server::residents::{apply, batch, batch::State, plan::Effect, stage::NotStaged, withdraw};
+use server::residents::{Residents, apply, plan::Effect, stage::NotStaged};
 use support::city::{Hall, Line, file, halls, today};
 
 fn family() -> Vec<Line<'static>> {
@@ -94,7 +95,7 @@ fn the_same_file_again_writes_nothing() {
         assert_eq!(first.progress.relations, 1, "the son of the head of the household");
         let (tables, count) = (hall.tables(), events(&hall));
         let second = hall.import(&text);
-        assert_eq!((second.progress.events, second.progress.of(Effect::Unchanged)), (0, 4), "{}", hall.name);
+        assert_eq!((second.run.events, second.progress.of(Effect::Unchanged)), (0, 4), "{}", hall.name);
         assert_eq!((hall.tables(), events(&hall)), (tables, count));
         assert_eq!(hall.one("select content as t from staged_row where batch <> 1"), "", "staging is emptied");
         assert_eq!(hall.one("select name as t from person where number = '0004'"), "髙﨑 𠮷乃");
@@ -123,7 +124,7 @@ fn stopped_at_every_chunk_it_goes_on_and_ends_the_same() {
         }
         let whole = straight.import(&text);
         let staged = stopped.stage(&text).unwrap();
-        apply::order(&stopped.doors, &stopped.actor, staged.id).unwrap();
+        apply::order::<Residents>(&stopped.doors, &stopped.actor, staged.id).unwrap();
         let mut steps = 0;
         loop {
             // Another process each time, and somebody else at the wheel.
@@ -131,7 +132,7 @@ fn stopped_at_every_chunk_it_goes_on_and_ends_the_same() {
             let actor = Actor { staff: 7, ..stopped.actor.clone() };
             let work = apply::Work { doors: &doors, actor: &actor, books: &stopped.books };
             steps += 1;
-            let batch = apply::step(work, staged.id, 1).unwrap();
+            let batch = apply::step::<Residents>(work, staged.id, 1).unwrap();
             if batch.state == State::Applied {
                 assert_eq!(batch.progress.effects, whole.progress.effects);
                 assert_eq!(batch.progress.births, 1);
@@ -168,7 +169,7 @@ fn taking_back_restores_and_keeps_what_people_recorded() {
         let batch = hall.import(&file(&lines));
         assert_ne!(hall.tables(), before);
         let back = hall.withdraw(batch.id);
-        assert_eq!((back.state, back.progress.touched_total), (State::Withdrawn, 0));
+        assert_eq!((back.state, back.run.touched_total), (State::Withdrawn, 0));
         assert_eq!(hall.tables(), before, "{}", hall.name);
         assert_sound(&hall);
 
@@ -176,14 +177,17 @@ fn taking_back_restores_and_keeps_what_people_recorded() {
         let child = file_of(&hall, "0003");
         note(&hall, "talked", child);
         // Half way through, another process carries on.
-        withdraw::order(hall.work(), again.id, "取り違え").unwrap();
-        while withdraw::step(hall.work(), again.id, 1).unwrap().state == State::Withdrawing {}
-        let done = hall.write(|door| batch::find(door, again.id));
-        assert_eq!((done.progress.touched_total, done.progress.touched), (1, vec![child]), "{}", hall.name);
+        withdraw::order::<Residents>(hall.work(), again.id, "取り違え").unwrap();
+        while withdraw::step::<Residents>(hall.work(), again.id, 1).unwrap().state == State::Withdrawing {}
+        let done = hall.write(|door| batch::find::<Residents>(door, again.id));
+        assert_eq!((done.run.touched_total, done.run.touched), (1, vec![child]), "{}", hall.name);
         let left = hall.one(&format!("select kind as t from event where file = {child} and batch is null"));
         assert_eq!(left, "note", "what people recorded stays");
         assert_sound(&hall);
-        assert!(apply::order(&hall.doors, &hall.actor, again.id).is_err(), "what was taken back is not applied again");
+        assert!(
+            apply::order::<Residents>(&hall.doors, &hall.actor, again.id).is_err(),
+            "what was taken back is not applied again"
+        );
     }
 }
 
@@ -301,9 +305,9 @@ fn moving_out_opens_a_decision_and_closes_nothing() {
         assert_eq!(hall.one("select gone as t from person where number = '0003'"), "moved_out", "{}", hall.name);
         assert_eq!(hall.one("select kind as t from event where kind in ('released', 'closure')"), "");
         // The same again is nothing; another day is a correction; cancelled, the child is back.
-        assert_eq!(hall.import(&file(&[gone])).progress.events, 0);
+        assert_eq!(hall.import(&file(&[gone])).run.events, 0);
         gone.on = "2026-06-14";
-        assert_eq!(hall.import(&file(&[gone])).progress.events, 1);
+        assert_eq!(hall.import(&file(&[gone])).run.events, 1);
         let day = hall.one("select cast(gone_on as text) as t from person where number = '0003'");
         assert_eq!(day, Day::from_ymd(2026, 6, 14).unwrap().0.to_string());
         hall.import(&file(&[Line { change: "転出取消", on: "2026-06-14", ..family()[2] }]));
@@ -323,7 +327,7 @@ fn death_and_return_are_recorded_once() {
         hall.import(&file(&family()));
         let died = file(&[Line { change: "死亡", on: "2026-06-01", ..family()[3] }]);
         assert_eq!(hall.import(&died).progress.of(Effect::Died), 1);
-        assert_eq!(hall.import(&died).progress.events, 0, "{}", hall.name);
+        assert_eq!(hall.import(&died).run.events, 0, "{}", hall.name);
         let out = file(&[Line { change: "転出", on: "2026-06-02", to: "となり市", ..family()[2] }]);
         hall.import(&out);
         let still = hall.import(&file(&[family()[2]]));
@@ -331,7 +335,7 @@ fn death_and_return_are_recorded_once() {
         let back = file(&[Line { change: "転入", on: "2026-06-10", ..family()[2] }]);
         assert_eq!(hall.import(&back).progress.of(Effect::MovedIn), 1);
         assert_eq!(hall.one("select gone as t from person where number = '0003'"), "");
-        assert_eq!(hall.import(&back).progress.events, 0);
+        assert_eq!(hall.import(&back).run.events, 0);
         assert_sound(&hall);
     }
 }
@@ -370,7 +374,7 @@ fn broken_rows_are_named_and_good_ones_go_on() {
         lines[2].sex = "3";
         let batch = hall.import(&file(&lines));
         assert_eq!((batch.summary.broken, batch.progress.of(Effect::New)), (2, 2), "{}", hall.name);
-        let named = hall.write(|door| Ok(batch::errors(door, &batch, 10)?));
+        let named = hall.write(|door| Ok(server::imports::errors::errors(door, &batch, 10)?));
         let shown: Vec<_> = named.iter().map(|(l, s)| (*l, s.column.as_str(), s.read.as_str())).collect();
         assert_eq!(shown, [(3, "生年月日", "2024-02-31"), (4, "性別", "3")]);
         assert!(named.iter().all(|(_, s)| !s.expected.is_empty()));
@@ -396,8 +400,8 @@ fn a_number_given_to_another_person_is_left_and_named() {
         hall.import(&file(&family()));
         let other = Line { number: "0001", name: "別人 次郎", birth: "1950-01-01", sex: "男", ..Line::default() };
         let batch = hall.import(&file(&[other]));
-        assert_eq!((batch.progress.of(Effect::Left), batch.progress.events), (1, 0), "{}", hall.name);
-        let named = hall.write(|door| Ok(batch::errors(door, &batch, 10)?));
+        assert_eq!((batch.progress.of(Effect::Left), batch.run.events), (1, 0), "{}", hall.name);
+        let named = hall.write(|door| Ok(server::imports::errors::errors(door, &batch, 10)?));
         assert!(named[0].1.expected.contains("別の方"), "{named:?}");
     }
 }
@@ -407,10 +411,10 @@ fn another_keeper_is_neither_touched_nor_told() {
     for hall in halls() {
         let batch = hall.import(&file(&family()));
         let stranger = Actor::program(vec![hall.keepers[1]]);
-        let seen: Result<_, Problem> = hall.doors.read(&stranger, |door| batch::find(door, batch.id));
+        let seen: Result<_, Problem> = hall.doors.read(&stranger, |door| batch::find::<Residents>(door, batch.id));
         assert!(matches!(seen, Err(Problem::NotFound)), "{}", hall.name);
         let work = apply::Work { doors: &hall.doors, actor: &stranger, books: &hall.books };
-        assert!(matches!(withdraw::order(work, batch.id, "他所"), Err(Problem::NotFound)));
+        assert!(matches!(withdraw::order::<Residents>(work, batch.id, "他所"), Err(Problem::NotFound)));
         // The same numbers at another office are other persons.
         let there = Hall {
             name: hall.name,
@@ -449,8 +453,8 @@ fn a_database_opened_again_knows_what_is_half_done() {
     database.migrate(&Clock::system()).unwrap();
     let hall = Hall::new("SQLite", database);
     let staged = hall.stage(&file(&family())).unwrap();
-    apply::order(&hall.doors, &hall.actor, staged.id).unwrap();
-    apply::step(hall.work(), staged.id, 2).unwrap();
-    let found = open().read(batch::unfinished).unwrap();
+    apply::order::<Residents>(&hall.doors, &hall.actor, staged.id).unwrap();
+    apply::step::<Residents>(hall.work(), staged.id, 2).unwrap();
+    let found = open().read(batch::unfinished::<Residents>).unwrap();
     assert_eq!(found, [(staged.id, hall.keepers[0])]);
 }

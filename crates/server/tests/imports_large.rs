@@ -48,15 +48,15 @@ fn run(hall: &Hall, rows: u32) {
     let began = Instant::now();
     let staged = hall.stage(&text).unwrap();
     let read = began.elapsed();
-    apply::order(&hall.doors, &hall.actor, staged.id).unwrap();
+    apply::order::<server::residents::Residents>(&hall.doors, &hall.actor, staged.id).unwrap();
     let began = Instant::now();
-    let done = apply::run(hall.work(), staged.id, |_| {}).unwrap();
+    let done: server::residents::Batch = apply::run(hall.work(), staged.id, |_| {}).unwrap();
     let applied = began.elapsed();
     assert_eq!(done.progress.of(Effect::New), u64::from(rows));
     assert!(done.progress.relations > u64::from(rows / 16), "children before school know their parents");
     let began = Instant::now();
     let again = hall.import(&text);
-    assert_eq!(again.progress.events, 0);
+    assert_eq!(again.run.events, 0);
     let unchanged = began.elapsed();
     let per_second = |d: std::time::Duration| f64::from(rows) / d.as_secs_f64();
     println!(

@@ -14,8 +14,9 @@ mod publish;
 mod support;
 
 use rand::{Rng, SeedableRng, rngs::SmallRng};
+use server::imports::{batch::State, withdraw};
 use server::platform::{Clock, Database};
-use server::residents::{apply, batch::State, withdraw};
+use server::residents::{Residents, apply};
 
 use child::{Child, Plan, Task};
 use support::city::{Hall, Line, file, today};
@@ -155,8 +156,8 @@ fn kill_import(place: &Place, straight: &Hall, seed: u64, known: &str, whole: &s
     assert_eq!(left::by_number(&hall), left::by_number(straight), "{}: seed {seed}", place.name);
     assert_eq!(left::recorded(&hall), left::recorded(straight), "{}: seed {seed}", place.name);
     let batch = left::newest(&hall).expect("an import");
-    apply::order(&hall.doors, &hall.actor, batch.id).expect("is applied: nothing to do");
-    withdraw::order(hall.work(), batch.id, "試験").unwrap();
+    apply::order::<Residents>(&hall.doors, &hall.actor, batch.id).expect("is applied: nothing to do");
+    withdraw::order::<Residents>(hall.work(), batch.id, "試験").unwrap();
     drive(Task::Import, State::Withdrawn);
     assert_eq!(left::by_number(&hall), before, "{}: seed {seed}", place.name);
     kills

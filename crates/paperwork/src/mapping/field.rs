@@ -60,9 +60,11 @@ impl Field {
 
     /// Without these a row is nobody.
     pub const ALWAYS_REQUIRED: [Field; 3] = [Field::Number, Field::Name, Field::Birth];
+}
 
+impl super::Named for Field {
     /// The word of the register.
-    pub fn label(self) -> &'static str {
+    fn label(self) -> &'static str {
         match self {
             Field::Number => "宛名番号",
             Field::Household => "世帯番号",

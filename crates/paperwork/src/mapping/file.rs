@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::Deserialize;
 
-use super::{Codes, Delimiter, Field, Mapping};
+use super::{Codes, Delimiter, Field, Layout, Mapping, Named as _};
 use crate::residents::{Change, Sex, Standing};
 
 const SHIPPED: &str = include_str!("../../mappings/residents.toml");
@@ -59,10 +59,20 @@ struct Raw {
 
 #[derive(Deserialize, Clone, Copy)]
 #[serde(rename_all = "snake_case")]
-enum RawDelimiter {
+pub(crate) enum RawDelimiter {
     Comma,
     Tab,
     Auto,
+}
+
+impl RawDelimiter {
+    pub(crate) fn read(given: Option<RawDelimiter>) -> Delimiter {
+        match given {
+            Some(RawDelimiter::Comma) => Delimiter::Comma,
+            Some(RawDelimiter::Tab) => Delimiter::Tab,
+            Some(RawDelimiter::Auto) | None => Delimiter::Auto,
+        }
+    }
 }
 
 #[derive(Deserialize, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -81,11 +91,13 @@ pub(super) fn parse(own: Option<&str>) -> Result<Mapping, MappingError> {
 }
 
 fn read(text: &str) -> Result<Raw, MappingError> {
-    toml::from_str(text).map_err(|e| {
-        let at = e.span().map_or(0, |span| span.start);
-        let line = text.get(..at).map_or(1, |before| before.matches('\n').count() + 1);
-        MappingError::Syntax { line, why: e.message().to_owned() }
-    })
+    toml::from_str(text).map_err(|e| MappingError::Syntax { line: line_of(text, &e), why: e.message().to_owned() })
+}
+
+/// The line of a mapping file an error stands on.
+pub(crate) fn line_of(text: &str, error: &toml::de::Error) -> usize {
+    let at = error.span().map_or(0, |span| span.start);
+    text.get(..at).map_or(1, |before| before.matches('\n').count() + 1)
 }
 
 impl Raw {
@@ -112,16 +124,14 @@ impl Raw {
         let protected = self.protected.into_iter().map(|(flag, words)| (flag == Flag::Yes, words));
         let relation = self.relation.into_iter().map(|(code, word)| (word, vec![code]));
         Ok(Mapping {
-            delimiter: match self.delimiter {
-                Some(RawDelimiter::Comma) => Delimiter::Comma,
-                Some(RawDelimiter::Tab) => Delimiter::Tab,
-                Some(RawDelimiter::Auto) | None => Delimiter::Auto,
+            layout: Layout {
+                delimiter: RawDelimiter::read(self.delimiter),
+                skip_lines: self.skip_lines.unwrap_or(0),
+                headers,
+                required,
+                number_digits: self.number_digits,
+                no_date: table("no_date", no_date)?,
             },
-            skip_lines: self.skip_lines.unwrap_or(0),
-            headers,
-            required,
-            number_digits: self.number_digits,
-            no_date: table("no_date", no_date)?,
             sex: table("sex", self.sex.into_iter())?,
             change: table("change", self.change.into_iter())?,
             standing: table("standing", self.standing.into_iter())?,
@@ -173,14 +183,14 @@ mod tests {
     fn the_shipped_mapping_holds_every_field_and_every_meaning() {
         let mapping = Mapping::shipped().unwrap();
         for field in Field::ALL {
-            let first = mapping.headers.get(&field).and_then(|h| h.first());
+            let first = mapping.layout.headers.get(&field).and_then(|h| h.first());
             assert_eq!(first.map(String::as_str), Some(field.label()));
         }
         assert_eq!(mapping.sex.get("１"), Some(&Sex::Male));
         assert_eq!(mapping.change.get(" 転　入 "), Some(&Change::MoveIn));
         assert_eq!(mapping.standing.get("住登外者"), Some(&Standing::Outside));
         assert_eq!(mapping.protected.get("1"), Some(&true));
-        assert!(mapping.required.contains(&Field::Protected));
+        assert!(mapping.layout.required.contains(&Field::Protected));
     }
 
     #[test]
@@ -189,11 +199,11 @@ mod tests {
             "number_digits = 10\n[headers]\nnumber = [\"個人コード\"]\n[sex]\nmale = [\"A\"]\n[relation]\n\"01\" = \"世帯主\"\n",
         )
         .unwrap();
-        assert_eq!(mapping.headers[&Field::Number], ["個人コード"]);
+        assert_eq!(mapping.layout.headers[&Field::Number], ["個人コード"]);
         assert_eq!(mapping.sex.get("1"), None);
         assert_eq!(mapping.sex.get("2"), Some(&Sex::Female));
         assert_eq!(mapping.relation.get("1").map(String::as_str), Some("世帯主"));
-        assert_eq!(mapping.number_digits, Some(10));
+        assert_eq!(mapping.layout.number_digits, Some(10));
     }
 
     #[test]

@@ -4,30 +4,35 @@ use std::collections::BTreeMap;
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::{Field, Mapping};
+use super::{Field, Layout};
 use crate::error::{FileError, HeaderProblem};
 
+/// A field of some kind of file, with the word people know it by.
+pub trait Named: Copy + Ord {
+    fn label(self) -> &'static str;
+}
+
 /// Where each field stands in one file.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Columns {
-    places: BTreeMap<Field, usize>,
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Columns<F = Field> {
+    places: BTreeMap<F, usize>,
     /// All headers as read.
     pub read: Vec<String>,
 }
 
-impl Columns {
+impl<F: Named> Columns<F> {
     /// Finds the fields. A required field without a column and a field with two columns refuse the file: reading the
     /// wrong one of two would be worse.
-    pub fn find(line: u64, read: Vec<String>, mapping: &Mapping) -> Result<Columns, FileError> {
-        let owner = owners(mapping);
-        let mut claims: BTreeMap<Field, Vec<usize>> = BTreeMap::new();
+    pub fn find(line: u64, read: Vec<String>, layout: &Layout<F>) -> Result<Columns<F>, FileError> {
+        let owner = owners(layout);
+        let mut claims: BTreeMap<F, Vec<usize>> = BTreeMap::new();
         for (place, header) in read.iter().enumerate() {
             if let Some(field) = owner.get(&header_key(header)) {
                 claims.entry(*field).or_default().push(place);
             }
         }
-        let accepted = |field: &Field| mapping.headers.get(field).cloned().unwrap_or_default();
-        let missing: Vec<_> = mapping
+        let accepted = |field: &F| layout.headers.get(field).cloned().unwrap_or_default();
+        let missing: Vec<_> = layout
             .required
             .iter()
             .filter(|field| !claims.contains_key(field))
@@ -46,17 +51,17 @@ impl Columns {
     }
 
     /// How many of these headers the mapping knows; decides between comma and tab.
-    pub fn known(read: &[String], mapping: &Mapping) -> usize {
-        let owner = owners(mapping);
+    pub fn known(read: &[String], layout: &Layout<F>) -> usize {
+        let owner = owners(layout);
         read.iter().filter(|header| owner.contains_key(&header_key(header))).count()
     }
 
-    pub fn place(&self, field: Field) -> Option<usize> {
+    pub fn place(&self, field: F) -> Option<usize> {
         self.places.get(&field).copied()
     }
 
     /// The header of a field as this file writes it.
-    pub fn header(&self, field: Field) -> &str {
+    pub fn header(&self, field: F) -> &str {
         self.place(field).and_then(|p| self.read.get(p)).map_or(field.label(), String::as_str)
     }
 
@@ -68,12 +73,12 @@ impl Columns {
     }
 }
 
-fn owners(mapping: &Mapping) -> BTreeMap<String, Field> {
-    mapping.headers.iter().flat_map(|(field, all)| all.iter().map(|h| (header_key(h), *field))).collect()
+fn owners<F: Named>(layout: &Layout<F>) -> BTreeMap<String, F> {
+    layout.headers.iter().flat_map(|(field, all)| all.iter().map(|h| (header_key(h), *field))).collect()
 }
 
 /// Headers are compared without regard to width, spaces, underscores and letter case.
-pub(super) fn header_key(header: &str) -> String {
+pub(crate) fn header_key(header: &str) -> String {
     header
         .nfkc()
         .filter(|c| !c.is_whitespace() && !matches!(c, '_' | '\u{feff}'))
@@ -85,9 +90,10 @@ pub(super) fn header_key(header: &str) -> String {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::mapping::Mapping;
 
     fn find(headers: &str) -> Result<Columns, FileError> {
-        Columns::find(1, headers.split(',').map(str::to_owned).collect(), &Mapping::shipped().unwrap())
+        Columns::find(1, headers.split(',').map(str::to_owned).collect(), &Mapping::shipped().unwrap().layout)
     }
 
     const WHOLE: &str = "宛名番号,世帯番号,氏名,氏名ふりがな,生年月日,性別,住所,支援措置";

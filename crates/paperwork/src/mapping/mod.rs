@@ -12,7 +12,9 @@ mod header;
 pub use codes::{Codes, code_key};
 pub use field::Field;
 pub use file::MappingError;
-pub use header::Columns;
+pub(crate) use file::{RawDelimiter, line_of};
+pub(crate) use header::header_key;
+pub use header::{Columns, Named};
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -27,20 +29,27 @@ pub enum Delimiter {
     Auto,
 }
 
-/// The rules for reading one municipality's residents' file.
+/// What holds for any kind of file: how its rows are cut, and which header is which field.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Mapping {
+pub struct Layout<F> {
     pub delimiter: Delimiter,
     /// Lines before the header line.
     pub skip_lines: u64,
     /// Accepted headers of each field; the first is the one shown in messages.
-    pub headers: BTreeMap<Field, Vec<String>>,
-    /// Fields whose column must be there. 宛名番号, 氏名 and 生年月日 always must.
-    pub required: BTreeSet<Field>,
+    pub headers: BTreeMap<F, Vec<String>>,
+    /// Fields whose column must be there.
+    pub required: BTreeSet<F>,
     /// Digits of a 宛名番号, where the city has a fixed number (a shorter one has lost its zeros in a spreadsheet).
     pub number_digits: Option<usize>,
     /// What a date cell holds when there is no date.
     pub no_date: Codes<()>,
+}
+
+/// The rules for reading one municipality's residents' file.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Mapping {
+    /// 宛名番号, 氏名 and 生年月日 are always required.
+    pub layout: Layout<Field>,
     pub sex: Codes<Sex>,
     pub change: Codes<Change>,
     pub standing: Codes<Standing>,

@@ -8,14 +8,15 @@
 //! of a history and is given out in the order of the file; anything else contradicts itself and is an error of the
 //! later row.
 
-mod cells;
 mod preview;
 mod reader;
 mod repeats;
 mod row;
 
+pub use crate::error::Note;
+pub use crate::sheet::Rows;
 pub use preview::{Summary, preview};
-pub use reader::{Reader, Rows};
+pub use reader::Reader;
 pub use repeats::Repeats;
 
 use rules::{Day, Span};
@@ -63,20 +64,6 @@ pub struct ResidentRow {
     pub standing: Standing,
     /// Things to look at that are no errors (外字, 〓).
     pub notes: Vec<Note>,
-}
-
-/// Something in a row that a person should look at once; the row is read all the same.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Note {
-    pub line: u64,
-    pub column: String,
-    pub text: String,
-}
-
-impl std::fmt::Display for Note {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}行目 {}：{}", self.line, self.column, self.text)
-    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Deserialize)]

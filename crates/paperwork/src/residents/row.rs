@@ -1,30 +1,28 @@
 //! One row of cells into one [`ResidentRow`], or everything that is wrong in it.
 
-use super::cells::{Cells, MAX_ADDRESS, MAX_TEXT};
 use super::{Change, ResidentRow, Standing};
 use crate::RowError;
 use crate::decode::Encoding;
 use crate::fold::to_hiragana;
 use crate::mapping::{Columns, Field, Mapping};
+use crate::sheet::{Cells, MAX_ADDRESS, MAX_TEXT};
 use crate::table::Record;
 
 /// Reads one row.
 pub(super) fn read(
     record: &Record,
-    width: usize,
     columns: &Columns,
     mapping: &Mapping,
     encoding: Encoding,
 ) -> Result<ResidentRow, Vec<RowError>> {
-    fitting(record, width, columns)?;
-    let mut cells = Cells { record, columns, mapping, encoding, errors: Vec::new(), notes: Vec::new() };
-    let number = cells.number(Field::Number);
-    let household = cells.number(Field::Household);
+    let mut cells = Cells { record, columns, layout: &mapping.layout, encoding, errors: Vec::new(), notes: Vec::new() };
+    let number = cells.number(Field::Number, mapping.layout.number_digits);
+    let household = cells.number(Field::Household, None);
     let (name, alias, romaji) = names(&mut cells);
-    let kana = cells.kana();
-    let birth = cells.birth();
+    let kana = cells.kana(Field::Kana);
+    let birth = cells.birth(Field::Birth);
     let sex = cells.code(Field::Sex, &mapping.sex);
-    let (change, changed_on) = change(&mut cells);
+    let (change, changed_on) = change(&mut cells, mapping);
     if let (Some(birth), Some(changed)) = (birth, changed_on)
         && changed.hi < birth.lo
     {
@@ -33,8 +31,8 @@ pub(super) fn read(
     }
     let protected = cells.code(Field::Protected, &mapping.protected);
     let standing = cells.code(Field::Standing, &mapping.standing).unwrap_or(Standing::Resident);
-    let relation = cells.relation();
-    let postcode = cells.postcode();
+    let relation = relation(&mut cells, mapping);
+    let postcode = cells.postcode(Field::Postcode);
     let address = cells.text(Field::Address, MAX_ADDRESS);
     let row = ResidentRow {
         // What stays empty here has its error already, or gets it below.
@@ -68,37 +66,10 @@ pub(super) fn read(
     if cells.errors.is_empty() { Ok(row) } else { Err(cells.errors) }
 }
 
-/// How many cells every row must have, seen from the first one: empty cells behind the last column are a habit of the
-/// exporting system. In a single later row they are the sign of a shifted row.
-pub(super) fn width(first: &Record, columns: &Columns) -> usize {
-    let header = columns.read.len();
-    let mut surplus = first.cells.iter().skip(header);
-    if surplus.all(|cell| cell.iter().all(|b| *b == b' ')) { header.max(first.cells.len()) } else { header }
-}
-
-/// A row of another width may be shifted: nothing in it can be trusted.
-fn fitting(record: &Record, width: usize, columns: &Columns) -> Result<(), Vec<RowError>> {
-    let one = |column: &str, read: &str, expected| Err(vec![RowError::new(record.line, column, read, expected)]);
-    if let Some(at) = record.cells.iter().position(|cell| cell.contains(&0)) {
-        let column = columns.read.get(at).cloned().unwrap_or_default();
-        return one(&column, "NUL（0x00）を含む文字", "NULのない文字".to_owned());
-    }
-    let found = record.cells.len();
-    if found == width {
-        return Ok(());
-    }
-    let expected = match (found < width, record.ended) {
-        (true, false) => format!("{width}列（ファイルが行の途中で切れています。書き出し直したファイル）"),
-        _ if width == columns.read.len() => format!("見出しと同じ{width}列"),
-        _ => format!("最初の行と同じ{width}列"),
-    };
-    one("行全体", &format!("{found}列"), expected)
-}
-
 type Names = (Option<String>, Option<String>, Option<String>);
 
 /// 氏名, 通称 and ローマ字. Some systems leave 氏名 empty for foreign residents.
-fn names(cells: &mut Cells<'_>) -> Names {
+fn names(cells: &mut Cells<'_, Field>) -> Names {
     let before = cells.errors.len();
     let name = cells.text(Field::Name, MAX_TEXT);
     let broken = cells.errors.len() > before;
@@ -112,8 +83,7 @@ fn names(cells: &mut Cells<'_>) -> Names {
 }
 
 /// 異動事由 and 異動日. A file without the column says how things stand.
-fn change(cells: &mut Cells<'_>) -> (Change, Option<rules::Span>) {
-    let mapping = cells.mapping;
+fn change(cells: &mut Cells<'_, Field>, mapping: &Mapping) -> (Change, Option<rules::Span>) {
     let before = cells.errors.len();
     let change = cells.code(Field::Change, &mapping.change).unwrap_or(Change::Present);
     let on = cells.date(Field::ChangedOn);
@@ -124,8 +94,21 @@ fn change(cells: &mut Cells<'_>) -> (Change, Option<rules::Span>) {
 }
 
 /// Cells that are empty although the mapping demands their column, where an empty one leaves nobody to record.
-fn empty_but_needed(cells: &mut Cells<'_>, row: &ResidentRow) {
+fn empty_but_needed(cells: &mut Cells<'_, Field>, row: &ResidentRow) {
     if row.number.is_empty() && !cells.errors.iter().any(|e| e.column == cells.columns.header(Field::Number)) {
         cells.wrong(Field::Number, "", "宛名番号");
     }
+}
+
+/// 続柄 as a word where the mapping knows its code.
+fn relation(cells: &mut Cells<'_, Field>, mapping: &Mapping) -> Option<String> {
+    let text = cells.text(Field::Relation, MAX_TEXT)?;
+    if let Some(word) = mapping.relation.get(&text) {
+        return Some(word.clone());
+    }
+    if !mapping.relation.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) {
+        cells.wrong(Field::Relation, &text, "対応表にある続柄コード");
+        return None;
+    }
+    Some(text)
 }

@@ -13,6 +13,7 @@ mod rebuild;
 pub mod rows;
 pub mod sync;
 pub mod tables;
+pub mod together;
 pub mod write;
 
 pub use load::{FileEvents, events_of, events_of_many};

@@ -220,7 +220,7 @@ fn conflicts(command: &Command, events: &BTreeMap<i64, FileEvents>) -> Result<()
     if news.is_empty() { Ok(()) } else { Err(NotApplied::Conflict(news)) }
 }
 
-fn decided(act: &Act, events: &BTreeMap<i64, FileEvents>, today: Day) -> Result<Decision, Refusal> {
+pub(super) fn decided(act: &Act, events: &BTreeMap<i64, FileEvents>, today: Day) -> Result<Decision, Refusal> {
     let known: BTreeMap<i64, Known<'_>> = events
         .iter()
         .map(|(id, of)| {
@@ -232,7 +232,7 @@ fn decided(act: &Act, events: &BTreeMap<i64, FileEvents>, today: Day) -> Result<
     decide(act, &known, today)
 }
 
-fn append_all(
+pub(super) fn append_all(
     db: &mut Db,
     desk: &Desk<'_>,
     decision: Decision,
@@ -271,7 +271,7 @@ fn append_all(
     Ok(applied)
 }
 
-fn save_head(db: &mut Db, file: &Locked) -> Result<(), Fault> {
+pub(super) fn save_head(db: &mut Db, file: &Locked) -> Result<(), Fault> {
     sql::sql("update file set version = $1, head = $2 where id = $3")
         .with(file.version)
         .with(&file.head)

@@ -131,23 +131,31 @@ impl Plan {
                 );
             }
         } else {
-            for day in [first, second, third, booster] {
+            for (dose, day) in (1..).zip([first, second, third, booster]) {
                 let pcv = if day >= VACCINATION_PCV20 { "pcv20" } else { "pcv15" };
-                self.inject(child, day, "pcv", pcv);
-                self.inject(child, day, if five_in_one { "dpt_ipv_hib" } else { "hib" }, "");
+                self.inject(child, day, dose, "pcv", pcv);
+                self.inject(child, day, dose, if five_in_one { "dpt_ipv_hib" } else { "hib" }, "");
             }
         }
         let mr1 = workday_from(months(child.birth, 12).plus(dice.between(3, 120)));
-        self.inject(child, mr1, "mr", "");
+        self.inject(child, mr1, 1, "mr", "");
+        self.ledger_of(child, [first, second, mr1]);
         let last_year = months(counting::school_entry(child.birth), -12);
         if dice.percent(85) {
-            self.inject(child, workday_from(last_year.plus(dice.between(5, 200))), "mr", "");
+            self.inject(child, workday_from(last_year.plus(dice.between(5, 200))), 2, "mr", "");
         }
     }
 
-    fn inject(&mut self, child: Child, day: Day, code: &str, product: &str) {
-        if code != child.without && self.happens(child, day) {
-            let on = VACCINATION.arrives(day).max(child.known_on);
+    fn inject(&mut self, child: Child, day: Day, dose: u8, code: &str, product: &str) {
+        if code == child.without || !self.happens(child, day) {
+            return;
+        }
+        let arrives = VACCINATION.arrives(day);
+        if arrives <= child.known_on && self.is_numbered(child) {
+            // The old ledger knew it before the centre knew the child.
+            self.ledger_shot(child, day, dose, code, product);
+        } else {
+            let on = arrives.max(child.known_on);
             self.record(child.who, on, CLERK, day, VACCINATION.name, Body::Service(injection(code, product)));
         }
     }

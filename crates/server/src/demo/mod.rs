@@ -9,6 +9,7 @@ mod children;
 mod city;
 mod dice;
 mod families;
+mod ledger;
 mod lines;
 mod lives;
 mod moves;
@@ -87,7 +88,9 @@ fn build_sized(
     }
     steps.append(&mut plan.steps);
     plan.steps = steps;
-    let commands = replay::Replay::new(&doors, books, &founded).run(plan, progress)?;
+    let steps = std::mem::take(&mut plan.steps);
+    let replay = replay::Replay::new(&doors, books, &founded);
+    let commands = replay.run(steps, &plan, progress)?;
     Ok(Built { logins: founded.logins, commands })
 }
 
@@ -106,6 +109,7 @@ fn plan(as_of: Day, births_a_year: i32) -> Result<Plan, Fault> {
         people: Vec::new(),
         families: Vec::new(),
         steps: Vec::new(),
+        ledger: Vec::new(),
     };
     families::settle(&mut plan, &names);
     let expecting = pregnancies::expect(&mut plan, &names);

@@ -8,7 +8,7 @@ use casework::{
 };
 use rules::{Day, Span};
 
-use super::city::City;
+use super::{city::City, ledger::LedgerRow};
 
 /// A person of the plan, before they have a file.
 pub type Who = usize;
@@ -112,6 +112,8 @@ pub struct Plan {
     pub people: Vec<Resident>,
     pub families: Vec<Family>,
     pub steps: Vec<Step>,
+    /// What comes in as files of the old ledger.
+    pub ledger: Vec<LedgerRow>,
 }
 
 impl Plan {

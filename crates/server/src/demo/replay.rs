@@ -6,7 +6,7 @@ use casework::{Act, Body, Command, Sensitivity, birth::Birth};
 use rules::{Day, Span};
 
 use super::{
-    calendar,
+    calendar, ledger,
     office::Founded,
     plan::{Deed, PROMISED, Plan, Step, Who},
 };
@@ -34,10 +34,11 @@ impl<'a> Replay<'a> {
         Replay { doors, books, founded, files: BTreeMap::new(), marks: BTreeMap::new() }
     }
 
-    /// Applies all steps in order of the day they were recorded, then lets the date turn to the as-of day.
-    pub fn run(&mut self, plan: Plan, progress: &mut dyn FnMut(u64, u64)) -> Result<u64, Fault> {
+    /// Applies all steps in order of the day they were recorded, brings the old ledger in, then lets the date turn to the
+    /// as-of day.
+    pub fn run(mut self, steps: Vec<Step>, plan: &Plan, progress: &mut dyn FnMut(u64, u64)) -> Result<u64, Fault> {
         let as_of = plan.as_of;
-        let timed = timed(plan.steps, as_of);
+        let timed = timed(steps, as_of);
         let people = u64::try_from(plan.people.len()).unwrap_or(0);
         let steps = u64::try_from(timed.len()).unwrap_or(0);
         let actor = Actor::program(vec![self.founded.keeper]);
@@ -54,6 +55,7 @@ impl<'a> Replay<'a> {
             done += u64::try_from(chunk.len()).unwrap_or(0);
             progress(done, steps + people);
         }
+        ledger::bring_in(doors.database(), self.books, self.founded.keeper, plan)?;
         let mut caught = 0;
         loop {
             let some = doors.write(&actor, |door| sync::catch_up(door.db, self.books, as_of, CATCH_UP))?;

@@ -253,6 +253,7 @@ pub fn result_word(result: &str) -> &str {
         "refused" => "受けない意向",
         "needs_exam" => "要精密",
         "needs_treatment" => "要医療",
+        "in_treatment" => "治療・管理中",
         "watch" => "要観察",
         other => other,
     }

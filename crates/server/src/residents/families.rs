@@ -13,9 +13,9 @@ use diesel::{
 use rules::{Day, Span};
 
 use super::apply::Hand;
-use super::batch::Pass;
 use super::plan::SOURCE;
 use super::row::Row;
+use super::summary::Pass;
 use crate::platform::store::events_of;
 use crate::platform::{Db, Fault, Problem};
 

@@ -4,7 +4,6 @@
 //! write path and household by household for births; `withdraw` takes it back. `plan` alone decides what a row means.
 
 pub mod apply;
-pub mod batch;
 pub mod cli;
 pub mod families;
 pub mod layout;
@@ -12,12 +11,32 @@ pub mod on_file;
 pub mod pages;
 pub mod plan;
 pub mod row;
-pub mod run;
 pub mod stage;
+pub mod staged;
 pub mod summary;
 pub mod upload;
 pub mod view;
-pub mod withdraw;
 
 #[cfg(test)]
 pub mod example;
+
+use crate::imports::Import;
+use crate::imports::apply::Hand;
+use crate::platform::Problem;
+
+/// The import of residents.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Residents;
+
+pub type Batch = crate::imports::batch::Batch<Residents>;
+
+impl Import for Residents {
+    const KIND: &'static str = "residents";
+    const PLACE: &'static str = "/residents";
+    type Summary = summary::Summary;
+    type Progress = summary::Progress;
+
+    fn chunk(hand: &mut Hand<'_, '_, Self>, rows: i64) -> Result<(), Problem> {
+        apply::chunk(hand, rows)
+    }
+}

@@ -8,10 +8,11 @@ use diesel::{
     sql_types::{BigInt, Integer, Nullable, Text},
 };
 
-use super::batch::Batch;
+use super::Batch;
 use super::plan::{Known, OnFile, squeezed};
 use super::row::Row;
-use crate::platform::store::{FileEvents, events_of, events_of_many, load::id_list};
+use crate::imports::staging::lock_in_order;
+use crate::platform::store::{FileEvents, events_of, events_of_many};
 use crate::platform::{Db, Fault};
 
 /// A person known here before the register named them.
@@ -159,12 +160,4 @@ fn provisional(db: &mut Db, keeper: i64) -> Result<Vec<Provisional>, Fault> {
     )
     .bind::<BigInt, _>(keeper)
     .load(db)?)
-}
-
-/// All locks of a chunk at its beginning and in id order (promise 3). SQLite's transaction holds everything already.
-pub fn lock_in_order(db: &mut Db, files: &[i64]) -> Result<(), Fault> {
-    if let (Db::Pg(pg), false) = (db, files.is_empty()) {
-        sql_query(format!("select id from file where id in {} order by id for update", id_list(files))).execute(pg)?;
-    }
-    Ok(())
 }

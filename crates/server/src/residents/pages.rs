@@ -1,7 +1,5 @@
 //! One import on screen: what it would do, how far it is, what it did, and the way back.
 
-use std::collections::BTreeMap;
-
 use casework::Permission;
 use diesel::{
     QueryableByName, RunQueryDsl, sql_query,
@@ -9,33 +7,29 @@ use diesel::{
 };
 use rules::wareki;
 
-use super::apply::{self, Work};
-use super::batch::{self, Batch, State};
 use super::plan::Effect;
 use super::row::Row;
-use super::summary::{self, grouped};
-use super::view::{Change, Count, PreviewPage, ProgressPage, ResultPage, RowError};
-use super::{run, withdraw};
-use crate::platform::clock::{day_in_japan, time_in_japan};
+use super::summary::{self, Pass};
+use super::view::{Change, PreviewPage, ProgressPage, ResultPage};
+use super::{Batch, Residents};
+use crate::imports::batch::{self, State};
+use crate::imports::pages::{self as imports, DRAWN, counts, errors, kept, moment, names, shown, undone, who};
+use crate::imports::summary::grouped;
+use crate::imports::{run, withdraw};
 use crate::platform::door::Looked;
-use crate::platform::people::staff_names;
 use crate::platform::web::ask::field_errors;
-use crate::platform::web::view::{Link, Notice, NoticeTone};
 use crate::platform::web::{Ask, Reply};
 use crate::platform::{Door, Fault, Problem, Refusal};
-
-/// Rows drawn of each list; what is left out is said.
-const DRAWN: i64 = 100;
 
 /// `GET /residents/{id}`
 pub fn page(ask: &mut Ask) -> Result<Reply, Problem> {
     let id = ask.id("id")?;
-    let batch = ask.read(|door| batch::find(door, id))?;
+    let batch = ask.read(|door| batch::find::<Residents>(door, id))?;
     match batch.state {
         State::Staged => Reply::page(&preview(ask, &batch)?),
         State::Staging => Reply::page(&progress(ask, &batch)?),
         State::Applying | State::Withdrawing => {
-            run::ensure(ask.doors(), &ask.app.books, batch.id, batch.keeper);
+            run::ensure::<Residents>(ask.doors(), &ask.app.books, batch.id, batch.keeper);
             Reply::page(&progress(ask, &batch)?)
         }
         State::Applied | State::Withdrawn | State::Discarded => Reply::page(&result(ask, &batch, &[])?),
@@ -44,35 +38,17 @@ pub fn page(ask: &mut Ask) -> Result<Reply, Problem> {
 
 /// `POST /residents/{id}/apply`
 pub fn apply(ask: &mut Ask) -> Result<Reply, Problem> {
-    let batch = apply::order(ask.doors(), ask.actor()?, ask.id("id")?)?;
-    run::ensure(ask.doors(), &ask.app.books, batch.id, batch.keeper);
-    Ok(Reply::see(&format!("/residents/{}", batch.id)))
+    imports::apply::<Residents>(ask)
 }
 
 /// `POST /residents/{id}/discard`
 pub fn discard(ask: &mut Ask) -> Result<Reply, Problem> {
-    withdraw::discard(ask.doors(), ask.actor()?, ask.id("id")?)?;
-    let text = String::from("取り込まずに終えました。台帳には何も書いていません。");
-    Ok(Reply::see_told("/residents", Notice { tone: NoticeTone::Done, text, link: None, undo: None }))
+    imports::discard::<Residents>(ask)
 }
 
 /// `POST /residents/{id}/withdraw`
 pub fn take_back(ask: &mut Ask) -> Result<Reply, Problem> {
-    let id = ask.id("id")?;
-    let reason = ask.form("reason").to_owned();
-    let books = ask.app.books.clone();
-    let work = Work { doors: ask.doors(), actor: ask.actor()?, books: &books };
-    match withdraw::order(work, id, &reason) {
-        Ok(batch) => {
-            run::ensure(ask.doors(), &ask.app.books, batch.id, batch.keeper);
-            Ok(Reply::see(&format!("/residents/{id}")))
-        }
-        Err(Problem::Refused(why)) => {
-            let batch = ask.read(|door| batch::find(door, id))?;
-            Reply::refused(&result(ask, &batch, &why)?)
-        }
-        Err(problem) => Err(problem),
-    }
+    imports::take_back::<Residents>(ask, |ask, batch, why| Reply::refused(&result(ask, batch, why)?))
 }
 
 fn preview(ask: &mut Ask, batch: &Batch) -> Result<PreviewPage, Problem> {
@@ -109,43 +85,14 @@ fn preview(ask: &mut Ask, batch: &Batch) -> Result<PreviewPage, Problem> {
 }
 
 fn progress(ask: &mut Ask, batch: &Batch) -> Result<ProgressPage, Problem> {
-    let total = u64::from(batch.rows_total.unsigned_abs());
-    let done = u64::from(batch.rows_done.unsigned_abs());
-    let (title, text) = match (batch.state, batch.progress.pass) {
-        (State::Staging, _) => ("読み込んでいます", String::from("ファイルを読んでいます")),
-        (State::Withdrawing, _) => {
-            ("取り消しています", format!("{}人を元に戻しました", grouped(batch.progress.undone)))
-        }
-        (_, batch::Pass::Rows) => ("取り込んでいます", format!("{}行のうち {}行", grouped(total), grouped(done))),
-        _ => ("取り込んでいます", String::from("世帯ごとに、生まれた子と母をつないでいます")),
-    };
-    let total = total.max(1);
-    Ok(ProgressPage {
-        frame: ask.frame(title, "/residents")?,
-        file: batch.name.clone(),
-        done: done.min(total),
-        total,
-        text,
-    })
+    let families = "世帯ごとに、生まれた子と母をつないでいます";
+    imports::progress(ask, batch, (batch.progress.pass != Pass::Rows).then_some(families))
 }
 
 fn result(ask: &mut Ask, batch: &Batch, refusals: &[Refusal]) -> Result<ResultPage, Problem> {
-    let progress = &batch.progress;
     let errors = ask.read(|door| errors(door, batch))?;
-    let names = ask.read(|door| Ok(staff_names(door.db, &[batch.actor, progress.actor, progress.withdrawn_by])?))?;
-    let (undone, by) = match batch.state {
-        State::Withdrawn => {
-            let (when, by) = (moment(progress.withdrawn_at), who(&names, progress.withdrawn_by));
-            let mut text = format!("{when} {by} が取り消し（{}）", progress.reason);
-            if progress.touched_total > 0 {
-                let touched = grouped(progress.touched_total);
-                text.push_str(&format!("。職員の記録がある{touched}人は、その記録を残しています"));
-            }
-            (text, progress.actor)
-        }
-        State::Discarded => (String::from("取り込まずに終えました。"), batch.actor),
-        _ => (String::new(), progress.actor),
-    };
+    let names = ask.read(|door| names(door, batch))?;
+    let (undone, by) = undone(batch, &names);
     let (mut undo_form, mut undo_effects) = (None, Vec::new());
     if batch.state == State::Applied {
         let mut form = ask.draw_form(&format!("/residents/{}/withdraw", batch.id), "/residents")?;
@@ -153,8 +100,7 @@ fn result(ask: &mut Ask, batch: &Batch, refusals: &[Refusal]) -> Result<ResultPa
         undo_form = Some(form);
         undo_effects = ask.read(|door| effects(door, batch))?;
     }
-    let counted =
-        if batch.state == State::Discarded { summary::before(batch) } else { summary::after(progress, &batch.summary) };
+    let counted = if batch.state == State::Discarded { summary::before(batch) } else { summary::after(batch) };
     Ok(ResultPage {
         frame: ask.frame("取込の結果", "/residents")?,
         file: batch.name.clone(),
@@ -168,12 +114,6 @@ fn result(ask: &mut Ask, batch: &Batch, refusals: &[Refusal]) -> Result<ResultPa
         undo_effects,
         kept: kept(batch),
     })
-}
-
-/// The files in which people had recorded something before the import was taken back.
-fn kept(batch: &Batch) -> Vec<Link> {
-    let link = |file: &i64| Link { label: format!("台帳{file}"), url: format!("/persons/{file}") };
-    batch.progress.touched.iter().map(link).collect()
 }
 
 fn effects(door: &mut Door<'_>, batch: &Batch) -> Result<Vec<String>, Problem> {
@@ -195,37 +135,6 @@ fn effects(door: &mut Door<'_>, batch: &Batch) -> Result<Vec<String>, Problem> {
         ));
     }
     Ok(lines)
-}
-
-fn counts(lines: Vec<summary::Line>) -> Vec<Count> {
-    lines
-        .into_iter()
-        .map(|line| Count { label: line.label.to_owned(), number: grouped(line.number), note: line.note })
-        .collect()
-}
-
-/// 「3件」, or how many of how many are drawn.
-fn shown(drawn: u64, total: u64) -> String {
-    if drawn < total {
-        format!("{}件のうち はじめの{}件を表示", grouped(total), grouped(drawn))
-    } else {
-        format!("{}件", grouped(total))
-    }
-}
-
-fn errors(door: &mut Door<'_>, batch: &Batch) -> Result<Vec<RowError>, Problem> {
-    // What stands in a row is somebody's record: only for those who may see lists of persons.
-    let may = door.actor.role.may(Permission::ReadLists);
-    let found = batch::errors(door, batch, DRAWN)?;
-    Ok(found
-        .into_iter()
-        .map(|(line, said)| RowError {
-            line: line.to_string(),
-            column: said.column,
-            read: if may || said.read.is_empty() { said.read } else { String::from("●●●") },
-            expected: said.expected,
-        })
-        .collect())
 }
 
 /// 転出, 死亡 and 支援措置 before they happen, and how many there are.
@@ -273,15 +182,4 @@ fn change(row: &Row, mark: &str, may: bool) -> Change {
     };
     let who = if may { row.resident.name.clone() } else { String::from("（氏名は表示しません）") };
     Change { kind: kind.to_owned(), who, what: what.trim().to_owned(), effect: effect.to_owned() }
-}
-
-/// 「R8.11.24 9:10」
-pub fn moment(at: i64) -> String {
-    let (hour, minute) = time_in_japan(at);
-    format!("{} {hour}:{minute:02}", wareki::short(day_in_japan(at)))
-}
-
-/// Staff 0 is the program, at the command line.
-pub(super) fn who(names: &BTreeMap<i64, String>, staff: i64) -> String {
-    names.get(&staff).cloned().unwrap_or_else(|| String::from("つむぎ（コマンド）"))
 }

@@ -6,21 +6,26 @@ use std::hash::{BuildHasher, RandomState};
 use std::io::{Read, Seek};
 
 use diesel::{
-    OptionalExtension, QueryableByName, RunQueryDsl, sql_query,
+    RunQueryDsl, sql_query,
     sql_types::{BigInt, Integer, Text},
 };
+use paperwork::RowError;
 use paperwork::mapping::{Field, Mapping};
 use paperwork::residents::{Reader, ResidentRow};
-use paperwork::{FileError, RowError};
 use rules::Day;
 
-use super::batch::{self, Batch, KIND, Progress, Said, State};
 use super::on_file::People;
 use super::plan::{Effect, Extract, Mark, plan};
 use super::row::{Row, Says};
 use super::summary::Summary;
-use crate::platform::db::{CountRow, IdRow};
-use crate::platform::{Actor, Db, Door, Doors, Fault, Problem, Refusal};
+use super::{Batch, Residents};
+use crate::imports::batch::{self, State};
+use crate::imports::errors::keep_all;
+use crate::imports::line_number;
+pub use crate::imports::staging::NotStaged;
+use crate::imports::staging::{before, begin, remove};
+use crate::platform::db::CountRow;
+use crate::platform::{Actor, Db, Doors, Fault, Problem, Refusal};
 
 /// Rows per transaction of staging.
 const CHUNK: usize = 250;
@@ -35,32 +40,6 @@ pub struct Source<'a> {
     pub on: Option<Day>,
     /// 全件: whoever is on file and not in it is counted.
     pub whole: bool,
-}
-
-/// Why a file was not staged.
-#[derive(Debug)]
-pub enum NotStaged {
-    /// In the user's words.
-    File(FileError),
-    Problem(Problem),
-}
-
-impl From<FileError> for NotStaged {
-    fn from(error: FileError) -> NotStaged {
-        NotStaged::File(error)
-    }
-}
-
-impl From<Problem> for NotStaged {
-    fn from(problem: Problem) -> NotStaged {
-        NotStaged::Problem(problem)
-    }
-}
-
-impl From<Fault> for NotStaged {
-    fn from(fault: Fault) -> NotStaged {
-        NotStaged::Problem(fault.into())
-    }
 }
 
 /// Reads `source` under the actor's keeper and returns the staged import. `told` hears of every chunk: (rows met).
@@ -81,7 +60,7 @@ pub fn stage<R: Read + Seek>(
         return Err(Problem::from(refusal).into());
     }
     let mut reader = Reader::open(bytes, mapping)?;
-    let mut batch = doors.write(actor, |door| begin(door, source))?;
+    let mut batch = doors.write(actor, |door| begin::<Residents>(door, source.name, source.digest))?;
     let mut reading = Reading::new(&reader, source.on.unwrap_or(today));
     let result = read_all(doors, actor, &mut batch, &mut reader, &mut reading, &mut told);
     if let Err(error) = result {
@@ -154,7 +133,7 @@ impl Reading {
             match item {
                 Ok((line, row)) => {
                     self.count(&row, today);
-                    rows.push((number(line), Row::new(&row)));
+                    rows.push((line_number(line), Row::new(&row)));
                 }
                 Err(errors) => self.broken(db, batch, &errors)?,
             }
@@ -180,12 +159,8 @@ impl Reading {
     }
 
     fn broken(&mut self, db: &mut Db, batch: &mut Batch, errors: &[RowError]) -> Result<(), Fault> {
-        for (position, error) in (0..).zip(errors) {
-            let (column, read, expected) = (error.column.clone(), error.read.clone(), error.expected.clone());
-            batch::keep_error(db, batch, number(error.line), position, &Said { column, read, expected })?;
-        }
         self.summary.errors += errors.len() as u64;
-        Ok(())
+        keep_all(db, batch, errors)
     }
 
     /// The same plan that applying will make, only counted.
@@ -234,93 +209,6 @@ impl Reading {
             ..self.summary
         };
     }
-}
-
-/// Lines beyond two thousand million are not told apart.
-fn number(line: u64) -> i32 {
-    i32::try_from(line).unwrap_or(i32::MAX)
-}
-
-/// Opens the batch. What an interrupted reading left behind is removed first.
-fn begin(door: &mut Door<'_>, source: Source<'_>) -> Result<Batch, Problem> {
-    let keeper = door.actor.keeper;
-    batch::exclusively(door.db, keeper)?;
-    let now = door.now();
-    // A reading takes minutes at most: an older one was interrupted.
-    const STALE: i64 = 3_600 * 1_000_000;
-    let stale: Vec<IdRow> =
-        sql_query("select id from batch where keeper = $1 and kind = $2 and state = 'staging' and at < $3")
-            .bind::<BigInt, _>(keeper)
-            .bind::<Text, _>(KIND)
-            .bind::<BigInt, _>(now - STALE)
-            .load(door.db)?;
-    let mut batch = Batch {
-        id: 0,
-        keeper,
-        name: source.name.chars().take(200).collect(),
-        digest: source.digest.to_owned(),
-        actor: door.actor.staff,
-        at: now,
-        state: State::Staging,
-        rows_total: 0,
-        rows_done: 0,
-        errors: 0,
-        summary: Summary::default(),
-        progress: Progress::default(),
-    };
-    for IdRow { id } in stale {
-        remove(door.db, &Batch { id, ..batch.clone() })?;
-    }
-    let IdRow { id } = sql_query(
-        "insert into batch (keeper, kind, name, digest, actor, at, state, rows_total, rows_done, errors, summary) \
-         values ($1, $2, $3, $4, $5, $6, 'staging', 0, 0, 0, '') returning id",
-    )
-    .bind::<BigInt, _>(keeper)
-    .bind::<Text, _>(KIND)
-    .bind::<Text, _>(&batch.name)
-    .bind::<Text, _>(&batch.digest)
-    .bind::<BigInt, _>(batch.actor)
-    .bind::<BigInt, _>(batch.at)
-    .get_result(door.db)?;
-    batch.id = id;
-    Ok(batch)
-}
-
-/// Removes every trace of a file that was not taken.
-pub fn remove(db: &mut Db, batch: &Batch) -> Result<(), Problem> {
-    for table in ["staged_row", "staged_error"] {
-        sql_query(format!("delete from {table} where keeper = $1 and batch = $2"))
-            .bind::<BigInt, _>(batch.keeper)
-            .bind::<BigInt, _>(batch.id)
-            .execute(db)?;
-    }
-    sql_query("delete from batch where id = $1 and keeper = $2 and state in ('staging', 'staged')")
-        .bind::<BigInt, _>(batch.id)
-        .bind::<BigInt, _>(batch.keeper)
-        .execute(db)?;
-    Ok(())
-}
-
-/// The same bytes once before, unless that import was taken back or put aside.
-fn before(db: &mut Db, batch: &Batch) -> Result<Option<(i64, String)>, Fault> {
-    #[derive(QueryableByName)]
-    struct Row {
-        #[diesel(sql_type = BigInt)]
-        id: i64,
-        #[diesel(sql_type = Text)]
-        state: String,
-    }
-    let row: Option<Row> = sql_query(
-        "select id, state from batch where keeper = $1 and kind = $2 and digest = $3 and id <> $4 \
-         and state in ('staged', 'applying', 'applied') order by id desc limit 1",
-    )
-    .bind::<BigInt, _>(batch.keeper)
-    .bind::<Text, _>(KIND)
-    .bind::<Text, _>(&batch.digest)
-    .bind::<BigInt, _>(batch.id)
-    .get_result(db)
-    .optional()?;
-    Ok(row.map(|r| (r.id, r.state)))
 }
 
 /// Registered here and not gone, and not in the file.

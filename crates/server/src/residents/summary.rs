@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use rules::{Day, wareki};
 use serde::{Deserialize, Serialize};
 
-use super::batch::{Batch, Progress};
+use super::Batch;
 use super::plan::{Effect, Extract};
 use super::row::Says;
+use crate::imports::summary::{Line, grouped, line};
 
 /// Counts over a whole file.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
@@ -64,12 +65,45 @@ impl Summary {
     }
 }
 
-/// One count with its word and what belongs beside it.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Line {
-    pub label: &'static str,
-    pub number: u64,
-    pub note: String,
+/// What of an import comes next.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Pass {
+    /// Row after row.
+    #[default]
+    Rows,
+    /// Household after household: births close pregnancies, children find their parents.
+    Families,
+    /// The arrival of the source, and the staged rows are removed.
+    Closing,
+    Done,
+}
+
+/// What this import did so far; moved in the transaction of the events it counts.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Progress {
+    pub pass: Pass,
+    /// Last household done.
+    pub household: String,
+    pub effects: BTreeMap<Effect, u64>,
+    pub protected_on: u64,
+    pub protected_off: u64,
+    /// Births joined with a pregnancy on file; children without one; those where it cannot be told.
+    pub births: u64,
+    pub births_alone: u64,
+    pub births_unclear: u64,
+    pub relations: u64,
+}
+
+impl Progress {
+    pub fn count(&mut self, effect: Effect) {
+        *self.effects.entry(effect).or_default() += 1;
+    }
+
+    pub fn of(&self, effect: Effect) -> u64 {
+        self.effects.get(&effect).copied().unwrap_or(0)
+    }
 }
 
 /// What the file holds and what applying would do.
@@ -100,7 +134,8 @@ pub fn before(batch: &Batch) -> Vec<Line> {
 }
 
 /// What applying did.
-pub fn after(progress: &Progress, summary: &Summary) -> Vec<Line> {
+pub fn after(batch: &Batch) -> Vec<Line> {
+    let (progress, summary) = (&batch.progress, &batch.summary);
     let mut lines = vec![line("新しく登録", progress.of(Effect::New), matched(progress.of(Effect::Matched)))];
     lines.extend(effects(&progress.effects));
     if progress.births + progress.births_alone + progress.births_unclear > 0 {
@@ -117,7 +152,7 @@ pub fn after(progress: &Progress, summary: &Summary) -> Vec<Line> {
         moved(progress.protected_on, progress.protected_off),
     ));
     lines.push(line("読めない行", summary.broken, String::new()));
-    lines.push(line("書いた記録", progress.events, String::new()));
+    lines.push(line("書いた記録", batch.run.events, String::new()));
     lines
 }
 
@@ -143,37 +178,10 @@ fn effects(counts: &BTreeMap<Effect, u64>) -> Vec<Line> {
     lines
 }
 
-fn line(label: &'static str, number: u64, note: String) -> Line {
-    Line { label, number, note }
-}
-
 fn matched(n: u64) -> String {
     if n > 0 { format!("ほかに、仮登録と一致した方{}人", grouped(n)) } else { String::new() }
 }
 
 fn moved(on: u64, off: u64) -> String {
     format!("新たに{}人・解除{}人", grouped(on), grouped(off))
-}
-
-/// `20,000`
-pub fn grouped(n: u64) -> String {
-    let digits = n.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::grouped;
-
-    #[test]
-    fn thousands_are_grouped() {
-        assert_eq!([0, 999, 1_000, 1_234_567].map(grouped), ["0", "999", "1,000", "1,234,567"]);
-    }
 }

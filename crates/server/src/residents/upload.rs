@@ -3,19 +3,15 @@
 use std::fs::File;
 use std::io::{Seek, SeekFrom};
 
-use diesel::{
-    OptionalExtension, QueryableByName, RunQueryDsl, sql_query,
-    sql_types::{BigInt, Text},
-};
+use diesel::{OptionalExtension, QueryableByName, RunQueryDsl, sql_query, sql_types::BigInt};
 use rules::wareki;
 
-use super::batch::{self, State};
-use super::layout;
-use super::pages::{moment, who};
 use super::stage::{self, NotStaged, Source};
-use super::summary::grouped;
-use super::view::{self, UploadPage};
-use crate::platform::people::staff_names;
+use super::view::UploadPage;
+use super::{Batch, Residents, layout};
+use crate::imports::layout::{code, digest};
+use crate::imports::pages::batches;
+use crate::imports::summary::grouped;
 use crate::platform::web::ask::field_errors;
 use crate::platform::web::form::Choice;
 use crate::platform::web::{Ask, Reply};
@@ -23,8 +19,6 @@ use crate::platform::{Door, Fault, Problem, Refusal, typed};
 
 const LABELS: &[(&str, &str)] =
     &[("file", "ファイル"), ("layout", "項目の並び"), ("scope", "ファイルの範囲"), ("as_of_day", "いつ現在の記録か")];
-/// Imports listed; older ones are in the records of each file.
-const LISTED: i64 = 50;
 
 /// `GET /residents`
 pub fn page(ask: &mut Ask) -> Result<Reply, Problem> {
@@ -55,9 +49,9 @@ fn read(ask: &mut Ask) -> Result<i64, Problem> {
     let upload = ask.upload("file").filter(|u| u.size > 0);
     let upload = upload.ok_or_else(|| Refusal::at("file", "取り込むファイルを選んでください。"))?;
     let mut bytes = File::open(&upload.path).map_err(Fault::at("an upload cannot be read"))?;
-    let digest = layout::digest(&mut bytes)?;
+    let sum = digest(&mut bytes)?;
     bytes.seek(SeekFrom::Start(0)).map_err(Fault::at("an upload cannot be read"))?;
-    let source = Source { name: &upload.name, digest: &digest, on: Some(on.hi), whole };
+    let source = Source { name: &upload.name, digest: &sum, on: Some(on.hi), whole };
     match stage::stage(ask.doors(), ask.actor()?, &mapping, source, bytes, |_| {}) {
         Ok(batch) => Ok(batch.id),
         Err(NotStaged::File(why)) => Err(Problem::refused("file", why.to_string())),
@@ -86,22 +80,8 @@ fn draw(ask: &mut Ask, refusals: &[Refusal]) -> Result<UploadPage, Problem> {
         }],
         scopes: vec![Choice::new("changes", "異動分"), Choice::new("all", "全件")],
         limit: format!("300MBまで。{arrival}"),
-        batches: ask.read(batches)?,
+        batches: ask.read(|door| batches::<Residents>(door, said))?,
     })
-}
-
-/// The 団体コード of the actor's office, or of the municipality above it: chooses the layout.
-fn code(door: &mut Door<'_>) -> Result<String, Fault> {
-    #[derive(QueryableByName)]
-    struct Office {
-        #[diesel(sql_type = Text)]
-        code: String,
-    }
-    let own_or_above = "select case when o.code <> '' then o.code else coalesce(above.code, '') end as code \
-                        from office o left join office above on above.id = o.parent where o.id = $1";
-    let office: Option<Office> =
-        sql_query(own_or_above).bind::<BigInt, _>(door.actor.keeper).get_result(door.db).optional()?;
-    Ok(office.map(|o| o.code).unwrap_or_default())
 }
 
 /// How far 住民記録 reaches, in words.
@@ -120,23 +100,7 @@ fn arrival(door: &mut Door<'_>) -> Result<String, Fault> {
     }))
 }
 
-fn batches(door: &mut Door<'_>) -> Result<Vec<view::Batch>, Problem> {
-    let found = batch::latest(door, LISTED)?;
-    let names = staff_names(door.db, &found.iter().map(|b| b.actor).collect::<Vec<_>>())?;
-    Ok(found
-        .into_iter()
-        .map(|batch| view::Batch {
-            url: format!("/residents/{}", batch.id),
-            when: moment(batch.at),
-            who: who(&names, batch.actor),
-            summary: format!(
-                "{}行・読めない行{}",
-                grouped(batch.summary.good + batch.summary.broken),
-                grouped(batch.summary.broken)
-            ),
-            status: batch.state.label().to_owned(),
-            done: batch.state == State::Applied,
-            file: batch.name,
-        })
-        .collect())
+fn said(batch: &Batch) -> String {
+    let broken = batch.summary.broken;
+    format!("{}行・読めない行{}", grouped(batch.summary.good + broken), grouped(broken))
 }

@@ -1,5 +1,6 @@
 //! 住民記録の取込 in four pages: choose, preview, progress, result with undo.
 
+pub use crate::imports::view::{Batch, Count, ProgressPage, RowError};
 use crate::platform::web::form::{Choice, Form};
 use crate::platform::web::view::{Frame, Link};
 
@@ -16,37 +17,6 @@ pub struct UploadPage {
     /// 「20MB、5万行まで」
     pub limit: String,
     pub batches: Vec<Batch>,
-}
-
-#[derive(Debug, Clone, Default)]
-pub struct Batch {
-    pub url: String,
-    /// 「R8.11.24 9:10」
-    pub when: String,
-    pub file: String,
-    pub who: String,
-    /// 「48行・新規3・異動6・変更なし39」
-    pub summary: String,
-    /// 適用済み / 取込中 / 確認待ち / 取り消し済み
-    pub status: String,
-    pub done: bool,
-}
-
-#[derive(Debug, Clone, Default)]
-pub struct Count {
-    pub label: String,
-    pub number: String,
-    pub note: String,
-}
-
-/// One row the file cannot give: where, what stood there, what is expected.
-#[derive(Debug, Clone, Default)]
-pub struct RowError {
-    pub line: String,
-    pub column: String,
-    /// As read; masked where the column is personal and the reader has no right.
-    pub read: String,
-    pub expected: String,
 }
 
 /// One change that needs a look before it happens: 転出, 死亡, 支援措置.
@@ -81,18 +51,6 @@ pub struct PreviewPage {
     pub apply_note: String,
     pub apply_form: Form,
     pub discard_form: Form,
-}
-
-/// Page: GET /residents/{batch} while it runs; asks for itself until done.
-#[derive(askama::Template, Debug, Clone, Default)]
-#[template(path = "residents/progress.html")]
-pub struct ProgressPage {
-    pub frame: Frame,
-    pub file: String,
-    pub done: u64,
-    pub total: u64,
-    /// 「45行のうち 20行」
-    pub text: String,
 }
 
 /// Page: GET /residents/{batch} afterwards, with the way back.

@@ -55,6 +55,8 @@ pub fn source(code: &str) -> &str {
         "postpartum_voucher" => "産婦健診受診票",
         "vaccination" => "予防接種予診票",
         "checkup" => "健診",
+        "visit" => "訪問記録",
+        "pregnancy" => "妊娠届",
         other => other,
     }
 }

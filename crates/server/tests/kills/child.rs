@@ -8,16 +8,15 @@ use std::time::{Duration, Instant};
 use paperwork::mapping::Mapping;
 use rand::{Rng, rngs::SmallRng};
 use rules::Day;
+use server::imports::{batch::State, withdraw};
 use server::platform::{
     Actor, Clock, Database, Doors, Fault,
     rulebook::{self, Books},
     store::sync,
 };
 use server::residents::{
-    apply,
-    batch::{Batch, State},
+    Batch, Residents, apply,
     stage::{Source, stage},
-    withdraw,
 };
 use server::rulebook::changes;
 
@@ -138,9 +137,9 @@ impl Arguments {
         });
         loop {
             batch = match batch.state {
-                State::Staged => apply::order(&hall.doors, &hall.actor, batch.id).unwrap(),
-                State::Applying => apply::step(hall.work(), batch.id, 4).unwrap(),
-                State::Withdrawing => withdraw::step(hall.work(), batch.id, 4).unwrap(),
+                State::Staged => apply::order::<Residents>(&hall.doors, &hall.actor, batch.id).unwrap(),
+                State::Applying => apply::step::<Residents>(hall.work(), batch.id, 4).unwrap(),
+                State::Withdrawing => withdraw::step::<Residents>(hall.work(), batch.id, 4).unwrap(),
                 State::Applied | State::Withdrawn => return,
                 state => panic!("{state:?}"),
             };
@@ -165,8 +164,8 @@ fn publish(database: Database) {
 
 /// How far an import is, so that what is stored later can be compared with what was said.
 pub fn cursor(batch: &Batch) -> String {
-    let progress = &batch.progress;
-    format!("{} {} {} {}", batch.id, batch.rows_done, progress.events, progress.undone)
+    let run = &batch.run;
+    format!("{} {} {} {}", batch.id, batch.rows_done, run.events, run.undone)
 }
 
 fn tell(family: &mut Family) {

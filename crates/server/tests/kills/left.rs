@@ -5,13 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use casework::{Act, Command, Sensitivity, body::Pregnancy};
 use diesel::{QueryableByName, RunQueryDsl, sql_query, sql_types::Text};
 use rules::{Day, Span};
+use server::imports::batch::{self, State};
 use server::platform::{
     Database, Db, Fault, Problem, check,
     db::{CountRow, IdRow},
     rulebook::{self, Books},
     store::{Applied, Desk, apply, sync},
 };
-use server::residents::batch::{self, Batch, State};
+use server::residents::{Batch, Residents};
 
 use crate::child::{APPLICATION, cursor};
 use crate::support::city::{Hall, today};
@@ -203,14 +204,14 @@ pub fn expects_a_child(hall: &Hall, number: &str) {
 
 /// The import that was begun last.
 pub fn newest(hall: &Hall) -> Option<Batch> {
-    hall.write(|door| Ok(batch::latest(door, 1)?)).into_iter().next()
+    hall.write(|door| Ok(batch::latest::<Residents>(door, 1)?)).into_iter().next()
 }
 
 /// Cursor and counts of an import agree with its events, and are not behind what the child said.
 pub fn import_is_whole(hall: &Hall, said: &[String]) -> Option<State> {
     let batch = newest(hall).filter(|b| b.digest == "whole")?;
     let recorded = hall.one(&format!("select cast(count(*) as text) as t from event where batch = {}", batch.id));
-    assert_eq!(recorded, batch.progress.events.to_string(), "{}: counted with its events", hall.name);
+    assert_eq!(recorded, batch.run.events.to_string(), "{}: counted with its events", hall.name);
     if let Some(last) = said.last() {
         let numbers = |text: &str| -> Vec<u64> { text.split(' ').map(|n| n.parse().unwrap()).collect() };
         let (stored, said) = (numbers(&cursor(&batch)), numbers(last));

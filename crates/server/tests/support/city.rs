@@ -6,15 +6,15 @@ use std::io::Cursor;
 use diesel::{QueryableByName, RunQueryDsl, sql_query, sql_types::Text};
 use paperwork::mapping::Mapping;
 use rules::Day;
+use server::imports::withdraw;
 use server::platform::{
     Actor, Clock, Database, Doors, Problem,
     rulebook::{self, Books},
 };
 use server::residents::{
+    Batch, Residents,
     apply::{self, Work},
-    batch::Batch,
     stage::{NotStaged, Source, stage},
-    withdraw,
 };
 
 use super::history::offices;
@@ -118,13 +118,13 @@ impl Hall {
     /// Stages and applies a file.
     pub fn import(&self, text: &str) -> Batch {
         let batch = self.stage(text).unwrap_or_else(|e| panic!("{}: {e:?}", self.name));
-        apply::order(&self.doors, &self.actor, batch.id).unwrap();
+        apply::order::<Residents>(&self.doors, &self.actor, batch.id).unwrap();
         apply::run(self.work(), batch.id, |_| {}).unwrap()
     }
 
     pub fn withdraw(&self, id: i64) -> Batch {
-        withdraw::order(self.work(), id, "試験").unwrap();
-        withdraw::run(self.work(), id, |_| {}).unwrap()
+        withdraw::order::<Residents>(self.work(), id, "試験").unwrap();
+        withdraw::run::<Residents>(self.work(), id, |_| {}).unwrap()
     }
 
     pub fn write<T>(&self, work: impl FnOnce(&mut server::platform::Door<'_>) -> Result<T, Problem>) -> T {

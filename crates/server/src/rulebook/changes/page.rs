@@ -16,6 +16,7 @@ use super::{
 };
 use crate::{
     cli::rulebook::fields,
+    imports::pages::moment,
     platform::{
         Db, Door, Fault, Problem, Refusal,
         people::staff_names,
@@ -26,7 +27,6 @@ use crate::{
             form::{Choice, Form},
         },
     },
-    residents::pages::moment,
 };
 
 /// GET /rulebook/changes

@@ -9,11 +9,11 @@ use super::{
     work::{self, Kind},
 };
 use crate::{
+    imports::apply::{SMALLEST, next_size},
     platform::{
         Actor, Doors, Fault, Problem,
         rulebook::{self, Book, Books},
     },
-    residents::apply::{SMALLEST, next_size},
 };
 
 /// What the chunks of one work share: building a book takes longer than a chunk.

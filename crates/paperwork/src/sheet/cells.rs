@@ -4,40 +4,39 @@
 use rules::{Day, Span};
 use unicode_normalization::UnicodeNormalization;
 
-use super::Note;
-use crate::RowError;
 use crate::dates::read_span;
 use crate::decode::{Encoding, decode_cell};
-use crate::mapping::{Codes, Columns, Field, Mapping};
+use crate::mapping::{Codes, Columns, Layout, Named};
 use crate::table::Record;
+use crate::{Note, RowError};
 
 /// Longest text of an ordinary field and of an address, in characters.
-pub(super) const MAX_TEXT: usize = 100;
-pub(super) const MAX_ADDRESS: usize = 300;
+pub(crate) const MAX_TEXT: usize = 100;
+pub(crate) const MAX_ADDRESS: usize = 300;
 
 /// One row while it is read.
-pub(super) struct Cells<'a> {
+pub(crate) struct Cells<'a, F> {
     pub record: &'a Record,
-    pub columns: &'a Columns,
-    pub mapping: &'a Mapping,
+    pub columns: &'a Columns<F>,
+    pub layout: &'a Layout<F>,
     pub encoding: Encoding,
     pub errors: Vec<RowError>,
     pub notes: Vec<Note>,
 }
 
-impl Cells<'_> {
-    pub fn wrong(&mut self, field: Field, read: &str, expected: impl Into<String>) {
+impl<F: Named> Cells<'_, F> {
+    pub fn wrong(&mut self, field: F, read: &str, expected: impl Into<String>) {
         let error = RowError::new(self.record.line, self.columns.header(field), read, expected);
         self.errors.push(error);
     }
 
-    fn note(&mut self, field: Field, text: String) {
+    pub fn note(&mut self, field: F, text: String) {
         let (line, column) = (self.record.line, self.columns.header(field).to_owned());
         self.notes.push(Note { line, column, text });
     }
 
     /// The cell decoded, outer spaces removed. `None`: no such column, or broken (then the error is there).
-    fn raw(&mut self, field: Field) -> Option<String> {
+    pub fn raw(&mut self, field: F) -> Option<String> {
         let bytes = self.record.cells.get(self.columns.place(field)?)?;
         match decode_cell(bytes, self.encoding) {
             Ok(decoded) => {
@@ -55,7 +54,7 @@ impl Cells<'_> {
     }
 
     /// Free text of at most `limit` characters; `None` if empty.
-    pub fn text(&mut self, field: Field, limit: usize) -> Option<String> {
+    pub fn text(&mut self, field: F, limit: usize) -> Option<String> {
         let text = self.raw(field).filter(|t| !t.is_empty())?;
         let chars = text.chars().count();
         if chars > limit {
@@ -72,8 +71,8 @@ impl Cells<'_> {
         Some(text)
     }
 
-    /// An identifying number: letters and digits, half-width, zeros kept.
-    pub fn number(&mut self, field: Field) -> Option<String> {
+    /// An identifying number: letters and digits, half-width, zeros kept; with `digits`, of that many.
+    pub fn number(&mut self, field: F, digits: Option<usize>) -> Option<String> {
         let text = self.raw(field).filter(|t| !t.is_empty())?;
         let number: String = text.nfkc().collect();
         if number.contains(['E', 'e']) && number.contains(['+', '.']) {
@@ -85,7 +84,7 @@ impl Cells<'_> {
             self.wrong(field, &text, "20文字以内の英数字の番号");
             return None;
         }
-        let digits = self.mapping.number_digits.filter(|d| field == Field::Number && *d != number.len());
+        let digits = digits.filter(|d| *d != number.len());
         if let Some(digits) = digits {
             self.wrong(field, &text, format!("{digits}桁の番号（先頭の0が落ちていないか確かめてください）"));
             return None;
@@ -94,7 +93,7 @@ impl Cells<'_> {
     }
 
     /// A value of a code table. An absent column is `None`; an unknown value is an error.
-    pub fn code<T: Clone + PartialEq>(&mut self, field: Field, codes: &Codes<T>) -> Option<T> {
+    pub fn code<T: Clone + PartialEq>(&mut self, field: F, codes: &Codes<T>) -> Option<T> {
         let text = self.raw(field)?;
         match codes.get(&text) {
             Some(meaning) => Some(meaning.clone()),
@@ -105,37 +104,26 @@ impl Cells<'_> {
         }
     }
 
-    pub fn relation(&mut self) -> Option<String> {
-        let text = self.text(Field::Relation, MAX_TEXT)?;
-        if let Some(word) = self.mapping.relation.get(&text) {
-            return Some(word.clone());
-        }
-        if !self.mapping.relation.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) {
-            self.wrong(Field::Relation, &text, "対応表にある続柄コード");
-            return None;
-        }
-        Some(text)
-    }
-
-    pub fn birth(&mut self) -> Option<Span> {
-        let text = self.raw(Field::Birth)?;
-        if self.mapping.no_date.get(&text).is_some() {
-            self.wrong(Field::Birth, &text, "少なくとも年のわかる生年月日");
-            return None;
-        }
-        read_span(&text).map_err(|expected| self.wrong(Field::Birth, &text, expected)).ok()
-    }
-
-    /// A date that may be missing.
-    pub fn date(&mut self, field: Field) -> Option<Span> {
+    /// A date that must be there: the day of birth.
+    pub fn birth(&mut self, field: F) -> Option<Span> {
         let text = self.raw(field)?;
-        if text.is_empty() || self.mapping.no_date.get(&text).is_some() {
+        if self.layout.no_date.get(&text).is_some() {
+            self.wrong(field, &text, "少なくとも年のわかる生年月日");
             return None;
         }
         read_span(&text).map_err(|expected| self.wrong(field, &text, expected)).ok()
     }
 
-    pub fn day(&mut self, field: Field) -> Option<Day> {
+    /// A date that may be missing.
+    pub fn date(&mut self, field: F) -> Option<Span> {
+        let text = self.raw(field)?;
+        if text.is_empty() || self.layout.no_date.get(&text).is_some() {
+            return None;
+        }
+        read_span(&text).map_err(|expected| self.wrong(field, &text, expected)).ok()
+    }
+
+    pub fn day(&mut self, field: F) -> Option<Day> {
         let span = self.date(field)?;
         if !span.is_exact() {
             let read = format!("{}〜{}", span.lo, span.hi);
@@ -145,21 +133,21 @@ impl Cells<'_> {
         Some(span.lo)
     }
 
-    pub fn postcode(&mut self) -> Option<String> {
-        let text = self.raw(Field::Postcode).filter(|t| !t.is_empty())?;
+    pub fn postcode(&mut self, field: F) -> Option<String> {
+        let text = self.raw(field).filter(|t| !t.is_empty())?;
         let bare: String =
             text.nfkc().filter(|c| !c.is_whitespace() && !matches!(c, '-' | '‐' | '−' | 'ー' | '〒')).collect();
         if bare.len() == 7 && bare.bytes().all(|b| b.is_ascii_digit()) {
             return Some(format!("{}-{}", &bare[..3], &bare[3..]));
         }
-        self.wrong(Field::Postcode, &text, "7桁の郵便番号（例 123-4567）");
+        self.wrong(field, &text, "7桁の郵便番号（例 123-4567）");
         None
     }
 
-    pub fn kana(&mut self) -> Option<String> {
-        let kana = self.text(Field::Kana, MAX_TEXT)?;
+    pub fn kana(&mut self, field: F) -> Option<String> {
+        let kana = self.text(field, MAX_TEXT)?;
         if let Some(kanji) = kana.chars().find(|c| matches!(c, '\u{3400}'..='\u{9fff}' | '\u{20000}'..='\u{3ffff}')) {
-            self.wrong(Field::Kana, &kana, format!("ひらがな・カタカナのふりがな（漢字「{kanji}」があります）"));
+            self.wrong(field, &kana, format!("ひらがな・カタカナのふりがな（漢字「{kanji}」があります）"));
             return None;
         }
         Some(kana)

@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
 
+use super::Import;
 use super::apply::{self, Work};
 use super::batch::{self, State};
 use super::withdraw;
@@ -30,13 +31,13 @@ impl Drop for Running {
 }
 
 /// Makes sure that an ordered import, or its undo, goes on.
-pub fn ensure(doors: &Doors, books: &Books, id: i64, keeper: i64) {
+pub fn ensure<I: Import>(doors: &Doors, books: &Books, id: i64, keeper: i64) {
     let Some(running) = Running::begin(id) else { return };
     let (doors, books) = (doors.clone(), books.clone());
     let started = std::thread::Builder::new().name(format!("import-{id}")).spawn(move || {
         let _running = running;
         let actor = Actor::program(vec![keeper]);
-        if let Err(problem) = drive(Work { doors: &doors, actor: &actor, books: &books }, id) {
+        if let Err(problem) = drive::<I>(Work { doors: &doors, actor: &actor, books: &books }, id) {
             // Its page starts it again; nothing of the chunk was kept.
             tracing::error!(import = id, ?problem, "an import stopped");
         }
@@ -46,19 +47,19 @@ pub fn ensure(doors: &Doors, books: &Books, id: i64, keeper: i64) {
     }
 }
 
-fn drive(work: Work<'_>, id: i64) -> Result<(), Problem> {
-    let state = work.doors.read(work.actor, |door| batch::find(door, id))?.state;
+fn drive<I: Import>(work: Work<'_>, id: i64) -> Result<(), Problem> {
+    let state = work.doors.read(work.actor, |door| batch::find::<I>(door, id))?.state;
     match state {
-        State::Applying => apply::run(work, id, |_| {}).map(|_| ()),
-        State::Withdrawing => withdraw::run(work, id, |_| {}).map(|_| ()),
+        State::Applying => apply::run::<I>(work, id, |_| {}).map(|_| ()),
+        State::Withdrawing => withdraw::run::<I>(work, id, |_| {}).map(|_| ()),
         _ => Ok(()),
     }
 }
 
 /// When the program starts: what an earlier stop left half done goes on.
-pub fn resume(doors: &Doors, books: &Books) {
-    match doors.database().read(batch::unfinished) {
-        Ok(found) => found.into_iter().for_each(|(id, keeper)| ensure(doors, books, id, keeper)),
+pub fn resume<I: Import>(doors: &Doors, books: &Books) {
+    match doors.database().read(batch::unfinished::<I>) {
+        Ok(found) => found.into_iter().for_each(|(id, keeper)| ensure::<I>(doors, books, id, keeper)),
         Err(error) => tracing::error!(%error, "unfinished imports cannot be looked up"),
     }
 }

@@ -1,20 +1,13 @@
-//! An import as stored: its row, its cursor and counts, its staged rows.
-
-use std::collections::BTreeMap;
+//! An import as stored: its row, its cursor and counts.
 
 use diesel::{
     OptionalExtension, QueryableByName, RunQueryDsl, sql_query,
-    sql_types::{BigInt, Integer, Nullable, Text},
+    sql_types::{BigInt, Integer, Text},
 };
 use serde::{Deserialize, Serialize};
 
-use super::{plan::Effect, summary::Summary};
+use super::Import;
 use crate::platform::{Db, Door, Fault, Problem};
-
-/// The kind of batch this feature makes.
-pub const KIND: &str = "residents";
-/// Errors that are kept with their line; the rest is counted.
-pub const KEPT_ERRORS: i64 = 1_000;
 
 /// Where an import stands.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -73,40 +66,16 @@ impl State {
     }
 }
 
-/// What of an import comes next.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Pass {
-    /// Row after row.
-    #[default]
-    Rows,
-    /// Household after household: births close pregnancies, children find their parents.
-    Families,
-    /// The arrival of the source, and the staged rows are removed.
-    Closing,
-    Done,
-}
-
-/// Cursor and counts; moved in the transaction of the events they count.
+/// What every import keeps of its way: cursor, who ordered it, and its undo. Moved in the transaction of the events it
+/// counts.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Progress {
-    pub pass: Pass,
+pub struct Run {
     /// Last line done.
     pub line: i32,
-    /// Last household done.
-    pub household: String,
     /// Who ordered it: events carry this name, whoever's request drives them.
     pub actor: i64,
-    pub effects: BTreeMap<Effect, u64>,
     pub events: u64,
-    pub protected_on: u64,
-    pub protected_off: u64,
-    /// Births joined with a pregnancy on file; children without one; those where it cannot be told.
-    pub births: u64,
-    pub births_alone: u64,
-    pub births_unclear: u64,
-    pub relations: u64,
     /// The undo: who, when, why, how far, and the files people had written to since.
     pub withdrawn_by: i64,
     pub withdrawn_at: i64,
@@ -117,18 +86,18 @@ pub struct Progress {
     pub touched_total: u64,
 }
 
-impl Progress {
-    pub fn count(&mut self, effect: Effect) {
-        *self.effects.entry(effect).or_default() += 1;
-    }
-
-    pub fn of(&self, effect: Effect) -> u64 {
-        self.effects.get(&effect).copied().unwrap_or(0)
-    }
+/// What stands in the column `progress`: the common part and the feature's own, in one object.
+#[derive(Serialize, Deserialize, Default)]
+#[serde(default, bound = "P: Serialize + serde::de::DeserializeOwned + Default")]
+struct Kept<P> {
+    #[serde(flatten)]
+    run: Run,
+    #[serde(flatten)]
+    own: P,
 }
 
 #[derive(Clone, PartialEq, Debug)]
-pub struct Batch {
+pub struct Batch<I: Import> {
     pub id: i64,
     pub keeper: i64,
     pub name: String,
@@ -139,8 +108,11 @@ pub struct Batch {
     pub rows_total: i32,
     pub rows_done: i32,
     pub errors: i32,
-    pub summary: Summary,
-    pub progress: Progress,
+    /// What the file holds and would do.
+    pub summary: I::Summary,
+    pub run: Run,
+    /// What it did.
+    pub progress: I::Progress,
 }
 
 #[derive(QueryableByName)]
@@ -174,10 +146,11 @@ struct BatchRow {
 const COLUMNS: &str = "id, keeper, name, digest, actor, at, state, rows_total, rows_done, errors, summary, progress";
 
 impl BatchRow {
-    fn read(self) -> Result<Batch, Fault> {
+    fn read<I: Import>(self) -> Result<Batch<I>, Fault> {
         fn json<T: Default + serde::de::DeserializeOwned>(text: &str) -> Result<T, Fault> {
             if text.is_empty() { Ok(T::default()) } else { Ok(serde_json::from_str(text)?) }
         }
+        let Kept { run, own } = json(&self.progress)?;
         Ok(Batch {
             id: self.id,
             keeper: self.keeper,
@@ -190,7 +163,8 @@ impl BatchRow {
             rows_done: self.rows_done,
             errors: self.errors,
             summary: json(&self.summary)?,
-            progress: json(&self.progress)?,
+            run,
+            progress: own,
         })
     }
 }
@@ -199,12 +173,12 @@ impl BatchRow {
 ///
 /// # Errors
 /// Not found, or if the database fails.
-pub fn find(door: &mut Door<'_>, id: i64) -> Result<Batch, Problem> {
+pub fn find<I: Import>(door: &mut Door<'_>, id: i64) -> Result<Batch<I>, Problem> {
     let scope = door.scope();
     let row: Option<BatchRow> =
         sql_query(format!("select {COLUMNS} from batch where id = $1 and kind = $2 and keeper in {scope}"))
             .bind::<BigInt, _>(id)
-            .bind::<Text, _>(KIND)
+            .bind::<Text, _>(I::KIND)
             .get_result(door.db)
             .optional()?;
     Ok(row.ok_or(Problem::NotFound)?.read()?)
@@ -214,8 +188,8 @@ pub fn find(door: &mut Door<'_>, id: i64) -> Result<Batch, Problem> {
 ///
 /// # Errors
 /// As [`find`].
-pub fn claim(door: &mut Door<'_>, id: i64) -> Result<Batch, Problem> {
-    let keeper = find(door, id)?.keeper;
+pub fn claim<I: Import>(door: &mut Door<'_>, id: i64) -> Result<Batch<I>, Problem> {
+    let keeper = find::<I>(door, id)?.keeper;
     exclusively(door.db, keeper)?;
     find(door, id)
 }
@@ -236,13 +210,13 @@ pub fn exclusively(db: &mut Db, keeper: i64) -> Result<(), Fault> {
 ///
 /// # Errors
 /// If the database fails.
-pub fn latest(door: &mut Door<'_>, limit: i64) -> Result<Vec<Batch>, Fault> {
+pub fn latest<I: Import>(door: &mut Door<'_>, limit: i64) -> Result<Vec<Batch<I>>, Fault> {
     let scope = door.scope();
     let rows: Vec<BatchRow> = sql_query(format!(
         "select {COLUMNS} from batch where keeper in {scope} and kind = $1 and state <> 'staging' \
          order by id desc limit $2"
     ))
-    .bind::<Text, _>(KIND)
+    .bind::<Text, _>(I::KIND)
     .bind::<BigInt, _>(limit)
     .load(door.db)?;
     rows.into_iter().map(BatchRow::read).collect()
@@ -252,7 +226,7 @@ pub fn latest(door: &mut Door<'_>, limit: i64) -> Result<Vec<Batch>, Fault> {
 ///
 /// # Errors
 /// If the database fails.
-pub fn unfinished(db: &mut Db) -> Result<Vec<(i64, i64)>, Fault> {
+pub fn unfinished<I: Import>(db: &mut Db) -> Result<Vec<(i64, i64)>, Fault> {
     #[derive(QueryableByName)]
     struct Row {
         #[diesel(sql_type = BigInt)]
@@ -262,7 +236,7 @@ pub fn unfinished(db: &mut Db) -> Result<Vec<(i64, i64)>, Fault> {
     }
     let rows: Vec<Row> =
         sql_query("select id, keeper from batch where kind = $1 and state in ('applying', 'withdrawing') order by id")
-            .bind::<Text, _>(KIND)
+            .bind::<Text, _>(I::KIND)
             .load(db)?;
     Ok(rows.into_iter().map(|r| (r.id, r.keeper)).collect())
 }
@@ -271,7 +245,8 @@ pub fn unfinished(db: &mut Db) -> Result<Vec<(i64, i64)>, Fault> {
 ///
 /// # Errors
 /// If the database fails.
-pub fn save(db: &mut Db, batch: &Batch) -> Result<(), Fault> {
+pub fn save<I: Import>(db: &mut Db, batch: &Batch<I>) -> Result<(), Fault> {
+    let kept = Kept { run: batch.run.clone(), own: batch.progress.clone() };
     sql_query(
         "update batch set state = $1, rows_total = $2, rows_done = $3, errors = $4, summary = $5, progress = $6 \
          where id = $7 and keeper = $8",
@@ -281,108 +256,9 @@ pub fn save(db: &mut Db, batch: &Batch) -> Result<(), Fault> {
     .bind::<Integer, _>(batch.rows_done)
     .bind::<Integer, _>(batch.errors)
     .bind::<Text, _>(serde_json::to_string(&batch.summary)?)
-    .bind::<Text, _>(serde_json::to_string(&batch.progress)?)
+    .bind::<Text, _>(serde_json::to_string(&kept)?)
     .bind::<BigInt, _>(batch.id)
     .bind::<BigInt, _>(batch.keeper)
     .execute(db)?;
     Ok(())
-}
-
-/// A broken row, or one that a person has to look at.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
-pub struct Said {
-    pub column: String,
-    pub read: String,
-    pub expected: String,
-}
-
-/// Keeps what is wrong in a line, as far as there is room.
-///
-/// # Errors
-/// If the database fails.
-pub fn keep_error(db: &mut Db, batch: &mut Batch, line: i32, position: i32, said: &Said) -> Result<(), Fault> {
-    batch.errors = batch.errors.saturating_add(1);
-    if i64::from(batch.errors) > KEPT_ERRORS {
-        return Ok(());
-    }
-    sql_query(
-        "insert into staged_error (keeper, batch, line, position, said) values ($1, $2, $3, $4, $5) \
-         on conflict (keeper, batch, line, position) do nothing",
-    )
-    .bind::<BigInt, _>(batch.keeper)
-    .bind::<BigInt, _>(batch.id)
-    .bind::<Integer, _>(line)
-    .bind::<Integer, _>(position)
-    .bind::<Text, _>(serde_json::to_string(said)?)
-    .execute(db)?;
-    Ok(())
-}
-
-/// The first errors in the order of the file: (line, what).
-///
-/// # Errors
-/// If the database fails.
-pub fn errors(door: &mut Door<'_>, batch: &Batch, limit: i64) -> Result<Vec<(i32, Said)>, Fault> {
-    #[derive(QueryableByName)]
-    struct Row {
-        #[diesel(sql_type = Integer)]
-        line: i32,
-        #[diesel(sql_type = Text)]
-        said: String,
-    }
-    let rows: Vec<Row> = sql_query(
-        "select line, said from staged_error where keeper = $1 and batch = $2 order by line, position limit $3",
-    )
-    .bind::<BigInt, _>(batch.keeper)
-    .bind::<BigInt, _>(batch.id)
-    .bind::<BigInt, _>(limit)
-    .load(door.db)?;
-    rows.into_iter().map(|r| Ok((r.line, serde_json::from_str(&r.said)?))).collect()
-}
-
-#[derive(QueryableByName, Clone, Debug)]
-pub struct StagedRow {
-    #[diesel(sql_type = Integer)]
-    pub line: i32,
-    #[diesel(sql_type = Text)]
-    pub content: String,
-    #[diesel(sql_type = Text)]
-    pub number: String,
-    #[diesel(sql_type = Text)]
-    pub household: String,
-    #[diesel(sql_type = Text)]
-    pub mark: String,
-    #[diesel(sql_type = Nullable<BigInt>)]
-    pub file: Option<i64>,
-}
-
-/// Staged rows after a line, in the order of the file.
-///
-/// # Errors
-/// If the database fails.
-pub fn rows_after(db: &mut Db, batch: &Batch, line: i32, limit: i64) -> Result<Vec<StagedRow>, Fault> {
-    Ok(sql_query(
-        "select line, content, number, household, mark, file from staged_row \
-         where keeper = $1 and batch = $2 and line > $3 order by line limit $4",
-    )
-    .bind::<BigInt, _>(batch.keeper)
-    .bind::<BigInt, _>(batch.id)
-    .bind::<Integer, _>(line)
-    .bind::<BigInt, _>(limit)
-    .load(db)?)
-}
-
-/// Removes up to `limit` staged rows and says how many there were: personal data is not kept twice.
-///
-/// # Errors
-/// If the database fails.
-pub fn purge(db: &mut Db, batch: &Batch, limit: i64) -> Result<usize, Fault> {
-    Ok(sql_query(
-        "delete from staged_row where keeper = $1 and batch = $2 and line in \
-         (select line from staged_row where keeper = $1 and batch = $2 order by line limit $3)",
-    )
-    .bind::<BigInt, _>(batch.keeper)
-    .bind::<BigInt, _>(batch.id)
-    .bind::<BigInt, _>(limit)
-    .execute(db)?)
 }

@@ -2,11 +2,13 @@
 //! and holds what all of them must keep: no inline style or script (strict CSP), every post form with its hidden fields.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+pub mod example;
+
 use crate::example::{form, frame};
 use crate::platform::web::problem::ProblemPage;
 use crate::{
-    births, checkups, closures, contacts, corrections, persons, pregnancies, residents, rulebook, session, today,
-    visits,
+    arrivals, births, checkups, closures, contacts, corrections, events, persons, pregnancies, residents, rulebook,
+    session, today, visits,
 };
 use askama::Template;
 use std::path::Path;
@@ -23,6 +25,8 @@ fn pages() -> Vec<(&'static str, String)> {
     pages.extend(births::example::pages());
     pages.extend(corrections::example::pages());
     pages.extend(residents::example::pages());
+    pages.extend(events::example::pages());
+    pages.extend(arrivals::example::pages());
     pages.extend(rulebook::example::pages());
     pages.extend(session::example::pages());
     let draw = |page: ProblemPage| page.render().unwrap();

@@ -12,8 +12,10 @@ use diesel::{
 };
 use rules::Span;
 
+use super::Import;
 use super::apply::{Hand, SMALLEST, Work, next_size};
 use super::batch::{self, Batch, State};
+use super::staging;
 use crate::platform::db::CountRow;
 use crate::platform::store::sync::rederive_families;
 use crate::platform::{Actor, Db, Doors, Fault, Problem, Refusal};
@@ -25,13 +27,13 @@ pub const NAMED: usize = 200;
 ///
 /// # Errors
 /// Without a reason, or if it is not applied.
-pub fn order(work: Work<'_>, id: i64, reason: &str) -> Result<Batch, Problem> {
+pub fn order<I: Import>(work: Work<'_>, id: i64, reason: &str) -> Result<Batch<I>, Problem> {
     let reason = reason.trim();
     if reason.is_empty() {
         return Err(Problem::refused("reason", "取り消す理由を入力してください。"));
     }
     work.doors.write(work.actor, |door| {
-        let batch = batch::claim(door, id)?;
+        let batch = batch::claim::<I>(door, id)?;
         match batch.state {
             State::Applied => {}
             State::Withdrawing | State::Withdrawn => return Ok(batch),
@@ -39,9 +41,9 @@ pub fn order(work: Work<'_>, id: i64, reason: &str) -> Result<Batch, Problem> {
                 return Err(Refusal::new(format!("この取込は「{}」です。取り消せません。", state.label())).into());
             }
         }
-        let (ordered, actor) = (batch.progress.actor, door.actor.staff);
+        let (ordered, actor) = (batch.run.actor, door.actor.staff);
         let mut hand = Hand { door, books: work.books, batch };
-        hand.batch.progress.actor = actor;
+        hand.batch.run.actor = actor;
         let file = hand.office_file()?;
         hand.act_about(
             "withdrawn",
@@ -62,10 +64,10 @@ pub fn order(work: Work<'_>, id: i64, reason: &str) -> Result<Batch, Problem> {
             .bind::<BigInt, _>(batch.keeper)
             .execute(door.db)?;
         batch.state = State::Withdrawing;
-        batch.progress.actor = ordered;
-        batch.progress.withdrawn_by = actor;
-        batch.progress.withdrawn_at = now;
-        batch.progress.reason = reason.to_owned();
+        batch.run.actor = ordered;
+        batch.run.withdrawn_by = actor;
+        batch.run.withdrawn_at = now;
+        batch.run.reason = reason.to_owned();
         batch::save(door.db, &batch)?;
         Ok(batch)
     })
@@ -75,7 +77,7 @@ pub fn order(work: Work<'_>, id: i64, reason: &str) -> Result<Batch, Problem> {
 ///
 /// # Errors
 /// If the database fails; calling again goes on.
-pub fn run(work: Work<'_>, id: i64, mut told: impl FnMut(&Batch)) -> Result<Batch, Problem> {
+pub fn run<I: Import>(work: Work<'_>, id: i64, mut told: impl FnMut(&Batch<I>)) -> Result<Batch<I>, Problem> {
     let mut files = SMALLEST;
     loop {
         let clock = work.doors.clock();
@@ -93,24 +95,26 @@ pub fn run(work: Work<'_>, id: i64, mut told: impl FnMut(&Batch)) -> Result<Batc
 ///
 /// # Errors
 /// If the database fails; nothing of the chunk is kept.
-pub fn step(work: Work<'_>, id: i64, files: i64) -> Result<Batch, Problem> {
+pub fn step<I: Import>(work: Work<'_>, id: i64, files: i64) -> Result<Batch<I>, Problem> {
     work.doors.write(work.actor, |door| {
-        let mut batch = batch::claim(door, id)?;
+        let mut batch = batch::claim::<I>(door, id)?;
         if batch.state != State::Withdrawing {
             return Ok(batch);
         }
         let found = files_after(door.db, &batch, files)?;
         let Some(last) = found.last() else {
+            // What waited for a decision waits no more.
+            staging::forget_rows(door.db, &batch)?;
             batch.state = State::Withdrawn;
             batch::save(door.db, &batch)?;
             return Ok(batch);
         };
-        batch.progress.undone_file = last.id;
-        batch.progress.undone += found.len() as u64;
+        batch.run.undone_file = last.id;
+        batch.run.undone += found.len() as u64;
         for file in found.iter().filter(|f| f.touched) {
-            batch.progress.touched_total += 1;
-            if batch.progress.touched.len() < NAMED {
-                batch.progress.touched.push(file.id);
+            batch.run.touched_total += 1;
+            if batch.run.touched.len() < NAMED {
+                batch.run.touched.push(file.id);
             }
         }
         let files: Vec<i64> = found.iter().map(|f| f.id).collect();
@@ -130,7 +134,7 @@ struct Written {
     touched: bool,
 }
 
-fn files_after(db: &mut Db, batch: &Batch, limit: i64) -> Result<Vec<Written>, Fault> {
+fn files_after<I: Import>(db: &mut Db, batch: &Batch<I>, limit: i64) -> Result<Vec<Written>, Fault> {
     Ok(sql_query(
         "select f.id, (f.subject = 'person' and exists (select 1 from event later \
          where later.file = f.id and later.batch is null and later.seq > \
@@ -140,7 +144,7 @@ fn files_after(db: &mut Db, batch: &Batch, limit: i64) -> Result<Vec<Written>, F
     )
     .bind::<BigInt, _>(batch.id)
     .bind::<BigInt, _>(batch.keeper)
-    .bind::<BigInt, _>(batch.progress.undone_file)
+    .bind::<BigInt, _>(batch.run.undone_file)
     .bind::<BigInt, _>(limit)
     .load(db)?)
 }
@@ -149,7 +153,7 @@ fn files_after(db: &mut Db, batch: &Batch, limit: i64) -> Result<Vec<Written>, F
 ///
 /// # Errors
 /// If the database fails.
-pub fn touched(db: &mut Db, batch: &Batch) -> Result<u64, Fault> {
+pub fn touched<I: Import>(db: &mut Db, batch: &Batch<I>) -> Result<u64, Fault> {
     let found: CountRow = sql_query(
         "select count(distinct later.file) as n from event later \
          join (select file, min(seq) as first from event where batch = $1 group by file) mine \
@@ -166,11 +170,11 @@ pub fn touched(db: &mut Db, batch: &Batch) -> Result<u64, Fault> {
 ///
 /// # Errors
 /// If the database fails.
-pub fn later(db: &mut Db, batch: &Batch) -> Result<bool, Fault> {
+pub fn later<I: Import>(db: &mut Db, batch: &Batch<I>) -> Result<bool, Fault> {
     let found: CountRow =
         sql_query("select count(*) as n from batch where keeper = $1 and kind = $2 and state = 'applied' and id > $3")
             .bind::<BigInt, _>(batch.keeper)
-            .bind::<Text, _>(batch::KIND)
+            .bind::<Text, _>(I::KIND)
             .bind::<BigInt, _>(batch.id)
             .get_result(db)?;
     Ok(found.n > 0)
@@ -180,19 +184,14 @@ pub fn later(db: &mut Db, batch: &Batch) -> Result<bool, Fault> {
 ///
 /// # Errors
 /// If it is not waiting to be applied.
-pub fn discard(doors: &Doors, actor: &Actor, id: i64) -> Result<(), Problem> {
+pub fn discard<I: Import>(doors: &Doors, actor: &Actor, id: i64) -> Result<(), Problem> {
     doors.write(actor, |door| {
-        let mut batch = batch::claim(door, id)?;
+        let mut batch = batch::claim::<I>(door, id)?;
         if batch.state != State::Staged {
             let why = format!("この取込は「{}」です。", batch.state.label());
             return Err(Refusal::new(why).into());
         }
-        for table in ["staged_row", "staged_error"] {
-            sql_query(format!("delete from {table} where keeper = $1 and batch = $2"))
-                .bind::<BigInt, _>(batch.keeper)
-                .bind::<BigInt, _>(batch.id)
-                .execute(door.db)?;
-        }
+        staging::forget(door.db, &batch)?;
         batch.state = State::Discarded;
         batch::save(door.db, &batch).map_err(Problem::from)
     })
