@@ -220,8 +220,10 @@ async fn every_page_is_accessible_and_loads_nothing_from_elsewhere() {
         find(&browser, "h1").await;
         look(&browser, &form.replace('/', "-")).await;
     }
-    let rules = ["/rulebook", "/rulebook/pcv", "/rulebook/health"];
-    for path in rules.into_iter().chain(["/persons", "/persons/new", "/residents", "/session/password"]) {
+    let rules = ["/rulebook", "/rulebook/pcv", "/rulebook/health", "/rulebook/changes"];
+    let sources = ["/events", "/arrivals"];
+    for path in rules.into_iter().chain(sources).chain(["/persons", "/persons/new", "/residents", "/session/password"])
+    {
         go(&browser, path).await;
         find(&browser, "h1").await;
         look(&browser, &path.trim_matches('/').replace('/', "-")).await;

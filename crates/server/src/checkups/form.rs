@@ -16,6 +16,8 @@ pub const FIELDS: &[(&str, &str)] = &[
     ("source", "何で分かったか"),
     ("weight", "体重"),
     ("height", "身長"),
+    ("epds", "EPDSの合計"),
+    ("epds_item10", "EPDSの第10項目"),
     ("next_on", "次の対応の日"),
     ("next_day", "次の対応の日"),
 ];
@@ -69,15 +71,23 @@ pub fn panel(ask: &mut Ask, file: i64, duty: &str, return_to: &str) -> Result<Ch
             ("slip", "受診票・予診票"),
             ("other_town", "他市町村からの回答"),
         ]),
-        measures: if is_checkup { measures() } else { Vec::new() },
+        measures: if is_checkup { measures(&service) } else { Vec::new() },
         sight: contacts::form::sight(),
         next_acts: contacts::form::next_acts(),
         duty: duty.to_owned(),
     })
 }
 
-fn measures() -> Vec<Measure> {
+/// The scores of EPDS that are recorded by themselves: a rule of the child reads them. (code, field's word, most points).
+pub const SCORES: &[(&str, &str, f64)] = &[("epds", "EPDSの合計", 30.0), ("epds_item10", "EPDSの第10項目", 3.0)];
+
+/// What is measured at a check-up; EPDS is the mother's.
+fn measures(service: &str) -> Vec<Measure> {
     let measure =
         |name: &str, label: &str, unit: &str| Measure { name: name.into(), label: label.into(), unit: unit.into() };
-    vec![measure("weight", "体重", "g"), measure("height", "身長", "cm")]
+    let mut measures = vec![measure("weight", "体重", "g"), measure("height", "身長", "cm")];
+    if service.is_empty() || service.starts_with("postpartum") {
+        measures.extend(SCORES.iter().map(|(name, label, _)| measure(name, label, "点")));
+    }
+    measures
 }

@@ -34,9 +34,10 @@ fn page(ask: &mut Ask) -> Result<CheckupPage, Problem> {
 pub fn record(ask: &mut Ask) -> Result<Reply, Problem> {
     let file = ask.id("id")?;
     let book = ask.book()?;
-    let (day, service, title) = match read(ask, &book) {
-        Ok(read) => read,
-        Err(refusal) => return again(ask, file, Submitted::Refused(vec![refusal])),
+    let (read, scores) = (read(ask, &book), scores(ask));
+    let ((day, service, title), scores) = match (read, scores) {
+        (Ok(read), Ok(scores)) => (read, scores),
+        (Err(refusal), _) | (_, Err(refusal)) => return again(ask, file, Submitted::Refused(vec![refusal])),
     };
     let told = if service.result == "absent" { format!("{title}（未受診）") } else { title };
     let episode = service.about.as_deref().and_then(Opened::episode_of);
@@ -50,12 +51,37 @@ pub fn record(ask: &mut Ask) -> Result<Reply, Problem> {
     };
     match record::submit(ask, act)? {
         Submitted::Applied(applied) => {
+            let mut told = told;
+            for (code, label, points) in scores {
+                let service = Service { code: code.to_owned(), number: Some(points), ..Service::default() };
+                let service = Service { result: String::from("done"), place: ask.form("place").to_owned(), ..service };
+                // 心理: her answers are not for helpers and clerks.
+                let (source, sensitivity) = (String::from("own"), Sensitivity::Guarded);
+                let act = Act::Record { file, episode, day, source, sensitivity, body: Body::Service(service) };
+                record::submit_as(ask, &format!("{}-{code}", ask.form("command_id")), act, Vec::new())?;
+                told.push_str(&format!("・{label}"));
+            }
             let back = ask.return_to("/today");
             let undo = applied.events.first().map(|event| (file, *event));
             Ok(Reply::see_told(&back, record::told(format!("{told}を記録しました。"), undo, &back)))
         }
         other => again(ask, file, other),
     }
+}
+
+/// The scores that were typed: (code, label, points).
+fn scores(ask: &Ask) -> Result<Vec<(&'static str, &'static str, f64)>, Refusal> {
+    let mut scores = Vec::new();
+    for &(code, label, most) in form::SCORES {
+        let text = halfwidth(ask.form(code).trim());
+        if text.is_empty() {
+            continue;
+        }
+        let points = text.parse::<u8>().map(f64::from).ok().filter(|points| *points <= most);
+        let wrong = || Refusal::at(code, format!("{label}は0から{most}までの点数で入力してください。"));
+        scores.push((code, label, points.ok_or_else(wrong)?));
+    }
+    Ok(scores)
 }
 
 fn read(ask: &Ask, book: &Rulebook) -> Result<(rules::Span, Service, String), Refusal> {

@@ -5,7 +5,7 @@ use casework::{
     body::{Closure, Service},
 };
 
-use super::desk::{mother, record, register};
+use super::desk::{filled, mother, record, register, send};
 use crate::support::site::{BOTH, Site, Visitor};
 
 fn child(visitor: &mut Visitor, name: &str, birth: &str) -> i64 {
@@ -50,6 +50,39 @@ fn the_line_of_a_child_says_that_the_mothers_record_brought_it_forward() {
         let page = clerk.get(&format!("/persons/{baby}")).body;
         assert!(page.contains("令和9年1月30日") && !page.contains("EPDS"), "{page}");
         assert!(!clerk.get("/today?scope=office").body.contains("架空 一郎"), "not near for whoever may not know");
+    }
+}
+
+/// 産後2週間の健診で: 11 of 30 points, and nothing at question 10.
+#[test]
+fn the_score_is_typed_with_the_check_up_and_reaches_the_child() {
+    for engine in BOTH {
+        let site = Site::start(engine);
+        let mut nurse = site.as_role(Role::Phn);
+        let (woman, baby) = (mother(&mut nurse), child(&mut nurse, "架空 一郎", "R8.11.1"));
+        related(&site, "r-1", baby, "mother", woman);
+        let (form, to) = (format!("/persons/{woman}/checkups/new"), format!("/persons/{woman}/checkups"));
+        let typed = [
+            ("service", "postpartum_checkup_2w"),
+            ("attended", "done"),
+            ("day", "R8.11.24"),
+            ("source", "slip"),
+            ("epds", "１１"),
+            ("epds_item10", "4"),
+        ];
+        let mut fields = filled(&mut nurse, &form, &typed);
+        let refused = send(&mut nurse, &to, &fields);
+        assert_eq!(refused.status, 422);
+        assert!(refused.body.contains("EPDSの第10項目は0から3までの点数で入力してください。"), "{}", refused.body);
+        assert!(refused.body.contains("value=\"１１\""), "nothing typed is lost");
+        assert_eq!(site.count("select count(*) as n from event where kind = 'service'"), 0);
+        fields.retain(|(name, _)| name != "epds_item10");
+        fields.push(("epds_item10".into(), "0".into()));
+        assert_eq!(send(&mut nurse, &to, &fields).status, 303);
+        assert_eq!(send(&mut nurse, &to, &fields).status, 303, "sent twice, recorded once");
+        assert_eq!(site.count("select count(*) as n from event where kind = 'service'"), 3, "{engine:?}");
+        let page = nurse.get(&format!("/persons/{baby}")).body;
+        assert!(page.contains("対応の期限は令和8年12月1日（母のEPDSが9点以上のため）。"), "{page}");
     }
 }
 
