@@ -161,7 +161,10 @@ fn addresses(site: &Site, files: &[i64]) -> Vec<String> {
                 Ok(sql_query(format!("select id from event where file = {file}")).load(db)?)
             });
             let events = events.unwrap();
-            all.extend(events.iter().map(|event| own.replace("{event}", &event.id.to_string())));
+            // Records, lines of an import and proposals are numbered: small numbers meet some of each.
+            let named =
+                |id: String| ["{event}", "{line}", "{proposal}"].iter().fold(own.clone(), |p, n| p.replace(n, &id));
+            all.extend(events.iter().map(|event| named(event.id.to_string())));
         }
     }
     assert!(all.iter().all(|path| !path.contains('{')), "an id of another kind: {all:?}");

@@ -229,6 +229,7 @@ fn explain_as_known_uses_what_was_recorded_and_published_then_or_says_that_it_ca
             "insert into rulebook (hash, published_at, content) \
              values ('feedface', 1, '# file: national/x/a.toml\nid = \"a\"\nshape = \"round\"\n')",
         );
+        town.site.sql("insert into book_in_force (keeper, since, hash) values (0, 1, 'feedface')");
         let (well, told, error) = town.explain(town.child, &["--known-at", "2026-11-23"]);
         assert!(!well && told.is_empty(), "{told}");
         assert!(error.contains("もう組み立てられません") && error.contains("national/x/a.toml:2"), "{error}");
