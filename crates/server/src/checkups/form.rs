@@ -1,5 +1,7 @@
 //! The form of a check-up, vaccination or interview.
 
+use casework::{Person, scopes::is_register_child};
+
 use super::view::{CheckupForm, Measure};
 use crate::subject::{Opened, choices, preset};
 use crate::{
@@ -71,7 +73,7 @@ pub fn panel(ask: &mut Ask, file: i64, duty: &str, return_to: &str) -> Result<Ch
             ("slip", "受診票・予診票"),
             ("other_town", "他市町村からの回答"),
         ]),
-        measures: if is_checkup { measures(&service) } else { Vec::new() },
+        measures: if is_checkup { measures(&service, &opened) } else { Vec::new() },
         sight: contacts::form::sight(),
         next_acts: contacts::form::next_acts(),
         duty: duty.to_owned(),
@@ -82,11 +84,12 @@ pub fn panel(ask: &mut Ask, file: i64, duty: &str, return_to: &str) -> Result<Ch
 pub const SCORES: &[(&str, &str, f64)] = &[("epds", "EPDSの合計", 30.0), ("epds_item10", "EPDSの第10項目", 3.0)];
 
 /// What is measured at a check-up; EPDS is the mother's.
-fn measures(service: &str) -> Vec<Measure> {
+fn measures(service: &str, opened: &Opened) -> Vec<Measure> {
     let measure =
         |name: &str, label: &str, unit: &str| Measure { name: name.into(), label: label.into(), unit: unit.into() };
     let mut measures = vec![measure("weight", "体重", "g"), measure("height", "身長", "cm")];
-    if service.is_empty() || service.starts_with("postpartum") {
+    let woman = !is_register_child(&Person::read(&opened.story()));
+    if woman && (service.is_empty() || service.starts_with("postpartum")) {
         measures.extend(SCORES.iter().map(|(name, label, _)| measure(name, label, "点")));
     }
     measures

@@ -70,6 +70,8 @@ fn the_score_is_typed_with_the_check_up_and_reaches_the_child() {
             ("epds", "１１"),
             ("epds_item10", "4"),
         ];
+        assert!(nurse.get(&form).body.contains("EPDSの合計"));
+        assert!(!nurse.get(&format!("/persons/{baby}/checkups/new")).body.contains("EPDS"), "a child has none");
         let mut fields = filled(&mut nurse, &form, &typed);
         let refused = send(&mut nurse, &to, &fields);
         assert_eq!(refused.status, 422);
