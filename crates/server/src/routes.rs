@@ -10,11 +10,12 @@ use casework::Permission::{
     SetSafety, SignedIn,
 };
 
+use crate::intake::{arrivals, events, residents};
 pub use crate::platform::web::route::{Handler, Item, Method, Route};
 use crate::platform::web::route::{get, lines, post, upload};
 use crate::{
-    arrivals, births, checkups, closures, contacts, corrections, dates, events, forecast, home, persons, pregnancies,
-    residents, rulebook, rulebook::changes, session, today, visits,
+    births, checkups, closures, contacts, corrections, dates, forecast, home, persons, pregnancies, rulebook,
+    rulebook::changes, session, today, visits,
 };
 
 pub const ROUTES: &[Route] = &[

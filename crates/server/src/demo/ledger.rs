@@ -14,8 +14,8 @@ use super::{
     dice::Dice,
     plan::{Plan, Who},
 };
-use crate::events::{Events, stage};
-use crate::imports::apply::{self, Work};
+use crate::intake::events::{Events, stage};
+use crate::intake::imports::apply::{self, Work};
 use crate::platform::rulebook::Books;
 use crate::platform::{Actor, Clock, Database, Doors, Fault, Problem};
 

@@ -3,14 +3,14 @@
 use unicode_normalization::UnicodeNormalization;
 
 use super::view::{IndexPage, IndexRow};
-use crate::{
-    platform::{
-        Problem,
-        door::Looked,
-        people::{self, PersonRow},
-        web::{Ask, Reply},
+use crate::platform::{
+    Problem,
+    door::Looked,
+    people::{self, PersonRow},
+    web::{
+        Ask, Reply,
+        words::{self, name},
     },
-    today::{page::name, words},
 };
 use casework::Permission;
 use rules::Day;

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     cli::rulebook::fields,
-    imports::pages::moment,
+    intake::imports::pages::moment,
     platform::{
         Db, Door, Fault, Problem, Refusal,
         people::staff_names,
