@@ -30,16 +30,22 @@ impl Drop for City {
     }
 }
 
-fn city(name: &str, as_of: Day, births_a_year: i32) -> City {
+fn city(name: &str, as_of: Day, births_a_year: i32, towns: usize) -> City {
     let dir = std::env::temp_dir().join(format!("tsumugi-demo-{}-{name}", std::process::id()));
     std::fs::create_dir_all(&dir).unwrap();
     let database = Database::open(dir.join("t.db").to_str().unwrap()).unwrap();
     database.migrate(&Clock::pinned(as_of)).unwrap();
     let mut last = (0, 0);
-    let built = build_sized(&database, &Books::open(&database).unwrap(), as_of, births_a_year, &mut |done, total| {
-        assert!(done >= last.0 && done <= total, "progress went from {last:?} to {done}");
-        last = (done, total);
-    })
+    let built = build_sized(
+        &database,
+        &Books::open(&database).unwrap(),
+        as_of,
+        Size { births: births_a_year, towns },
+        &mut |done, total| {
+            assert!(done >= last.0 && done <= total, "progress went from {last:?} to {done}");
+            last = (done, total);
+        },
+    )
     .unwrap();
     assert_eq!(last.0, last.1, "progress ends complete");
     City { dir, database, as_of, built }
@@ -90,7 +96,7 @@ fn lines_of(city: &City, filter: &Filter) -> Vec<LineRow> {
 #[test]
 fn the_same_day_gives_the_same_city() {
     let as_of = day("2026-11-24");
-    let (one, other) = (city("one", as_of, 25), city("other", as_of, 25));
+    let (one, other) = (city("one", as_of, 25, 2), city("other", as_of, 25, 2));
     let (one, other) = (dump(&one), dump(&other));
     assert!(one.len() > 3000);
     let first = one.iter().zip(&other).find(|(a, b)| a != b);
@@ -102,7 +108,7 @@ fn the_same_day_gives_the_same_city() {
 #[test]
 fn other_days_can_be_chosen() {
     for as_of in ["2026-04-01", "2027-02-28", "2028-02-29"] {
-        let city = city(as_of, day(as_of), 12);
+        let city = city(as_of, day(as_of), 12, 2);
         assert_eq!(count(&city, "select count(*) as n from file where standing = 'listed'"), 0, "{as_of}");
         let opens = i64::from(city.as_of.0) * 86_400_000_000;
         let late = format!("select count(*) as n from event where recorded_at > {opens}");
@@ -112,7 +118,7 @@ fn other_days_can_be_chosen() {
 
 #[test]
 fn the_city_is_what_was_promised() {
-    let city = city("whole", day("2026-11-24"), BIRTHS_A_YEAR);
+    let city = city("whole", day("2026-11-24"), WHOLE.births, WHOLE.towns);
     bounds(&city);
     every_state_occurs_and_few_are_red(&city);
     nobody_is_forgotten(&city);
