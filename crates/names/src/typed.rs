@@ -26,6 +26,8 @@ pub struct Word {
 impl Word {
     /// `None` if nothing of it is left when it is folded.
     pub fn of(typed: &str) -> Option<Word> {
+        // What it repeats was not typed: the rest is looked for.
+        let typed = typed.trim_start_matches(['々', '〻', '仝', 'ゝ', 'ゞ', 'ヽ', 'ヾ', ' ', '\u{3000}']);
         let name: String = fold_name(typed).chars().take(60).collect();
         let kana =
             if !typed.is_empty() && name.chars().all(is_kana) { Some(fold_kana(typed)) } else { from_romaji(typed) };
