@@ -1,6 +1,5 @@
 //! The one binary of Tsumugi as a library: one folder per feature, the commands, and the table of routes.
 
-pub mod arrivals;
 pub mod births;
 pub mod checkups;
 pub mod cli;
@@ -9,13 +8,11 @@ pub mod contacts;
 pub mod corrections;
 pub mod dates;
 pub mod demo;
-pub mod events;
 pub mod forecast;
 pub mod home;
-pub mod imports;
+pub mod offices;
 pub mod persons;
 pub mod pregnancies;
-pub mod residents;
 pub mod routes;
 pub mod rulebook;
 pub mod session;
@@ -23,7 +20,7 @@ pub mod subject;
 pub mod today;
 pub mod visits;
 
-pub use ::platform;
+pub use ::{intake, platform};
 
 #[cfg(test)]
 mod look;

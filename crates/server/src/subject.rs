@@ -10,10 +10,9 @@ use crate::{
         store::{FileEvents, events_of, kin, load},
         web::{
             form::{Choice, Form},
-            view,
+            view, words,
         },
     },
-    today,
 };
 
 /// A file within the actor's scope, with its events.
@@ -66,8 +65,8 @@ impl Opened {
         let (name, kana) = person.resident.map_or(("", ""), |r| (r.name.as_str(), r.kana.as_str()));
         let edd = person.episodes.iter().rev().find(|e| e.is_open()).map(|e| e.notice.edd);
         Subject {
-            name: today::page::name(name, kana),
-            about: today::words::about(person.birth.map(|(b, _)| b.hi), edd, today),
+            name: words::name(name, kana),
+            about: words::about(person.birth.map(|(b, _)| b.hi), edd, today),
             url: format!("/persons/{}", self.file),
             caution: person.caution.map(caution),
             protected: self.protected,

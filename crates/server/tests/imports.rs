@@ -5,12 +5,12 @@ mod support;
 
 use casework::{Act, Body, Command, Sensitivity, body::Pregnancy};
 use rules::{Day, Span};
-use server::imports::{batch, batch::State, withdraw};
+use server::intake::imports::{batch, batch::State, withdraw};
+use server::intake::residents::{Residents, apply, plan::Effect, stage::NotStaged};
 use server::platform::{
     Actor, Clock, Database, Doors, Problem, check,
     store::{Desk, apply as write},
 };
-use server::residents::{Residents, apply, plan::Effect, stage::NotStaged};
 use support::city::{Hall, Line, file, halls, today};
 
 fn family() -> Vec<Line<'static>> {
@@ -374,7 +374,7 @@ fn broken_rows_are_named_and_good_ones_go_on() {
         lines[2].sex = "3";
         let batch = hall.import(&file(&lines));
         assert_eq!((batch.summary.broken, batch.progress.of(Effect::New)), (2, 2), "{}", hall.name);
-        let named = hall.write(|door| Ok(server::imports::errors::errors(door, &batch, 10)?));
+        let named = hall.write(|door| Ok(server::intake::imports::errors::errors(door, &batch, 10)?));
         let shown: Vec<_> = named.iter().map(|(l, s)| (*l, s.column.as_str(), s.read.as_str())).collect();
         assert_eq!(shown, [(3, "生年月日", "2024-02-31"), (4, "性別", "3")]);
         assert!(named.iter().all(|(_, s)| !s.expected.is_empty()));
@@ -401,7 +401,7 @@ fn a_number_given_to_another_person_is_left_and_named() {
         let other = Line { number: "0001", name: "別人 次郎", birth: "1950-01-01", sex: "男", ..Line::default() };
         let batch = hall.import(&file(&[other]));
         assert_eq!((batch.progress.of(Effect::Left), batch.run.events), (1, 0), "{}", hall.name);
-        let named = hall.write(|door| Ok(server::imports::errors::errors(door, &batch, 10)?));
+        let named = hall.write(|door| Ok(server::intake::imports::errors::errors(door, &batch, 10)?));
         assert!(named[0].1.expected.contains("別の方"), "{named:?}");
     }
 }

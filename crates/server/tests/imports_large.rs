@@ -6,8 +6,8 @@ mod support;
 use std::fmt::Write as _;
 use std::time::Instant;
 
+use server::intake::residents::{apply, plan::Effect};
 use server::platform::{Clock, Database};
-use server::residents::{apply, plan::Effect};
 use support::city::{HEADER, Hall};
 
 /// Peak resident memory of this process in kilobytes.
@@ -48,9 +48,9 @@ fn run(hall: &Hall, rows: u32) {
     let began = Instant::now();
     let staged = hall.stage(&text).unwrap();
     let read = began.elapsed();
-    apply::order::<server::residents::Residents>(&hall.doors, &hall.actor, staged.id).unwrap();
+    apply::order::<server::intake::residents::Residents>(&hall.doors, &hall.actor, staged.id).unwrap();
     let began = Instant::now();
-    let done: server::residents::Batch = apply::run(hall.work(), staged.id, |_| {}).unwrap();
+    let done: server::intake::residents::Batch = apply::run(hall.work(), staged.id, |_| {}).unwrap();
     let applied = began.elapsed();
     assert_eq!(done.progress.of(Effect::New), u64::from(rows));
     assert!(done.progress.relations > u64::from(rows / 16), "children before school know their parents");

@@ -4,11 +4,11 @@
 mod support;
 
 use casework::Role;
+use server::intake::residents::cli::{self, Asked};
 use server::platform::{
     Clock, Database,
     rulebook::{self, Books},
 };
-use server::residents::cli::{self, Asked};
 use support::city::{Line, file};
 use support::site::{Answer, BOTH, Site, Visitor, database, today};
 

@@ -14,9 +14,9 @@ mod publish;
 mod support;
 
 use rand::{Rng, SeedableRng, rngs::SmallRng};
-use server::imports::{batch::State, withdraw};
+use server::intake::imports::{batch::State, withdraw};
+use server::intake::residents::{Residents, apply};
 use server::platform::{Clock, Database};
-use server::residents::{Residents, apply};
 
 use child::{Child, Plan, Task};
 use support::city::{Hall, Line, file, today};

@@ -16,7 +16,7 @@ use diesel::{
 };
 use rules::Day;
 
-use super::{derived::Owed, load::FileEvents};
+use super::{derived::Owed, keys::PersonKey, load::FileEvents};
 use crate::sql::{Table, Value};
 
 /// A duty as stored, flat.
@@ -275,6 +275,11 @@ impl PersonRow {
         }
     }
 
+    /// What it is found by. A phone that is masked finds nobody.
+    pub(super) fn key(&self) -> PersonKey {
+        PersonKey::of(&self.name, &self.kana, &self.number, if self.protected == 1 { "" } else { &self.phone })
+    }
+
     pub(super) fn values<'v>(&'v self, keeper: i64, file: i64, out: &mut Vec<Value<'v>>) {
         out.extend([
             keeper.into(),
@@ -356,7 +361,8 @@ pub struct Who {
     /// `None`: nothing of the file stands any more.
     pub person: Option<PersonRow>,
     pub relations: Vec<RelationRow>,
-    /// Of the person and of the relations, as in [`Marks`].
+    /// Of the person and of the relations, as in [`Marks`]. The keys of a person follow from the person's row and from
+    /// how names are folded.
     pub(super) digests: [u64; 2],
 }
 
@@ -373,7 +379,7 @@ impl Who {
         let mut relations: Vec<RelationRow> = person.relations.iter().map(RelationRow::of).collect();
         relations.sort_by_key(|r| (r.event, r.other));
         let person = stands.then(|| PersonRow::of(person));
-        let digests = [digest(&person), digest(&relations)];
+        let digests = [digest(&(names::VERSION, &person)), digest(&relations)];
         Who { person, relations, digests }
     }
 }

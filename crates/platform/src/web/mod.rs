@@ -11,6 +11,7 @@ pub mod problem;
 pub mod reply;
 pub mod route;
 pub mod view;
+pub mod words;
 
 use std::path::PathBuf;
 

@@ -17,9 +17,8 @@ use crate::{
         Problem, Refusal, people,
         record::{self, Submitted},
         typed,
-        web::{Ask, Reply, form::Choice},
+        web::{Ask, Reply, form::Choice, words},
     },
-    today::page::name,
 };
 
 /// Children one form takes.
@@ -80,7 +79,7 @@ fn draw(ask: &mut Ask, why: Option<Submitted>) -> Result<Reply, Problem> {
         .iter()
         .map(|c| {
             let birth = c.birth().map(|b| format!("（{}生）", wareki::short(b))).unwrap_or_default();
-            Choice::new(&c.file.to_string(), &format!("{}{birth}", name(&c.name, "").text))
+            Choice::new(&c.file.to_string(), &format!("{}{birth}", words::name(&c.name, "").text))
         })
         .collect();
     if !known.is_empty() {

@@ -10,12 +10,12 @@ use super::{
     check,
     place::{self, Place},
 };
-use crate::imports::cli::Asked;
+use crate::intake::imports::cli::Asked;
+use crate::intake::{events, residents};
 use crate::platform::{
     Clock, Database, Fault,
     rulebook::{self, Books},
 };
-use crate::{events, residents};
 
 #[derive(Clone, Debug, Subcommand)]
 pub enum Import {

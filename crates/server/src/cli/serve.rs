@@ -87,8 +87,8 @@ pub fn run(args: ServeArgs) -> Result<(), Fault> {
 /// If the port is taken or the runtime cannot start.
 pub fn serve(app: App, listen: &Listen, ready: impl FnOnce(SocketAddr)) -> Result<(), Fault> {
     log_to_stderr();
-    crate::imports::run::resume::<crate::residents::Residents>(&app.doors, &app.books);
-    crate::imports::run::resume::<crate::events::Events>(&app.doors, &app.books);
+    crate::intake::imports::run::resume::<crate::intake::residents::Residents>(&app.doors, &app.books);
+    crate::intake::imports::run::resume::<crate::intake::events::Events>(&app.doors, &app.books);
     crate::rulebook::changes::run::resume(&app.doors, &app.books);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()

@@ -2,13 +2,15 @@
 //! and holds what all of them must keep: no inline style or script (strict CSP), every post form with its hidden fields.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod arrivals;
+mod events;
 pub mod example;
+mod residents;
 
 use crate::example::{form, frame};
 use crate::platform::web::problem::ProblemPage;
 use crate::{
-    arrivals, births, checkups, closures, contacts, corrections, events, persons, pregnancies, residents, rulebook,
-    session, today, visits,
+    births, checkups, closures, contacts, corrections, offices, persons, pregnancies, rulebook, session, today, visits,
 };
 use askama::Template;
 use std::path::Path;
@@ -24,10 +26,11 @@ fn pages() -> Vec<(&'static str, String)> {
     pages.extend(pregnancies::example::pages());
     pages.extend(births::example::pages());
     pages.extend(corrections::example::pages());
-    pages.extend(residents::example::pages());
-    pages.extend(events::example::pages());
-    pages.extend(arrivals::example::pages());
+    pages.extend(residents::pages());
+    pages.extend(events::pages());
+    pages.extend(arrivals::pages());
     pages.extend(rulebook::example::pages());
+    pages.extend(offices::example::pages());
     pages.extend(session::example::pages());
     let draw = |page: ProblemPage| page.render().unwrap();
     pages.push(("problem-404", draw(ProblemPage::not_found(frame("")))));

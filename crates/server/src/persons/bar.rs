@@ -7,12 +7,12 @@ use super::{
     told::{role_word, sex_word},
     view::{Bar, Relation},
 };
-use crate::{
-    platform::{
-        Door, Fault, people,
-        web::view::{Act, Link},
+use crate::platform::{
+    Door, Fault, people,
+    web::{
+        view::{Act, Link},
+        words::{self, name},
     },
-    today::{page::name, words},
 };
 
 /// The bar of a (masked) person.

@@ -14,7 +14,10 @@ use super::{
 use crate::{
     platform::{
         Door, Fault, rulebook,
-        web::view::{Act, State},
+        web::{
+            view::{Act, State},
+            words::short,
+        },
     },
     today::{
         lines::{self, Filter, LineRow, LineState},
@@ -137,7 +140,7 @@ fn open_duty(
         reason: why.because.first().cloned().unwrap_or_default(),
         evidence: words::evidence(row),
         window: words::window(row, reading.day),
-        due: row.deadline.map(|d| words::short(Day(d), reading.day)).unwrap_or_default(),
+        due: row.deadline.map(|d| short(Day(d), reading.day)).unwrap_or_default(),
         left: words::left(row, reading.day),
         owner: row.owner_name.clone(),
         acts: if reading.present { acts(door, row) } else { Vec::new() },

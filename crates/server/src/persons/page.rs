@@ -184,7 +184,10 @@ pub fn words<'b>(
     let people = people::many(door, &ids)?;
     Ok(Words {
         book,
-        people: people.into_iter().map(|(id, row)| (id, crate::today::page::name(&row.name, "").text)).collect(),
+        people: people
+            .into_iter()
+            .map(|(id, row)| (id, crate::platform::web::words::name(&row.name, "").text))
+            .collect(),
         staff: people::staff_names(door.db, &staff)?,
     })
 }

@@ -9,7 +9,10 @@ use casework::{
 };
 use rules::{Rulebook, wareki};
 
-use crate::platform::rulebook;
+use crate::platform::{
+    rulebook,
+    web::words::{self, result_word},
+};
 
 /// What words need beside the event itself.
 pub struct Words<'a> {
@@ -244,21 +247,6 @@ fn seen_words(seen: &Seen) -> String {
     format!("目視：{how}（{by}{place}）")
 }
 
-/// The result of a service; empty where it is simply done.
-pub fn result_word(result: &str) -> &str {
-    match result {
-        "" | "done" => "",
-        "normal" => "異常なし",
-        "absent" => "未受診",
-        "refused" => "受けない意向",
-        "needs_exam" => "要精密",
-        "needs_treatment" => "要医療",
-        "in_treatment" => "治療・管理中",
-        "watch" => "要観察",
-        other => other,
-    }
-}
-
 pub fn sex_word(sex: &str) -> &'static str {
     match sex {
         "F" => "女",
@@ -309,6 +297,6 @@ pub fn source_word(source: &str) -> &str {
         "own" => "",
         "residents" => "住民記録",
         "birth_slip" => "出生連絡票",
-        other => crate::today::words::source(other),
+        other => words::source(other),
     }
 }

@@ -24,7 +24,8 @@ use crate::platform::{
     store::{FileEvents, events_of_many, kin, sync},
     web::{
         Ask, Reply,
-        view::{Act, Frame, Link, Name},
+        view::{Act, Frame, Link},
+        words::{about, name, short},
     },
 };
 
@@ -202,22 +203,13 @@ fn group(row: &LineRow, position: usize, line: Line, today: Day) -> Group {
         id: format!("p-{}-{position}", row.file),
         name: name(&row.name, &row.kana),
         url: format!("/persons/{}", row.file),
-        about: words::about(row.birth.map(Day), row.edd.map(Day), today),
+        about: about(row.birth.map(Day), row.edd.map(Day), today),
         kin: String::new(),
         marks: Vec::new(),
         protected: row.protected == 1,
         district: row.district.clone(),
         lines: vec![line],
     }
-}
-
-/// Somebody without a name yet is named by what is known.
-pub fn name(text: &str, kana: &str) -> Name {
-    if text.is_empty() {
-        return Name { text: String::from("（名前未登録の子）"), ruby: String::new() };
-    }
-    let kana_only = text.chars().all(|c| matches!(c, 'ぁ'..='ゖ' | 'ァ'..='ヺ' | 'ー' | '・' | ' ' | '　'));
-    Name { text: text.to_owned(), ruby: if kana_only { String::new() } else { kana.to_owned() } }
 }
 
 fn line(
@@ -239,7 +231,7 @@ fn line(
         reason,
         evidence: words::evidence(row),
         window: words::window(row, today),
-        due: row.deadline.map(|d| words::short(Day(d), today)).unwrap_or_default(),
+        due: row.deadline.map(|d| short(Day(d), today)).unwrap_or_default(),
         left: words::left(row, today),
         owner: row.owner_name.clone(),
         mine: row.owner == Some(door.actor.staff),
@@ -306,7 +298,7 @@ fn told(
         .collect();
     let mut reason = why.because.first().cloned().unwrap_or_default();
     if let Some((ago, _, what)) = contacts.last() {
-        reason.push_str(&format!(" 最後の記録：{} {what}。", words::short(today.plus(-ago), today)));
+        reason.push_str(&format!(" 最後の記録：{} {what}。", short(today.plus(-ago), today)));
     }
     let marks: Vec<(i32, bool)> = contacts.iter().map(|(ago, reached, _)| (*ago, *reached)).collect();
     let label = match marks.iter().filter(|(_, reached)| *reached).map(|(ago, _)| *ago).min() {

@@ -17,7 +17,10 @@ use crate::platform::{
     clock::time_in_japan,
     mask, record, rulebook,
     store::{events_of_many, tables::standing_for},
-    web::form::{Choice, Form},
+    web::{
+        form::{Choice, Form},
+        words::{arrival, name},
+    },
 };
 
 /// How long ago a record still counts as さきほど.
@@ -118,7 +121,7 @@ pub fn arrivals(door: &mut Door<'_>) -> Result<Vec<String>, Fault> {
     let rows: Vec<Row> =
         sql_query(format!("select source, through from arrival where keeper in {} order by source", door.scope()))
             .load(door.db)?;
-    Ok(rows.into_iter().map(|r| words::arrival(&r.source, Day(r.through))).collect())
+    Ok(rows.into_iter().map(|r| arrival(&r.source, Day(r.through))).collect())
 }
 
 /// さきほどの記録: one's own records of the last hours that still stand, each with its undo.
@@ -161,7 +164,7 @@ pub fn recent(door: &mut Door<'_>, book: &Rulebook, return_to: &str) -> Result<V
             Recent {
                 undo: Some(record::undo_of(row.file, row.id, return_to, &format!("{time} {what}"))),
                 time,
-                who: super::page::name(&row.name, "").text,
+                who: name(&row.name, "").text,
                 what,
                 url: format!("/persons/{}", row.file),
             }

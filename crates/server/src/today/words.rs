@@ -1,9 +1,12 @@
 //! Sentences of a line: window, deadline, what is left, up to when its evidence reaches.
 
-use rules::{Day, counting, wareki};
+use rules::Day;
 
 use super::lines::{LineRow, LineState};
-use crate::platform::web::view::State;
+use crate::platform::web::{
+    view::State,
+    words::{arrival, short},
+};
 
 pub fn state(state: LineState) -> State {
     match state {
@@ -32,11 +35,6 @@ pub fn left(row: &LineRow, today: Day) -> String {
     }
 }
 
-/// 「11/24」, with the year where it is not this one.
-pub fn short(day: Day, today: Day) -> String {
-    if day.ymd().0 == today.ymd().0 { wareki::month_day(day) } else { wareki::short(day) }
-}
-
 /// 「期間 11/10〜12/8」
 pub fn window(row: &LineRow, today: Day) -> String {
     match (row.window_from, row.window_to) {
@@ -46,54 +44,10 @@ pub fn window(row: &LineRow, today: Day) -> String {
     }
 }
 
-/// The word for a source of evidence.
-pub fn source(code: &str) -> &str {
-    match code {
-        "own" => "この窓口の記録",
-        "residents" => "住民記録",
-        "prenatal_voucher" => "妊婦健診受診票",
-        "postpartum_voucher" => "産婦健診受診票",
-        "vaccination" => "予防接種予診票",
-        "checkup" => "健診",
-        "visit" => "訪問記録",
-        "pregnancy" => "妊娠届",
-        other => other,
-    }
-}
-
 /// 「妊婦健診受診票 9月分まで到着」; every line says up to when its evidence reaches.
 pub fn evidence(row: &LineRow) -> String {
     match row.arrived_through {
         Some(through) if row.source != "own" => arrival(&row.source, Day(through)),
         _ => String::new(),
-    }
-}
-
-/// A source and how far it has arrived: a whole month, or a day.
-pub fn arrival(code: &str, through: Day) -> String {
-    let (year, month, day) = through.ymd();
-    match counting::month_end(year, month) {
-        Some(end) if end.ymd().2 == day => format!("{} {month}月分まで到着", source(code)),
-        _ => format!("{} {}分まで到着", source(code), wareki::month_day(through)),
-    }
-}
-
-/// 「生後98日」「3歳2か月」「妊娠32週1日」: computed for display, never stored.
-pub fn about(birth: Option<Day>, edd: Option<Day>, today: Day) -> String {
-    if let Some(edd) = edd
-        && let Some((weeks, days)) = counting::gestation(edd, today)
-    {
-        return format!("妊娠{weeks}週{days}日");
-    }
-    let Some(birth) = birth else { return String::new() };
-    let days = today.since(birth);
-    if days < 0 {
-        return String::new();
-    }
-    match counting::age(birth, today) {
-        (0, months) if months < 4 => format!("生後{days}日"),
-        (0, months) => format!("{months}か月"),
-        (years, _) if years >= 18 => format!("{years}歳"),
-        (years, months) => format!("{years}歳{months}か月"),
     }
 }

@@ -8,15 +8,15 @@ use std::time::{Duration, Instant};
 use paperwork::mapping::Mapping;
 use rand::{Rng, rngs::SmallRng};
 use rules::Day;
-use server::imports::{batch::State, withdraw};
+use server::intake::imports::{batch::State, withdraw};
+use server::intake::residents::{
+    Batch, Residents, apply,
+    stage::{Source, stage},
+};
 use server::platform::{
     Actor, Clock, Database, Doors, Fault,
     rulebook::{self, Books},
     store::sync,
-};
-use server::residents::{
-    Batch, Residents, apply,
-    stage::{Source, stage},
 };
 use server::rulebook::changes;
 

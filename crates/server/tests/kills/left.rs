@@ -5,14 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use casework::{Act, Command, Sensitivity, body::Pregnancy};
 use diesel::{QueryableByName, RunQueryDsl, sql_query, sql_types::Text};
 use rules::{Day, Span};
-use server::imports::batch::{self, State};
+use server::intake::imports::batch::{self, State};
+use server::intake::residents::{Batch, Residents};
 use server::platform::{
     Database, Db, Fault, Problem, check,
     db::{CountRow, IdRow},
     rulebook::{self, Books},
     store::{Applied, Desk, apply, sync},
 };
-use server::residents::{Batch, Residents};
 
 use crate::child::{APPLICATION, cursor};
 use crate::support::city::{Hall, today};

@@ -5,8 +5,8 @@ use std::io::Cursor;
 use casework::{Act, Body, Command, Sensitivity, body::Service};
 use paperwork::events::Mapping;
 use rules::{Day, Span};
-use server::events::{Batch, Events, settle, settle::Asked, stage};
-use server::imports::{apply, batch, withdraw};
+use server::intake::events::{Batch, Events, settle, settle::Asked, stage};
+use server::intake::imports::{apply, batch, withdraw};
 use server::platform::{
     Problem, check,
     store::{Desk, apply as write},

@@ -1,8 +1,8 @@
 //! The import of past records as its users meet it: on screen, and at the command line.
 
 use casework::Role;
-use server::events::cli;
-use server::imports::cli::Asked;
+use server::intake::events::cli;
+use server::intake::imports::cli::Asked;
 use server::platform::{
     Clock,
     rulebook::{self, Books},
@@ -21,7 +21,7 @@ fn register(site: &Site) {
     std::fs::write(&place, file(&lines)).unwrap();
     let asked = Asked { file: &place, code: "990001", data: place.parent().unwrap(), dry_run: false };
     let books = Books::one(rulebook::shipped().unwrap());
-    server::residents::cli::run(site.database.clone(), Clock::pinned(today()), &books, asked).unwrap();
+    server::intake::residents::cli::run(site.database.clone(), Clock::pinned(today()), &books, asked).unwrap();
 }
 
 fn upload(visitor: &mut Visitor, text: &str, kind: &str, through: &str) -> Answer {

@@ -1,7 +1,7 @@
 //! What a nurse finds after a file came in.
 
 use casework::body::Service;
-use server::events::stage::NotStaged;
+use server::intake::events::stage::NotStaged;
 
 use crate::office::{
     again, assert_sound, bring_in, day, decide, done, file_of, offices, said, settled, staged, stands, take_back, typed,
@@ -128,8 +128,10 @@ fn somebody_who_comes_into_the_register_meanwhile_is_found() {
             ..Default::default()
         };
         hall.import(&crate::support::city::file(&[child]));
-        server::imports::apply::order::<server::events::Events>(&hall.doors, &hall.actor, look.id).unwrap();
-        let batch = server::imports::apply::run::<server::events::Events>(hall.work(), look.id, |_| {}).unwrap();
+        server::intake::imports::apply::order::<server::intake::events::Events>(&hall.doors, &hall.actor, look.id)
+            .unwrap();
+        let batch = server::intake::imports::apply::run::<server::intake::events::Events>(hall.work(), look.id, |_| {})
+            .unwrap();
         assert_eq!((batch.progress.counts.new, batch.progress.counts.lost), (1, 0), "{}", hall.name);
         assert_eq!(settled(&hall, "0042", "bcg"), ["bcg done"]);
     }

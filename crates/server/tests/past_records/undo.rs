@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use rand::{Rng, SeedableRng, rngs::SmallRng, seq::IndexedRandom};
-use server::events::Events;
-use server::imports::{apply, batch::State, withdraw};
+use server::intake::events::Events;
+use server::intake::imports::{apply, batch::State, withdraw};
 use server::platform::{Actor, Clock, Doors};
 
 use crate::office::{assert_sound, bring_in, offices, staged, take_back};

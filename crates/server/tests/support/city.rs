@@ -6,15 +6,15 @@ use std::io::Cursor;
 use diesel::{QueryableByName, RunQueryDsl, sql_query, sql_types::Text};
 use paperwork::mapping::Mapping;
 use rules::Day;
-use server::imports::withdraw;
-use server::platform::{
-    Actor, Clock, Database, Doors, Problem,
-    rulebook::{self, Books},
-};
-use server::residents::{
+use server::intake::imports::withdraw;
+use server::intake::residents::{
     Batch, Residents,
     apply::{self, Work},
     stage::{NotStaged, Source, stage},
+};
+use server::platform::{
+    Actor, Clock, Database, Doors, Problem,
+    rulebook::{self, Books},
 };
 
 use super::history::offices;

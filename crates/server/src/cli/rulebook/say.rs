@@ -145,7 +145,7 @@ fn range(shift: Shift) -> String {
 /// 「対応の期限 11/24→12/1」
 fn days(change: &Moved, day: Day) -> String {
     let word = part(change.part).1;
-    let on = |d: Option<Day>| d.map_or_else(|| String::from("なし"), |d| crate::today::words::short(d, day));
+    let on = |d: Option<Day>| d.map_or_else(|| String::from("なし"), |d| crate::platform::web::words::short(d, day));
     match (change.from, change.to) {
         (None, None) => String::from(word),
         (from, to) => format!("{word} {}→{}", on(from), on(to)),

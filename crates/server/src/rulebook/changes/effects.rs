@@ -16,8 +16,7 @@ use crate::{
         population::{Asked, FileRow, compared, owner},
         tally::{Differing, Kind, part},
     },
-    platform::{Door, Fault, rulebook::Book},
-    today::words::short,
+    platform::{Door, Fault, rulebook::Book, web::words::short},
 };
 
 /// One duty of one person that differs, as the list by name shows it.

@@ -13,16 +13,13 @@ use super::{
     page::{title, who},
     view::{PersonRow, PersonsPage},
 };
-use crate::{
-    platform::{
-        Door, Problem,
-        db::CountRow,
-        door::Looked,
-        people::{self, staff_names},
-        rulebook::{self, Book},
-        web::{Ask, Reply},
-    },
-    today::words,
+use crate::platform::{
+    Door, Problem,
+    db::CountRow,
+    door::Looked,
+    people::{self, staff_names},
+    rulebook::{self, Book},
+    web::{Ask, Reply, words},
 };
 
 /// Persons on one page.

@@ -9,7 +9,7 @@ use super::{
     work::{self, Kind},
 };
 use crate::{
-    imports::apply::{SMALLEST, next_size},
+    intake::imports::apply::{SMALLEST, next_size},
     platform::{
         Actor, Doors, Fault, Problem,
         rulebook::{self, Book, Books},
