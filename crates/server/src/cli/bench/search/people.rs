@@ -100,7 +100,15 @@ fn write(db: &mut Db, some: &[Someone]) -> Result<(), Fault> {
         persons.extend([Value::from(KEEPER), one.file.into(), Value::from(&one.name), Value::from(&one.kana)]);
         persons.extend([one.birth; 2].map(Value::from));
         persons.extend(texts);
-        persons.extend([Value::from(0), "".into(), Value::Int(None), 0.into(), "".into(), "child".into(), Value::Int(None)]);
+        persons.extend([
+            Value::from(0),
+            "".into(),
+            Value::Int(None),
+            0.into(),
+            "".into(),
+            "child".into(),
+            Value::Int(None),
+        ]);
         let place = (one.file - 1) % 4;
         if place >= 2 {
             let (mother, father) = (one.file - place, one.file - place + 1);
