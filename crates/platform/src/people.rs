@@ -136,7 +136,8 @@ pub fn unclaimed_children(door: &mut Door<'_>, mother: i64, since: Day) -> Resul
     let sql = format!(
         "select {MASKED} from person p join person m on m.keeper = p.keeper and m.household = p.household \
          where m.file = $1 and m.household <> '' and p.keeper in {} and p.file <> m.file and p.birth_hi >= $2 \
-         and not exists (select 1 from event e where e.file = p.file and e.kind = 'born') order by p.file",
+         and not exists (select 1 from event e where e.kind = 'born' and (e.file = p.file or e.file in \
+         (select l.file from person_link l where l.person = p.file and l.ended is null))) order by p.file",
         door.scope()
     );
     Ok(sql_query(sql).bind::<BigInt, _>(mother).bind::<Integer, _>(since.0).load(door.db)?)

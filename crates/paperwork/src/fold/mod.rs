@@ -5,8 +5,10 @@
 
 mod kana;
 mod name;
+mod romaji;
 mod variants;
 
 pub use kana::{fold_kana, to_hiragana};
 pub use name::fold_name;
+pub use romaji::{fold_romaji, plain_vowels};
 pub use variants::base_form;

@@ -7,6 +7,7 @@
 pub mod append;
 pub mod chain;
 pub mod derived;
+pub mod joined;
 pub mod kin;
 pub mod load;
 mod rebuild;

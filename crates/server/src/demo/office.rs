@@ -31,7 +31,7 @@ pub struct Founded {
 }
 
 /// Founds offices, staff and posts in an empty database.
-pub fn found(db: &mut Db, city: &City, april: Day, now: i64) -> Result<Founded, Fault> {
+pub fn found(db: &mut Db, city: &City, april: Day) -> Result<Founded, Fault> {
     let before = sql_query("select count(*) as n from office").get_result::<CountRow>(db)?;
     if before.n != 0 {
         return Err(Fault::new("the demo can only be built in an empty database"));
@@ -48,7 +48,7 @@ pub fn found(db: &mut Db, city: &City, april: Day, now: i64) -> Result<Founded, 
         offices.insert(&office.key, id);
     }
     let keeper = *offices.get("centre").ok_or_else(|| Fault::new("demo/city.toml: no centre"))?;
-    let file = open_office_file(db, keeper, now)?;
+    let file = open_office_file(db, keeper)?;
     let mut founded = Founded { keeper, file, staff: BTreeMap::new(), logins: Vec::new() };
     hire(db, city, april, &offices, &mut founded)?;
     Ok(founded)
