@@ -79,8 +79,8 @@ impl Act {
             Act::Open { .. } => Vec::new(),
             Act::Record { file, body, .. } => {
                 let mut files = vec![*file];
-                if let Body::Relation { to, .. } = body {
-                    files.push(*to);
+                if let Body::Relation { to: other, .. } | Body::ToldApart { other, .. } = body {
+                    files.push(*other);
                 }
                 files
             }

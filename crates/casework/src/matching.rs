@@ -14,8 +14,12 @@ pub struct Face {
     pub name: Vec<String>,
     /// Parts of the reading in order, as keys in hiragana.
     pub kana: Vec<String>,
-    /// The same of 旧氏, 通称 and romaji.
+    /// The same of 旧氏 and 通称.
     pub also: Vec<Vec<String>>,
+    /// Readings of names in romaji, both orders of their parts, long vowels left out.
+    pub romaji: Vec<String>,
+    /// The reading, long vowels left out: what romaji is compared with.
+    pub reading: String,
     pub birth: Option<Span>,
     pub sex: String,
     pub household: String,
@@ -228,17 +232,22 @@ fn name(one: &Face, other: &Face) -> Evidence {
         return evidence(what, Speaks::For, "氏と名の順が逆で、ほかは同じ");
     }
     let known_as = |face: &Face, other: &Face| {
-        let mut names = other.also.iter().chain([&other.name, &other.kana]).filter(|n| !n.is_empty());
+        let mut names = other.also.iter().chain([&other.kana]).filter(|n| !n.is_empty());
         let mine = [joined(&face.name), reversed(&face.name)];
         names.any(|theirs| mine.contains(&joined(theirs)) || face.also.iter().any(|own| joined(own) == joined(theirs)))
+            || !other.reading.is_empty() && face.romaji.contains(&other.reading)
     };
     if known_as(one, other) || known_as(other, one) {
-        return evidence(what, Speaks::For, "旧氏・通称・ローマ字・ふりがなのどれかと同じ");
+        return evidence(what, Speaks::For, "旧氏・通称・ローマ字・かなで書けば同じ");
     }
     if a.len() > 1 && b.len() > 1 && a.last() == b.last() {
         return evidence(what, Speaks::Nearly, "名が同じで、氏が違う");
     }
-    evidence(what, Speaks::Against, if a.len() > 1 && a.first() == b.first() { "氏は同じで、名が違う" } else { "氏名が違う" })
+    evidence(
+        what,
+        Speaks::Against,
+        if a.len() > 1 && a.first() == b.first() { "氏は同じで、名が違う" } else { "氏名が違う" },
+    )
 }
 
 fn kana(one: &Face, other: &Face) -> Evidence {

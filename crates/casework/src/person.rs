@@ -124,9 +124,8 @@ impl<'a> Person<'a> {
                 Body::Protection { on, .. } => {
                     // Before two files were joined, what one said did not speak of the other: either mark protects.
                     let of_both = joined.is_some_and(|at| entry.recorded_at > at);
-                    protected_by.retain(|(file, source, _)| {
-                        *source != entry.source || (*file != entry.file && !of_both)
-                    });
+                    protected_by
+                        .retain(|(file, source, _)| *source != entry.source || (*file != entry.file && !of_both));
                     protected_by.push((entry.file, entry.source, *on));
                 }
                 Body::Caution(caution) => person.caution = Some(caution),

@@ -86,7 +86,8 @@ impl Office {
             ..Resident::default()
         };
         let source = if number.is_empty() { "own" } else { "residents" };
-        self.act(Act::Open { day: Span::on(self.today.get()), source: source.into(), resident, protected: false }).opened[0]
+        self.act(Act::Open { day: Span::on(self.today.get()), source: source.into(), resident, protected: false })
+            .opened[0]
     }
 
     fn record(&self, file: i64, episode: Option<i32>, body: Body) -> i64 {
@@ -245,7 +246,8 @@ fn the_file_of_the_register_stands_for_both_and_nothing_is_typed_again() {
         assert_eq!(office.texts(registered), ["あとから"]);
         office.sound();
         // Without what was recorded meanwhile, both are as they were.
-        let note = office.events(registered).events.iter().find(|e| matches!(e.body, Some(Body::Note { .. }))).unwrap().id;
+        let note =
+            office.events(registered).events.iter().find(|e| matches!(e.body, Some(Body::Note { .. }))).unwrap().id;
         office.part(registered, note);
         assert_eq!(office.rows(&[typed, registered]), before, "{}", office.name);
     }
@@ -271,7 +273,8 @@ fn pregnancies_of_both_files_keep_apart_and_one_notified_twice_is_one() {
             let story = fold(&of.events, View::default());
             Person::read(&story).episodes.iter().map(|e| (e.no, e.notice.edd)).collect::<Vec<_>>()
         };
-        let (one, other) = (office.open("7", "宮下 梓", start().plus(-9999)), office.open("", "宮下 梓", start().plus(-9999)));
+        let (one, other) =
+            (office.open("7", "宮下 梓", start().plus(-9999)), office.open("", "宮下 梓", start().plus(-9999)));
         notify(one, start().plus(30));
         office.record(one, Some(1), Body::PregnancyEnded { weeks: Some(9), note: String::new() });
         office.today.set(start().plus(300));
@@ -285,7 +288,8 @@ fn pregnancies_of_both_files_keep_apart_and_one_notified_twice_is_one() {
         let of = office.events(other);
         assert!(of.events.iter().any(|e| e.episode == Some(1) && matches!(e.body, Some(Body::PregnancyEnded { .. }))));
         assert_eq!(episodes(one).len(), 1);
-        let (a, b) = (office.open("8", "河野 泉", start().plus(-8888)), office.open("", "河野 泉", start().plus(-8888)));
+        let (a, b) =
+            (office.open("8", "河野 泉", start().plus(-8888)), office.open("", "河野 泉", start().plus(-8888)));
         notify(a, start().plus(480));
         notify(b, start().plus(473));
         office.join(a, b);

@@ -43,7 +43,11 @@ pub fn plain_vowels(key: &str) -> String {
     for c in key.chars() {
         let lengthens = matches!(
             (vowel(last), c),
-            (Some('お'), 'お' | 'う') | (Some('う'), 'う') | (Some('い'), 'い') | (Some('あ'), 'あ') | (Some('え'), 'え')
+            (Some('お'), 'お' | 'う')
+                | (Some('う'), 'う')
+                | (Some('い'), 'い')
+                | (Some('あ'), 'あ')
+                | (Some('え'), 'え')
         );
         if !lengthens {
             out.push(c);

@@ -262,7 +262,8 @@ pub(super) fn relatives(db: &mut Db, files: &[i64]) -> Result<Vec<i64>, Fault> {
     let mut found: BTreeSet<i64> = kin::around(db, files)?.into_iter().collect();
     let keepers: BTreeSet<i64> = kin::kept(db, files)?.into_iter().map(|(keeper, _)| keeper).collect();
     let (keepers, list) = (id_list(&keepers.into_iter().collect::<Vec<_>>()), id_list(files));
-    let text = format!("select file, other from relation where keeper in {keepers} and (file in {list} or other in {list})");
+    let text =
+        format!("select file, other from relation where keeper in {keepers} and (file in {list} or other in {list})");
     let pairs: Vec<(i64, i64)> = sql::typed::<(BigInt, BigInt)>(&text).once().load(db)?;
     found.extend(pairs.into_iter().flat_map(|(file, other)| [file, other]));
     Ok(found.into_iter().filter(|id| !files.contains(id)).collect())
@@ -334,10 +335,8 @@ pub fn check(db: &mut Db) -> Result<Vec<Finding>, Fault> {
     for (keeper, file) in ever(db)? {
         let events = load::raw_events(db, &[file])?.remove(&file).unwrap_or_default();
         let text = "select person, event, number, since, ended from person_link where keeper = $1 and file = $2 order by since";
-        let stored: Vec<Row> = sql::typed::<(BigInt, BigInt, Text, BigInt, Nullable<BigInt>)>(text)
-            .with(keeper)
-            .with(file)
-            .load(db)?;
+        let stored: Vec<Row> =
+            sql::typed::<(BigInt, BigInt, Text, BigInt, Nullable<BigInt>)>(text).with(keeper).with(file).load(db)?;
         if stored != rows(&events) {
             findings.push(Finding { file, what: String::from("where it is read is not as its events say") });
         }

@@ -313,7 +313,11 @@ pub(super) fn append_all(
         let stands = |of: &&mut FileEvents| of.joined.iter().any(|m| m.file == event.file);
         let (Some(file), Some(of)) = (
             locked.get(&event.file),
-            if events.contains_key(&event.file) { events.get_mut(&event.file) } else { events.values_mut().find(stands) },
+            if events.contains_key(&event.file) {
+                events.get_mut(&event.file)
+            } else {
+                events.values_mut().find(stands)
+            },
         ) else {
             return Err(NotApplied::NotFound);
         };

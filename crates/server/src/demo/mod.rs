@@ -76,8 +76,7 @@ fn build_sized(
     let mut plan = plan(as_of, births_a_year)?;
     let doors = Doors::new(database.clone(), Clock::pinned(as_of));
     let (opening, operating) = (plan.opening, plan.operating);
-    let founded =
-        database.write(|db| office::found(db, &plan.city, operating))?;
+    let founded = database.write(|db| office::found(db, &plan.city, operating))?;
     let mut steps: Vec<Step> = Vec::new();
     let records = office::charter(&plan.city, &founded, operating)
         .into_iter()
