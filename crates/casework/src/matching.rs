@@ -1,6 +1,6 @@
 //! 照合: what speaks for and against two files being the same person's, in words. A proposal, never a decision (promise 6).
 //!
-//! Names come here folded (異体字, kana, long vowels, romaji: `paperwork::fold`); what is shown is looked up elsewhere, where it is
+//! Names come here folded (異体字, kana, long vowels, romaji: crate `names`); what is shown is looked up elsewhere, where it is
 //! masked for the reader.
 
 use alloc::{string::String, vec::Vec};

@@ -15,8 +15,8 @@ use super::{
     rulebook::Books,
     store::{
         chain::{self, Content, Header},
-        derived, events_of_many, joined, kin,
-        rows::DutyRow,
+        derived, events_of_many, joined, keys, kin,
+        rows::{DutyRow, Who},
         tables,
     },
 };
@@ -36,6 +36,8 @@ pub struct Report {
     pub duties: u64,
     /// People on the register neither covered nor released: no fault of the data, but somebody must look at them.
     pub listed: u64,
+    /// Rows by which persons are found.
+    pub keys: u64,
     pub findings: Vec<Finding>,
 }
 
@@ -75,9 +77,15 @@ pub fn check(database: &Database, books: &Books, today: Day, mut progress: impl 
         progress(report.files);
         match last {
             Some(last) => after = last,
-            None => return Ok(report),
+            None => break,
         }
     }
+    let there = database.read(keys::count)?;
+    if there > report.keys {
+        let what = format!("{} rows find somebody who should not be found so", there - report.keys);
+        report.findings.push(Finding { file: 0, what });
+    }
+    Ok(report)
 }
 
 fn page(db: &mut Db, books: &Books, today: Day, after: i64, report: &mut Report) -> Result<Option<i64>, Fault> {
@@ -102,6 +110,9 @@ fn page(db: &mut Db, books: &Books, today: Day, after: i64, report: &mut Report)
             continue;
         }
         let derived = derived::of(file.id, of, &relations, shelf.of(file.keeper), today);
+        let (rows, wrong) = keys::compare(db, file.keeper, file.id, &Who::of(of))?;
+        report.keys += u64::try_from(rows).unwrap_or(0);
+        report.findings.extend(wrong.map(|what| Finding { file: file.id, what: what.to_owned() }));
         let stored = tables::duties_of(db, file.id, file.keeper)?;
         let wanted = &derived.duties;
         report.duties += u64::try_from(stored.len()).unwrap_or(0);

@@ -5,16 +5,16 @@
 //! exist; what is inside it is cut again by the door's keepers.
 
 use casework::Permission::{
-    ApproveRules, ChangeRules, CloseDuty, Correct, Erase, Forecast, ImportResidents, Public, ReadListHealth, ReadLists,
-    ReadPerson, ReadRuleChanges, ReadRulebook, RecordContact, RecordPregnancy, RecordService, RevealProtected,
-    SetSafety, SignedIn,
+    ApproveRules, ChangeRules, CloseDuty, Correct, Erase, Forecast, ImportResidents, Public, ReadFigures,
+    ReadListHealth, ReadLists, ReadPerson, ReadRuleChanges, ReadRulebook, RecordContact, RecordPregnancy,
+    RecordService, RevealProtected, SetSafety, SignedIn,
 };
 
 use crate::intake::{arrivals, events, matching, residents};
 pub use crate::platform::web::route::{Handler, Item, Method, Route};
 use crate::platform::web::route::{get, lines, post, upload};
 use crate::{
-    births, checkups, closures, contacts, corrections, dates, forecast, home, persons, pregnancies, rulebook,
+    births, checkups, closures, contacts, corrections, dates, forecast, home, offices, persons, pregnancies, rulebook,
     rulebook::changes, session, today, visits,
 };
 
@@ -92,6 +92,7 @@ pub const ROUTES: &[Route] = &[
     get("/matching", RecordPregnancy, matching::page::page),
     post("/matching", RecordPregnancy, matching::post::post),
     get("/matching/sweep", RecordPregnancy, matching::sweep::page),
+    get("/offices", ReadFigures, offices::page::page),
     lines("/api/forecast", Forecast, forecast::post),
     get("/rulebook", ReadRulebook, rulebook::index::page),
     post("/rulebook", ReadRulebook, rulebook::index::page),
@@ -121,4 +122,5 @@ pub const MENU: &[Item] = &[
     Item { label: "過去の記録の取込", url: "/events", permission: ImportResidents },
     Item { label: "取り込みの状況", url: "/arrivals", permission: ReadLists },
     Item { label: "規則集", url: "/rulebook", permission: ReadRulebook },
+    Item { label: "設置状況", url: "/offices", permission: ReadFigures },
 ];

@@ -9,6 +9,7 @@ mod stories {
     pub mod desk;
     mod matching;
     mod mending;
+    mod offices;
     mod opening;
     mod pregnancy;
     mod protecting;

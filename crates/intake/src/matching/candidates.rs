@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use casework::matching::{self, Face, Likely};
 use diesel::{RunQueryDsl, sql_types::BigInt};
+use platform::search::{self, Identity};
 use platform::store::load::id_list;
 use platform::{Door, Fault, people, sql};
 use rules::{Day, Span};
@@ -12,6 +13,8 @@ use super::faces::{self, Known};
 
 /// Persons looked at for one; more share nothing but a day of birth.
 const LOOKED: usize = 400;
+/// Of those whose name is like theirs.
+const NAMED: usize = 50;
 /// Proposals shown for one person.
 pub const SHOWN: usize = 5;
 
@@ -22,14 +25,19 @@ pub struct Proposal {
     pub likely: Likely,
 }
 
-/// Who a person with this face may be, likeliest first; `but` are files that are not meant. Says also whether more were
+/// Who a person with this face and this name and reading may be, likeliest first; `but` are files that are not meant. Says also whether more were
 /// found than are shown.
 ///
 /// # Errors
 /// If the database fails.
-pub fn proposals(door: &mut Door<'_>, face: &Face, kana: &str, but: &[i64]) -> Result<(Vec<Proposal>, usize), Fault> {
+pub fn proposals(
+    door: &mut Door<'_>,
+    face: &Face,
+    written: (&str, &str),
+    but: &[i64],
+) -> Result<(Vec<Proposal>, usize), Fault> {
     let files: Vec<i64> =
-        looked(door, face, kana)?.into_iter().filter(|file| !but.contains(file)).take(LOOKED).collect();
+        looked(door, face, written)?.into_iter().filter(|file| !but.contains(file)).take(LOOKED).collect();
     // The index first: whole files are read only of those who may be meant.
     let rows = people::many(door, &files)?;
     let worth = |row: &people::PersonRow| {
@@ -60,7 +68,7 @@ pub fn proposals(door: &mut Door<'_>, face: &Face, kana: &str, but: &[i64]) -> R
     Ok((found, all))
 }
 
-fn looked(door: &mut Door<'_>, face: &Face, kana: &str) -> Result<Vec<i64>, Fault> {
+fn looked(door: &mut Door<'_>, face: &Face, written: (&str, &str)) -> Result<Vec<i64>, Fault> {
     let scope = door.scope();
     let mut found = Vec::new();
     if let Some(birth) = face.birth {
@@ -75,10 +83,11 @@ fn looked(door: &mut Door<'_>, face: &Face, kana: &str) -> Result<Vec<i64>, Faul
         );
         found.extend(sql::typed::<BigInt>(&text).once().load::<i64>(door.db)?);
     }
-    if !kana.is_empty() {
-        let text =
-            format!("select p.file from person p where p.keeper in {scope} and p.kana = $1 order by p.file limit 50");
-        found.splice(0..0, sql::typed::<BigInt>(&text).once().with(kana).load::<i64>(door.db)?);
+    // However the name is written: 字体, long vowels, the order of its words.
+    let who = Identity { name: written.0.to_owned(), kana: written.1.to_owned(), birth: face.birth };
+    for keeper in door.keepers().to_vec() {
+        let alike = search::candidates(door.db, keeper, &who, NAMED)?;
+        found.splice(0..0, alike.into_iter().map(|c| c.file));
     }
     for household in [&face.household, &face.mothers_household] {
         if !household.is_empty() {

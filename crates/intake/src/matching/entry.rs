@@ -20,7 +20,7 @@ pub fn already(door: &mut Door<'_>, typed: &Resident, protected: bool) -> Result
         face.address.clear();
         face.phone.clear();
     }
-    let (found, _) = candidates::proposals(door, &face, &typed.kana, &[])?;
+    let (found, _) = candidates::proposals(door, &face, (&typed.name, &typed.kana), &[])?;
     let here = Known {
         face,
         name: typed.name.clone(),

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use casework::{Body, Person, View, body::Resident, fold, matching::Face};
-use paperwork::fold::{fold_kana, fold_name, fold_romaji, plain_vowels};
+use names::{fold_kana, fold_name, from_romaji, plain_vowels};
 use platform::store::events_of_many;
 use platform::{Door, Fault, mask, people};
 use rules::Day;
@@ -102,7 +102,7 @@ pub fn face(resident: &Resident) -> Face {
         name: parts(&resident.name, fold_name),
         kana: parts(&resident.kana, fold_kana),
         also,
-        romaji: romaji.filter_map(|name| fold_romaji(&name)).collect(),
+        romaji: romaji.filter_map(|name| from_romaji(&name)).map(|key| plain_vowels(&key)).collect(),
         reading: plain_vowels(&fold_kana(&resident.kana)),
         birth: resident.birth,
         sex: resident.sex.clone(),

@@ -93,7 +93,7 @@ fn of(door: &mut Door<'_>, person: &Known, days: i32) -> Result<Waiting, Fault> 
     let today = door.today();
     let mut but = person.apart.clone();
     but.push(person.file);
-    let (found, all) = candidates::proposals(door, &person.face, &person.kana, &but)?;
+    let (found, all) = candidates::proposals(door, &person.face, (&person.name, &person.kana), &but)?;
     // Said from the other side.
     let found: Vec<_> = found.into_iter().filter(|p| !p.known.apart.contains(&person.file)).collect();
     let mut proposals = Vec::with_capacity(found.len());

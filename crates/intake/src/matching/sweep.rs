@@ -7,7 +7,7 @@ use diesel::{
     QueryableByName, RunQueryDsl, sql_query,
     sql_types::{BigInt, Integer, Nullable, Text},
 };
-use paperwork::fold::{fold_kana, fold_name, fold_romaji, plain_vowels};
+use names::{fold_kana, fold_name, from_romaji, plain_vowels};
 use platform::door::Looked;
 use platform::web::words::name;
 use platform::web::{Ask, Reply};
@@ -146,7 +146,7 @@ fn keys(name: &str, kana: &str) -> Vec<String> {
         parts.concat()
     };
     let reading = |text: &str| plain_vowels(&fold_kana(text));
-    let roman = |text: &str| fold_romaji(text).unwrap_or_default();
+    let roman = |text: &str| from_romaji(text).map(|key| plain_vowels(&key)).unwrap_or_default();
     let mut keys = vec![ordered(name, fold_name), ordered(kana, reading), ordered(name, roman)];
     // Kana typed as the name.
     keys.push(ordered(name, reading));

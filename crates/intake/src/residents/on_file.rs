@@ -8,7 +8,7 @@ use diesel::{
     sql_types::{BigInt, Integer, Nullable, Text},
 };
 
-use paperwork::fold::{fold_kana, fold_name};
+use names::{fold_kana, fold_name};
 
 use super::Batch;
 use super::plan::{Known, OnFile};

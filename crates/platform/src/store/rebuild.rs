@@ -13,7 +13,7 @@ use diesel::RunQueryDsl;
 use rules::Day;
 
 use super::{
-    derived, joined,
+    derived, joined, keys,
     kin::{self, Relations},
     load::{self, FileEvents},
     rows::{Sheet, Who},
@@ -105,11 +105,14 @@ fn run(work: Work<'_>) -> Result<usize, Fault> {
         let died = |_| Fault::new("a thread that derives files died");
         others.into_iter().map(|t| t.join().map_err(died)?).chain([mine]).collect::<Result<Vec<()>, Fault>>()
     })?;
-    let Work { database, books, today, progress, .. } = work;
+    let Work { database, books, today, progress, trust, .. } = work;
     let Progress { done, related, .. } = progress.into_inner().unwrap_or_else(PoisonError::into_inner);
     // Their relatives may have been derived before that.
     for some in related.chunks(200) {
         database.write(|db| sync::rederive_families(db, some, books, today))?;
+    }
+    if trust == Trust::Nothing {
+        keys::sweep(database)?;
     }
     Ok(done)
 }
