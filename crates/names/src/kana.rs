@@ -158,7 +158,7 @@ fn bilabial(small: char) -> char {
 }
 
 /// The vowel a hiragana ends on.
-fn vowel_of(c: char) -> Option<char> {
+pub(crate) fn vowel_of(c: char) -> Option<char> {
     const ROWS: [(char, &str); 5] = [
         ('あ', "あかさたなはまやらわがざだばぱ"),
         ('い', "いきしちにひみりぎじぢびぴ"),

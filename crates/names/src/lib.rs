@@ -14,7 +14,7 @@ mod written;
 pub use digits::{number_key, phone_keys, phone_tail};
 pub use kana::{fold_kana, is_kana, to_hiragana};
 pub use key::{Key, Place};
-pub use romaji::from_romaji;
+pub use romaji::{from_romaji, plain_vowels};
 pub use typed::{Script, Word};
 pub use variants::base_form;
 pub use written::fold_name;

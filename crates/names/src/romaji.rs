@@ -3,7 +3,7 @@
 use unicode_normalization::UnicodeNormalization;
 use wana_kana::ConvertJapanese;
 
-use super::kana::fold_kana;
+use super::kana::{fold_kana, vowel_of};
 
 /// The key of a reading typed in romaji (takasaki, Ōno, Ohno, HOMMA); `None` if it is no romaji. Long vowels that romaji
 /// leaves out (Yuko for ゆうこ) are not guessed.
@@ -40,6 +40,27 @@ fn long_o(text: &str) -> String {
     out
 }
 
+/// The key of a reading without long vowels: passports leave them out (大野 is ONO, 裕子 is YUKO).
+pub fn plain_vowels(key: &str) -> String {
+    let mut out = String::with_capacity(key.len());
+    let mut last = '\0';
+    for c in key.chars() {
+        let lengthens = matches!(
+            (vowel_of(last), c),
+            (Some('お'), 'お' | 'う')
+                | (Some('う'), 'う')
+                | (Some('い'), 'い')
+                | (Some('あ'), 'あ')
+                | (Some('え'), 'え' | 'い')
+        );
+        if !lengthens {
+            out.push(c);
+        }
+        last = c;
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -71,6 +92,13 @@ mod tests {
         }
         for other in ["高崎", "mcdonald", "", "x-1"] {
             assert_eq!(from_romaji(other), None, "{other}");
+        }
+    }
+    #[test]
+    fn what_a_passport_leaves_out_is_left_out() {
+        for (romaji, kana) in [("ONO YUKO", "おおのゆうこ"), ("ohno yuuko", "おおのゆうこ"), ("KEITA", "けいた")]
+        {
+            assert_eq!(from_romaji(romaji).map(|k| plain_vowels(&k)), Some(plain_vowels(&fold_kana(kana))), "{romaji}");
         }
     }
 }

@@ -15,7 +15,7 @@ use super::{
     rulebook::Books,
     store::{
         chain::{self, Content, Header},
-        derived, events_of_many, keys, kin,
+        derived, events_of_many, joined, keys, kin,
         rows::{DutyRow, Who},
         tables,
     },
@@ -69,7 +69,8 @@ const PAGE: i64 = 300;
 /// # Errors
 /// If the database fails; what is wrong with the data is in the report.
 pub fn check(database: &Database, books: &Books, today: Day, mut progress: impl FnMut(u64)) -> Result<Report, Fault> {
-    let mut report = Report::default();
+    let findings = database.read(joined::check)?;
+    let mut report = Report { findings, ..Report::default() };
     let mut after = 0;
     loop {
         let last = database.read(|db| page(db, books, today, after, &mut report))?;

@@ -17,6 +17,7 @@ const STEPS: &[(&str, &str)] = &[
     ("0006_past_records_import", include_str!("../migrations/0006_past_records_import.up.sql")),
     ("0007_marks", include_str!("../migrations/0007_marks.up.sql")),
     ("0010_search_keys", include_str!("../migrations/0010_search_keys.up.sql")),
+    ("0011_joined_files", include_str!("../migrations/0011_joined_files.up.sql")),
     ("0012_office_periods", include_str!("../migrations/0012_office_periods.up.sql")),
 ];
 

@@ -124,16 +124,19 @@ pub fn everybody(door: &mut Door<'_>, limit: usize, offset: usize) -> Result<Vec
     Ok(rows)
 }
 
-/// Children of the same household born from `since` on, whom the register opened and no birth record names yet. The
+/// Children of the same household, or recorded as hers, born from `since` on, whom the register opened and no birth record names yet. The
 /// household is compared inside the query, so this works for protected families without showing it.
 ///
 /// # Errors
 /// If the database fails.
 pub fn unclaimed_children(door: &mut Door<'_>, mother: i64, since: Day) -> Result<Vec<PersonRow>, Fault> {
     let sql = format!(
-        "select {MASKED} from person p join person m on m.keeper = p.keeper and m.household = p.household \
-         where m.file = $1 and m.household <> '' and p.keeper in {} and p.file <> m.file and p.birth_hi >= $2 \
-         and not exists (select 1 from event e where e.file = p.file and e.kind = 'born') order by p.file",
+        "select {MASKED} from person p join person m on m.keeper = p.keeper and ((m.household <> '' \
+         and m.household = p.household) or exists (select 1 from relation r where r.keeper = m.keeper \
+         and r.file = m.file and r.other = p.file and r.role = 'child' and r.sensitivity = 0)) \
+         where m.file = $1 and p.keeper in {} and p.file <> m.file and p.birth_hi >= $2 \
+         and not exists (select 1 from event e where e.kind = 'born' and (e.file = p.file or e.file in \
+         (select l.file from person_link l where l.person = p.file and l.ended is null))) order by p.file",
         door.scope()
     );
     Ok(sql_query(sql).bind::<BigInt, _>(mother).bind::<Integer, _>(since.0).load(door.db)?)

@@ -13,7 +13,7 @@ use diesel::RunQueryDsl;
 use rules::Day;
 
 use super::{
-    derived, keys,
+    derived, joined, keys,
     kin::{self, Relations},
     load::{self, FileEvents},
     rows::{Sheet, Who},
@@ -95,6 +95,9 @@ pub fn rebuild_of(
 }
 
 fn run(work: Work<'_>) -> Result<usize, Fault> {
+    if work.trust == Trust::Nothing {
+        work.database.write(joined::rebuild)?;
+    }
     let cores = thread::available_parallelism().map_or(1, usize::from).min(CORES);
     thread::scope(|scope| {
         let others: Vec<_> = (1..cores).map(|_| scope.spawn(|| pages(&work))).collect();

@@ -262,7 +262,7 @@ impl PersonRow {
             household: resident.household,
             district: resident.district,
             address: resident.address,
-            phone: resident.phone,
+            phone: person.phone().to_owned(),
             protected: i32::from(person.protected),
             gone,
             gone_on,
