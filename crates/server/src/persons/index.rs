@@ -2,7 +2,10 @@
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::view::{IndexPage, IndexRow};
+use super::{
+    came,
+    view::{IndexPage, IndexRow},
+};
 use crate::platform::{
     Problem,
     door::Looked,
@@ -61,7 +64,7 @@ fn shown(row: &PersonRow, today: Day) -> IndexRow {
     let ages = [words::about(row.birth(), None, today), words::about(None, row.edd(), today)];
     IndexRow {
         name: name(&row.name, &row.kana),
-        url: format!("/persons/{}", row.file),
+        url: format!("/persons/{}?{}", row.file, came::query(came::NAMES)),
         about: ages.into_iter().filter(|a| !a.is_empty()).collect::<Vec<_>>().join("・"),
         number: row.number.clone(),
         district: row.district.clone(),

@@ -1,0 +1,33 @@
+//! The records of everybody together, newest first.
+
+use casework::{Body, Event, fold::Fate};
+
+use super::read::One;
+use crate::persons::{
+    log::{self, PAGE, Reader},
+    told::Words,
+    view::Entry,
+};
+
+/// One page of the log, and how many records there are in all.
+pub fn page(all: &[One<'_>], words: &Words<'_>, may_correct: bool, from: usize) -> (Vec<Entry>, usize) {
+    let mut told: Vec<(&One<'_>, &Event, Fate)> =
+        all.iter().flat_map(|one| log::told(&one.story).map(move |(event, fate)| (one, event, fate))).collect();
+    told.sort_by_key(|(_, event, _)| std::cmp::Reverse((log::day(event), event.recorded_at, event.id)));
+    let count = told.len();
+    let entry = |(one, event, fate): (&One<'_>, &Event, Fate)| {
+        let reader = Reader { file: one.opened.file, may_correct, present: true };
+        let entry = log::entry(&one.story, words, reader, event, fate);
+        Entry { subject: format!("{} {}", one.role(), one.name()), text: short(event, entry.text), ..entry }
+    };
+    (told.into_iter().skip(from).take(PAGE).map(entry).collect(), count)
+}
+
+/// On one line. What the register says in full stands on the person's own page.
+fn short(event: &Event, text: Vec<String>) -> Vec<String> {
+    match event.body {
+        Some(Body::Resident(_) | Body::Born(_)) => Vec::new(),
+        _ if text.is_empty() => text,
+        _ => vec![text.join("　")],
+    }
+}
