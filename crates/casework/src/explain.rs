@@ -257,6 +257,8 @@ pub fn period_word(name: &str) -> &'static str {
         "vouchers_used_up" => "受診票の使い切り",
         "hospital" => "入院",
         "youtaikyo" => "要対協の対象",
+        "support_centre" => "子育て世代包括支援センター",
+        "family_centre" => "こども家庭センター",
         _ => "期間",
     }
 }

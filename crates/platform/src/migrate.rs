@@ -16,6 +16,7 @@ const STEPS: &[(&str, &str)] = &[
     ("0005_family_and_readers", include_str!("../migrations/0005_family_and_readers.up.sql")),
     ("0006_past_records_import", include_str!("../migrations/0006_past_records_import.up.sql")),
     ("0007_marks", include_str!("../migrations/0007_marks.up.sql")),
+    ("0012_office_periods", include_str!("../migrations/0012_office_periods.up.sql")),
 ];
 
 /// Any number, the same for every server: only one of them changes the schema at a time.

@@ -5,17 +5,17 @@
 //! exist; what is inside it is cut again by the door's keepers.
 
 use casework::Permission::{
-    ApproveRules, ChangeRules, CloseDuty, Correct, Erase, Forecast, ImportResidents, Public, ReadListHealth, ReadLists,
-    ReadPerson, ReadRuleChanges, ReadRulebook, RecordContact, RecordPregnancy, RecordService, RevealProtected,
-    SetSafety, SignedIn,
+    ApproveRules, ChangeRules, CloseDuty, Correct, Erase, Forecast, ImportResidents, Public, ReadFigures,
+    ReadListHealth, ReadLists, ReadPerson, ReadRuleChanges, ReadRulebook, RecordContact, RecordPregnancy,
+    RecordService, RevealProtected, SetSafety, SignedIn,
 };
 
 use crate::intake::{arrivals, events, residents};
 pub use crate::platform::web::route::{Handler, Item, Method, Route};
 use crate::platform::web::route::{get, lines, post, upload};
 use crate::{
-    births, checkups, closures, contacts, corrections, dates, family, forecast, home, persons, pregnancies, rulebook,
-    rulebook::changes, session, today, visits,
+    births, checkups, closures, contacts, corrections, dates, family, forecast, home, offices, persons, pregnancies,
+    rulebook, rulebook::changes, session, today, visits,
 };
 
 pub const ROUTES: &[Route] = &[
@@ -90,6 +90,7 @@ pub const ROUTES: &[Route] = &[
     get("/events/{id}/rows/{line}", RecordService, events::settle::page),
     post("/events/{id}/rows/{line}", RecordService, events::settle::post),
     get("/arrivals", ReadLists, arrivals::page::page),
+    get("/offices", ReadFigures, offices::page::page),
     lines("/api/forecast", Forecast, forecast::post),
     get("/rulebook", ReadRulebook, rulebook::index::page),
     post("/rulebook", ReadRulebook, rulebook::index::page),
@@ -118,4 +119,5 @@ pub const MENU: &[Item] = &[
     Item { label: "過去の記録の取込", url: "/events", permission: ImportResidents },
     Item { label: "取り込みの状況", url: "/arrivals", permission: ReadLists },
     Item { label: "規則集", url: "/rulebook", permission: ReadRulebook },
+    Item { label: "設置状況", url: "/offices", permission: ReadFigures },
 ];

@@ -8,6 +8,7 @@ mod stories {
     mod changing;
     pub mod desk;
     mod mending;
+    mod offices;
     mod opening;
     mod pregnancy;
     mod protecting;

@@ -189,10 +189,10 @@ fn write_local_rules(db: &mut Db, keeper: i64, story: &Story<'_>) -> Result<(), 
     Ok(())
 }
 
-/// The office's own tables: assignments, arrivals, settings, rules.
+/// The office's own tables: assignments, arrivals, settings, rules, and since when it is what it is.
 pub fn write_office(db: &mut Db, keeper: i64, story: &Story<'_>) -> Result<(), Fault> {
     write_local_rules(db, keeper, story)?;
-    for table in ["assignment", "arrival", "setting"] {
+    for table in ["assignment", "arrival", "setting", "office_period"] {
         sql_query(format!("delete from {table} where keeper = $1")).bind::<BigInt, _>(keeper).execute(db)?;
     }
     for entry in &story.entries {
@@ -222,6 +222,18 @@ pub fn write_office(db: &mut Db, keeper: i64, story: &Story<'_>) -> Result<(), F
                 .bind::<Text, _>(source)
                 .bind::<Integer, _>(through.0)
                 .bind::<Integer, _>(*usual_lag_days)
+                .execute(db)?;
+            }
+            Body::Period { name, until, .. } => {
+                sql_query(
+                    "insert into office_period (keeper, event, name, from_day, until_day) \
+                     values ($1, $2, $3, $4, $5)",
+                )
+                .bind::<BigInt, _>(keeper)
+                .bind::<BigInt, _>(entry.root)
+                .bind::<Text, _>(name)
+                .bind::<Integer, _>(entry.day.lo.0)
+                .bind::<Nullable<Integer>, _>(until.map(|d| d.0))
                 .execute(db)?;
             }
             Body::SettingChanged { name, value } => {

@@ -5,6 +5,9 @@ use rules::Day;
 
 use super::calendar::{month_end, month_start, months, workday_from};
 
+/// How far each source lags behind its usual delay at one place, in months.
+pub type Behind = std::collections::BTreeMap<String, i32>;
+
 /// A source with its delay: month m arrives in month m + `months`, on or after day `day`.
 pub struct Source {
     pub name: &'static str,
@@ -31,10 +34,15 @@ impl Source {
     }
 }
 
-/// Every arrival from the opening to the as-of day: (day recorded, how far it reaches).
-pub fn arrivals(opening: Day, as_of: Day) -> Vec<(Day, Body)> {
+/// Every arrival from the opening to the as-of day: (day recorded, how far it reaches). What is `behind` came late of late;
+/// what is `without` never came.
+pub fn arrivals(opening: Day, as_of: Day, behind: &Behind, without: &[String]) -> Vec<(Day, Body)> {
     let mut found = Vec::new();
     for source in [VACCINATION, PRENATAL, POSTPARTUM] {
+        if without.iter().any(|name| name == source.name) {
+            continue;
+        }
+        let source = Source { months: source.months + behind.get(source.name).copied().unwrap_or(0), ..source };
         // What the old systems had when the register was taken over, then month by month.
         let mut month = months(month_start(opening), -source.months - 1);
         while source.arrives(month) <= as_of {

@@ -10,6 +10,8 @@ const FILE: &str = include_str!("../../../../demo/city.toml");
 #[derive(Deserialize, Debug)]
 #[serde(deny_unknown_fields)]
 pub struct City {
+    /// As addresses begin: 「みなと市」.
+    pub name: String,
     pub office: Vec<Office>,
     pub district: Vec<District>,
     pub staff: Vec<Staff>,
@@ -60,7 +62,7 @@ pub struct Post {
     pub until: String,
 }
 
-#[derive(Deserialize, Debug)]
+#[derive(Deserialize, Debug, Default)]
 #[serde(deny_unknown_fields)]
 pub struct Assignment {
     #[serde(default)]
@@ -120,9 +122,9 @@ impl City {
         if dice.percent(35) {
             let flat = dice.between(1, 8) * 100 + dice.between(1, 6);
             let building = dice.pick(&["コーポなぎさ", "メゾン帆風", "汐音ハイツ", "市営しおさい住宅"]);
-            format!("みなと市{town}{block}丁目{number}番{house}号　{building}{flat}")
+            format!("{}{town}{block}丁目{number}番{house}号　{building}{flat}", self.name)
         } else {
-            format!("みなと市{town}{block}丁目{number}番{house}号")
+            format!("{}{town}{block}丁目{number}番{house}号", self.name)
         }
     }
 }

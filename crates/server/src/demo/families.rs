@@ -117,7 +117,7 @@ impl Plan {
 
 /// Births up to the opening, spread over families; siblings two to four years apart.
 pub fn settle(plan: &mut Plan, names: &Names) {
-    let seed = plan.as_of.0;
+    let seed = plan.seed;
     let first = months(plan.operating, -72).plus(1);
     let days = plan.opening.since(first);
     let births = days * plan.births_a_year / 365;

@@ -61,7 +61,7 @@ impl Plan {
     /// What the ledger knew of a child: everything that is not told by a record of its own. `first` and `second` are the
     /// days of its first injections, `mr1` the day on which 水痘 was given as well.
     pub fn ledger_of(&mut self, child: Child, [first, second, mr1]: [Day; 3]) {
-        let mut dice = Dice::new(self.as_of.0, "ledger", child.who);
+        let mut dice = Dice::new(self.seed, "ledger", child.who);
         let (year, ..) = child.birth.ymd();
         let mut row = |what, dose, product, day: Day| {
             let sure = if dose == 0 { CHECKUP.months } else { VACCINATION.months };

@@ -82,7 +82,7 @@ impl Plan {
 
     /// Everything was done except one check-up: absent, and perhaps invited again so many days ago.
     pub fn late_for_checkup(&mut self, child: Child, code: &'static str, invited_again: Option<i32>) {
-        let mut dice = Dice::new(self.as_of.0, code, child.who);
+        let mut dice = Dice::new(self.seed, code, child.who);
         let by = self.nurse(child.district, self.as_of);
         self.care(Child { without: code, ..child }, &mut dice);
         let absent = self.ago(invited_again.unwrap_or(10) + 30);
@@ -108,7 +108,7 @@ fn missed_checkup(plan: &mut Plan, number: usize, code: &'static str, left: i32,
 /// MR1 not recorded at 1歳10か月 (`deadline`).
 fn missed_mr(plan: &mut Plan, number: usize, deadline: Day, district: usize) {
     let child = plan.with_child(number + 10, district, months(deadline.plus(1), -22));
-    let mut dice = Dice::new(plan.as_of.0, "missed mr", number);
+    let mut dice = Dice::new(plan.seed, "missed mr", number);
     plan.care(Child { without: "mr", ..child }, &mut dice);
 }
 
@@ -123,7 +123,7 @@ fn promises(plan: &mut Plan) {
     ];
     let families: Vec<(usize, Family)> =
         plan.families.iter().cloned().enumerate().filter(|(_, f)| f.ordinary).collect();
-    let mut dice = Dice::new(plan.as_of.0, "promises", 0);
+    let mut dice = Dice::new(plan.seed, "promises", 0);
     for district in 0..plan.city.district.len() {
         let here: Vec<&(usize, Family)> = families
             .iter()

@@ -158,7 +158,7 @@ fn needs_support(plan: &mut Plan) {
         let birth = months(plan.as_of, -20).plus(9);
         let child = plan.child_of(family, &home, given, "M", birth);
         enter(plan, family);
-        let mut dice = Dice::new(plan.as_of.0, "needs support", family);
+        let mut dice = Dice::new(plan.seed, "needs support", family);
         let known_on = plan.taken_over(district);
         plan.care(Child::new(child, birth, district, known_on), &mut dice);
         let mother = plan.families[family].mother;
@@ -188,7 +188,7 @@ fn same_names(plan: &mut Plan) {
         let birth = plan.as_of.plus(-day);
         let child = plan.child_of(family, &home, ("蓮", "れん"), "M", birth);
         enter(plan, family);
-        let mut dice = Dice::new(plan.as_of.0, "same names", family);
+        let mut dice = Dice::new(plan.seed, "same names", family);
         let known_on = plan.taken_over(CENTRE);
         plan.care(Child::new(child, birth, CENTRE, known_on), &mut dice);
         let day = plan.ago(70);

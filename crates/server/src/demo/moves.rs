@@ -21,7 +21,7 @@ const ELSEWHERE: [&str; 4] = ["汐見県 帆柱市", "汐見県 青凪町", "県
 
 /// Chooses who leaves and when, before their care is planned.
 pub fn choose(plan: &mut Plan) {
-    let mut dice = Dice::new(plan.as_of.0, "leaving", 0);
+    let mut dice = Dice::new(plan.seed, "leaving", 0);
     let candidates: Vec<usize> = (0..plan.families.len())
         .filter(|f| plan.families[*f].pregnancies == 0 && !plan.families[*f].children.is_empty())
         .collect();
@@ -40,7 +40,7 @@ impl Plan {
     pub fn leave(&mut self, family: usize) {
         let of = self.families[family].clone();
         let Some(day) = of.left else { return };
-        let mut dice = Dice::new(self.as_of.0, "leave", family);
+        let mut dice = Dice::new(self.seed, "leave", family);
         let destination = *dice.pick(&ELSEWHERE);
         let on = workday_from(day.plus(2));
         let decided = workday_from(on.plus(dice.between(4, 9)));
@@ -59,7 +59,7 @@ impl Plan {
 
     /// A family from elsewhere with a child: the register's row, a talk, and what the 母子手帳 says.
     fn arrive(&mut self, names: &Names, number: usize) {
-        let mut dice = Dice::new(self.as_of.0, "arriving", number);
+        let mut dice = Dice::new(self.seed, "arriving", number);
         let moved = self.operating.plus(dice.between(6, self.as_of.since(self.operating) - 16));
         let birth = moved.plus(-dice.between(135, 5 * 365));
         let (family, home) = self.couple(names, birth, &mut dice);

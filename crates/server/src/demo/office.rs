@@ -9,7 +9,7 @@ use diesel::{
 };
 use rules::Day;
 
-use super::{SampleLogin, city::City};
+use super::{SampleLogin, city::City, prefecture::Prefecture};
 use crate::{
     platform::session::password,
     platform::{
@@ -21,6 +21,8 @@ use crate::{
 
 /// Rows of the founded city that the replay needs.
 pub struct Founded {
+    /// Before the numbers of its commands, so that no two places share one.
+    pub mark: String,
     /// Office that keeps the records: the centre.
     pub keeper: i64,
     /// Its own file.
@@ -30,37 +32,85 @@ pub struct Founded {
     pub logins: Vec<SampleLogin>,
 }
 
-/// Founds offices, staff and posts in an empty database.
-pub fn found(db: &mut Db, city: &City, april: Day, now: i64) -> Result<Founded, Fault> {
+/// Ids of offices by the key they have in the demo's files.
+pub type Offices = BTreeMap<String, i64>;
+
+/// Founds the prefecture with its health centres, then the city's offices, staff and posts, in an empty database.
+pub fn found(
+    db: &mut Db,
+    city: &City,
+    prefecture: &Prefecture,
+    april: Day,
+    now: i64,
+) -> Result<(Offices, Founded), Fault> {
     let before = sql_query("select count(*) as n from office").get_result::<CountRow>(db)?;
     if before.n != 0 {
         return Err(Fault::new("the demo can only be built in an empty database"));
     }
-    let mut offices: BTreeMap<&str, i64> = BTreeMap::new();
-    for office in &city.office {
-        let IdRow { id } =
-            sql_query("insert into office (parent, kind, code, name) values ($1, $2, $3, $4) returning id")
-                .bind::<Nullable<BigInt>, _>(offices.get(office.parent.as_str()).copied())
-                .bind::<Text, _>(&office.kind)
-                .bind::<Text, _>(&office.code)
-                .bind::<Text, _>(&office.name)
-                .get_result(db)?;
-        offices.insert(&office.key, id);
+    let mut offices = Offices::new();
+    let (above, below): (Vec<_>, Vec<_>) = city.office.iter().partition(|office| office.parent.is_empty());
+    for office in above {
+        offices.insert(office.key.clone(), insert(db, None, &office.kind, &office.code, &office.name)?);
+    }
+    let top = offices.get("prefecture").copied();
+    for centre in &prefecture.health_centre {
+        offices.insert(centre.key.clone(), insert(db, top, "health_centre", "", &centre.name)?);
+    }
+    for office in below {
+        let parent = offices.get(&office.parent).copied();
+        offices.insert(office.key.clone(), insert(db, parent, &office.kind, &office.code, &office.name)?);
     }
     let keeper = *offices.get("centre").ok_or_else(|| Fault::new("demo/city.toml: no centre"))?;
     let file = open_office_file(db, keeper, now)?;
-    let mut founded = Founded { keeper, file, staff: BTreeMap::new(), logins: Vec::new() };
+    let mut founded = Founded { mark: String::from("demo"), keeper, file, staff: BTreeMap::new(), logins: Vec::new() };
     hire(db, city, april, &offices, &mut founded)?;
-    Ok(founded)
+    Ok((offices, founded))
 }
 
-fn hire(
+/// Founds one office.
+pub fn insert(db: &mut Db, parent: Option<i64>, kind: &str, code: &str, name: &str) -> Result<i64, Fault> {
+    let IdRow { id } = sql_query("insert into office (parent, kind, code, name) values ($1, $2, $3, $4) returning id")
+        .bind::<Nullable<BigInt>, _>(parent)
+        .bind::<Text, _>(kind)
+        .bind::<Text, _>(code)
+        .bind::<Text, _>(name)
+        .get_result(db)?;
+    Ok(id)
+}
+
+/// A member of staff who may sign in if the hash is one.
+pub fn employ(db: &mut Db, who: [&str; 3], hash: &str, closed_on: Option<Day>) -> Result<i64, Fault> {
+    let IdRow { id } = sql_query(
+        "insert into staff (login, name, kana, password, closed_on) values ($1, $2, $3, $4, $5) returning id",
+    )
+    .bind::<Text, _>(who[0])
+    .bind::<Text, _>(who[1])
+    .bind::<Text, _>(who[2])
+    .bind::<Text, _>(hash)
+    .bind::<Nullable<Integer>, _>(closed_on.map(|d| d.0))
+    .get_result(db)?;
+    Ok(id)
+}
+
+/// Gives somebody a dated post.
+pub fn appoint(
     db: &mut Db,
-    city: &City,
-    april: Day,
-    offices: &BTreeMap<&str, i64>,
-    founded: &mut Founded,
+    staff: i64,
+    office: i64,
+    role: Role,
+    (from, until): (Day, Option<Day>),
 ) -> Result<(), Fault> {
+    sql_query("insert into post (staff, keeper, role, from_day, until_day) values ($1, $2, $3, $4, $5)")
+        .bind::<BigInt, _>(staff)
+        .bind::<BigInt, _>(office)
+        .bind::<Text, _>(role.code())
+        .bind::<Integer, _>(from.0)
+        .bind::<Nullable<Integer>, _>(until.map(|d| d.0))
+        .execute(db)?;
+    Ok(())
+}
+
+fn hire(db: &mut Db, city: &City, april: Day, offices: &Offices, founded: &mut Founded) -> Result<(), Fault> {
     // The same password is hashed once: each hash costs what it costs a guesser.
     let mut hashes: BTreeMap<&str, String> = BTreeMap::new();
     for staff in &city.staff {
@@ -69,15 +119,8 @@ fn hire(
             hashes.insert(&staff.password, hash);
         }
         let gone = staff.posts.iter().all(|p| p.until == "april");
-        let IdRow { id } = sql_query(
-            "insert into staff (login, name, kana, password, closed_on) values ($1, $2, $3, $4, $5) returning id",
-        )
-        .bind::<Text, _>(&staff.login)
-        .bind::<Text, _>(&staff.name)
-        .bind::<Text, _>(&staff.kana)
-        .bind::<Text, _>(hashes.get(staff.password.as_str()).map_or("-", String::as_str))
-        .bind::<Nullable<Integer>, _>(gone.then_some(april.0))
-        .get_result(db)?;
+        let hash = hashes.get(staff.password.as_str()).map_or("-", String::as_str);
+        let id = employ(db, [&staff.login, &staff.name, &staff.kana], hash, gone.then_some(april))?;
         founded.staff.insert(staff.login.clone(), id);
         if !staff.password.is_empty() {
             founded.logins.push(SampleLogin {
@@ -95,20 +138,13 @@ fn hire(
                     staff.login
                 )));
             };
-            let (from, until) = period(&post.from, &post.until, april);
-            sql_query("insert into post (staff, keeper, role, from_day, until_day) values ($1, $2, $3, $4, $5)")
-                .bind::<BigInt, _>(id)
-                .bind::<BigInt, _>(office)
-                .bind::<Text, _>(role.code())
-                .bind::<Integer, _>(from.0)
-                .bind::<Nullable<Integer>, _>(until.map(|d| d.0))
-                .execute(db)?;
+            appoint(db, id, office, role, period(&post.from, &post.until, april))?;
         }
     }
     Ok(())
 }
 
-fn period(from: &str, until: &str, april: Day) -> (Day, Option<Day>) {
+pub fn period(from: &str, until: &str, april: Day) -> (Day, Option<Day>) {
     let begin = if from == "april" { april } else { april.plus(-1461) };
     (begin, (until == "april").then(|| april.plus(-1)))
 }

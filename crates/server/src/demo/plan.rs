@@ -8,7 +8,7 @@ use casework::{
 };
 use rules::{Day, Span};
 
-use super::{city::City, ledger::LedgerRow};
+use super::{calendar, city::City, ledger::LedgerRow};
 
 /// A person of the plan, before they have a file.
 pub type Who = usize;
@@ -102,6 +102,8 @@ pub struct Family {
 #[derive(Debug)]
 pub struct Plan {
     pub as_of: Day,
+    /// What the dice of this place start from.
+    pub seed: i32,
     /// First day of the opening: the register and what the old systems knew are taken over.
     pub opening: Day,
     /// 稼働基準日, a 1 April.
@@ -117,6 +119,25 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// A place without people.
+    pub fn empty(city: City, as_of: Day, seed: i32, births_a_year: i32) -> Plan {
+        // Half a year of work at least lies between the beginning and the as-of day.
+        let operating = calendar::fiscal_start(as_of.plus(-180));
+        let opening = calendar::workday_until(operating.plus(-16));
+        Plan {
+            as_of,
+            seed,
+            opening,
+            operating,
+            city,
+            births_a_year,
+            people: Vec::new(),
+            families: Vec::new(),
+            steps: Vec::new(),
+            ledger: Vec::new(),
+        }
+    }
+
     pub fn person(&mut self, resident: Resident) -> Who {
         self.people.push(resident);
         self.people.len() - 1

@@ -33,7 +33,7 @@ pub struct Expecting {
 
 /// Everybody whose child is expected from the opening on, and who has notified it by the as-of day.
 pub fn expect(plan: &mut Plan, names: &Names) -> Vec<Expecting> {
-    let seed = plan.as_of.0;
+    let seed = plan.seed;
     let days = plan.as_of.plus(225).since(plan.opening);
     let count = days * plan.births_a_year / 365;
     let mut all = Vec::new();

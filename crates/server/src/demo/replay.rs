@@ -36,7 +36,7 @@ impl<'a> Replay<'a> {
 
     /// Applies all steps in order of the day they were recorded, brings the old ledger in, then lets the date turn to the
     /// as-of day.
-    pub fn run(mut self, steps: Vec<Step>, plan: &Plan, progress: &mut dyn FnMut(u64, u64)) -> Result<u64, Fault> {
+    pub fn run(mut self, steps: Vec<Step>, plan: &Plan, progress: &mut dyn FnMut(u64)) -> Result<u64, Fault> {
         let as_of = plan.as_of;
         let timed = timed(steps, as_of);
         let people = u64::try_from(plan.people.len()).unwrap_or(0);
@@ -53,19 +53,19 @@ impl<'a> Replay<'a> {
                 Ok::<_, Fault>(())
             })?;
             done += u64::try_from(chunk.len()).unwrap_or(0);
-            progress(done, steps + people);
+            progress(done);
         }
         ledger::bring_in(doors.database(), self.books, self.founded.keeper, plan)?;
         let mut caught = 0;
         loop {
             let some = doors.write(&actor, |door| sync::catch_up(door.db, self.books, as_of, CATCH_UP))?;
             caught += u64::try_from(some).unwrap_or(0);
-            progress((steps + caught).min(steps + people), steps + people);
+            progress((steps + caught).min(steps + people));
             if some == 0 {
                 break;
             }
         }
-        progress(steps + people, steps + people);
+        progress(steps + people);
         Ok(steps)
     }
 
@@ -80,7 +80,7 @@ impl<'a> Replay<'a> {
             books: self.books,
         };
         let act = self.act(&step.deed)?;
-        let command = Command { id: format!("demo-{number:06}"), act, seen: Vec::new() };
+        let command = Command { id: format!("{}-{number:06}", self.founded.mark), act, seen: Vec::new() };
         let applied = store::apply(db, &desk, &command).map_err(|why| refused(step, &why))?;
         self.note(step, &applied);
         Ok(())

@@ -48,7 +48,7 @@ impl Plan {
         mother: Told,
         father: Option<Told>,
     ) -> (usize, Home) {
-        let mut dice = Dice::new(self.as_of.0, "story", self.families.len());
+        let mut dice = Dice::new(self.seed, "story", self.families.len());
         let home = self.home(surname, district, &mut dice);
         let mut adult = |(kanji, kana, age): Told, sex: &str, relation: &str| {
             let birth = Span::on(self.as_of.plus(-365 * age - dice.between(20, 340)));
@@ -82,7 +82,7 @@ impl Plan {
         self.families[family].pregnancies += 1;
         let number = self.families[family].pregnancies;
         let e = Expecting { family, number, edd, notified: workday_from(edd.plus(-280 + 63)), birth, satogaeri };
-        let mut dice = Dice::new(self.as_of.0, "story pregnancy", family);
+        let mut dice = Dice::new(self.seed, "story pregnancy", family);
         self.notify(e, &mut dice);
         let until = Day(i32::MAX);
         self.vouchers(e, until, &mut dice);
@@ -90,7 +90,7 @@ impl Plan {
     }
 
     pub fn dice(&self, story: &str) -> Dice {
-        Dice::new(self.as_of.0, story, 0)
+        Dice::new(self.seed, story, 0)
     }
 
     /// One attempt about a duty that reached nobody, and when to try again.

@@ -57,7 +57,12 @@ fn ribbon() -> Ribbon {
 
 fn picture() -> Picture {
     let mark = |kind, on: &str, label: &str| Mark { kind, day: day(on), label: label.into(), told: label.into() };
-    let bar = |kind, from: &str, until: &str, label: &str| Bar { kind, from: day(from), until: day(until), label: label.into() };
+    let bar = |kind, from: &str, until: &str, label: &str| Bar {
+        kind,
+        from: day(from),
+        until: day(until),
+        label: label.into(),
+    };
     let checkups = Lane {
         name: "健診",
         through: Some(day("2026-10-31")),
@@ -66,7 +71,10 @@ fn picture() -> Picture {
             bar(BarKind::Window, "2026-12-02", "2027-06-01", "1歳6か月児健診"),
             bar(BarKind::Before, "2024-05-01", "2024-08-01", "移行前"),
         ],
-        marks: vec![mark(MarkKind::Finding, "2026-03-10", "9〜11か月児健診 要観察"), mark(MarkKind::Absent, "2026-10-15", "未受診")],
+        marks: vec![
+            mark(MarkKind::Finding, "2026-03-10", "9〜11か月児健診 要観察"),
+            mark(MarkKind::Absent, "2026-10-15", "未受診"),
+        ],
         ..Lane::default()
     };
     let contacts = Lane {
@@ -90,7 +98,13 @@ fn picture() -> Picture {
         marks: vec![mark(MarkKind::Birth, "2025-06-02", "出産"), mark(MarkKind::Planned, "2027-01-18", "予定日")],
         ..Lane::default()
     };
-    let group = |role: &str, name: &str, about: &str, birth, lanes| Group { role: role.into(), name: name.into(), about: about.into(), birth, lanes };
+    let group = |role: &str, name: &str, about: &str, birth, lanes| Group {
+        role: role.into(),
+        name: name.into(),
+        about: about.into(),
+        birth,
+        lanes,
+    };
     Picture {
         groups: vec![
             group("母（本人）", "髙﨑 美穂", "34歳", None, vec![pregnancy]),
@@ -109,14 +123,23 @@ fn life() -> Life {
         rows: table::rows(&picture, &scale),
         previous: link("前の年へ", "/persons/3/family?from=2022"),
         next: link("次の年へ", "/persons/3/family?from=2024"),
-        widths: vec![link("1年", "/persons/3/family?years=1"), link("2年", "/persons/3/family?years=2"), link("5年", "")],
+        widths: vec![
+            link("1年", "/persons/3/family?years=1"),
+            link("2年", "/persons/3/family?years=2"),
+            link("5年", ""),
+        ],
         years: "令和5年度〜令和9年度".into(),
     }
 }
 
 pub fn page() -> FamilyPage {
     let person = persons::page();
-    let tab = |label: &str, url: &str, current| NavItem { label: label.into(), url: url.into(), current, ..NavItem::default() };
+    let tab = |label: &str, url: &str, current| NavItem {
+        label: label.into(),
+        url: url.into(),
+        current,
+        ..NavItem::default()
+    };
     let mut bar = person.bar;
     bar.tabs = vec![tab("本人の記録", "/persons/3", false), tab("家庭", "/persons/3/family", true)];
     let mut duties = person.duties;
@@ -143,7 +166,10 @@ pub fn page() -> FamilyPage {
         log,
         log_shown: "46件のうち 1–4件".into(),
         log_more: Some(link("続きの42件", "/persons/3/family?log=20#log-t")),
-        involved: vec![Involved { name: "佐藤 美咲".into(), what: vec!["担当：1歳6か月児健診 ほか1件".into(), "最後の記録：R8.11.20 訪問".into()] }],
+        involved: vec![Involved {
+            name: "佐藤 美咲".into(),
+            what: vec!["担当：1歳6か月児健診 ほか1件".into(), "最後の記録：R8.11.20 訪問".into()],
+        }],
         reading_note: "この画面を開くと、ここに出ている3人の記録を開いたことが、閲覧の記録に残ります。".into(),
     }
 }

@@ -56,7 +56,9 @@ fn of_service(book: &Rulebook, code: &str) -> Option<usize> {
         }
         _ if begins(&["checkup", "hearing", "mass_"]) => Some(CHECKUP),
         _ if begins(&["home_visit"]) => Some(CONTACT),
-        _ if begins(&["mr", "je", "dt", "hpv", "mumps", "varicella", "bcg", "hib", "pcv", "rota", "hepb"]) => Some(VACCINE),
+        _ if begins(&["mr", "je", "dt", "hpv", "mumps", "varicella", "bcg", "hib", "pcv", "rota", "hepb"]) => {
+            Some(VACCINE)
+        }
         _ => Some(SUPPORT),
     }
 }
@@ -334,7 +336,8 @@ mod tests {
 
     #[test]
     fn areas_of_the_rulebook_have_their_lane_and_the_compartment_has_none() {
-        let lanes: Vec<Option<usize>> = ["産後", "新生児", "予防接種", "乳児訪問", "継続", "要対協"].map(of_area).to_vec();
+        let lanes: Vec<Option<usize>> =
+            ["産後", "新生児", "予防接種", "乳児訪問", "継続", "要対協"].map(of_area).to_vec();
         assert_eq!(lanes, [Some(PREGNANCY), Some(CHECKUP), Some(VACCINE), Some(CONTACT), Some(SUPPORT), None]);
     }
 }

@@ -16,12 +16,7 @@ use crate::{
         told::Words,
         view::Duty,
     },
-    platform::{
-        Door,
-        clock::day_in_japan,
-        rulebook,
-        web::reply::percent,
-    },
+    platform::{Door, clock::day_in_japan, rulebook, web::reply::percent},
     today::lines::LineState,
 };
 

@@ -216,7 +216,10 @@ fn limits(family: &Family) -> Vec<String> {
     )];
     if family.left_out > 0 {
         let most = read::MOST;
-        limits.push(format!("一度に開くのは{most}人までです。ほかに{}人いますが、ここには出ていません。", family.left_out));
+        limits.push(format!(
+            "一度に開くのは{most}人までです。ほかに{}人いますが、ここには出ていません。",
+            family.left_out
+        ));
     }
     limits
 }

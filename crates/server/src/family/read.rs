@@ -157,7 +157,8 @@ pub fn against<'b>(door: &mut Door<'_>, book: &'b Rulebook) -> Result<Against<'b
         #[diesel(sql_type = Integer)]
         through: i32,
     }
-    let sql = format!("select source, min(through) as through from arrival where keeper in {} group by source", door.scope());
+    let sql =
+        format!("select source, min(through) as through from arrival where keeper in {} group by source", door.scope());
     let rows: Vec<Row> = sql_query(sql).load(door.db)?;
     let since = lines::setting(door, "operating_since")?.and_then(|v| Day::parse_iso(&v));
     let arrived = rows.into_iter().map(|r| (r.source, Day(r.through))).collect();

@@ -39,7 +39,8 @@ fn child(one: &One<'_>, mother: Option<&One<'_>>, against: &Against<'_>) -> Ribb
     stations.push(station("出生", Stand::Is(State::Done), short(birth)));
     stations.extend(services(one, birth, against));
     let school = counting::school_entry(birth);
-    let later = [("就学", school), ("中学", counting::months_later(school, 72)), ("18歳", counting::reach_age(birth, 18))];
+    let later =
+        [("就学", school), ("中学", counting::months_later(school, 72)), ("18歳", counting::reach_age(birth, 18))];
     stations.extend(later.map(|(title, day)| {
         let stand = if day <= against.today { Stand::Passed } else { Stand::Is(State::NotYet) };
         station(title, stand, month(day))
@@ -60,7 +61,11 @@ fn unborn(one: &One<'_>, episode: &Episode<'_>, against: &Against<'_>) -> Ribbon
         }
         _ => station("出生", Stand::Is(State::NotYet), format!("予定日 {}", short(edd))),
     });
-    let children = if episode.notice.fetuses > 1 { format!("おなかの子（{}人）", episode.notice.fetuses) } else { String::from("おなかの子") };
+    let children = if episode.notice.fetuses > 1 {
+        format!("おなかの子（{}人）", episode.notice.fetuses)
+    } else {
+        String::from("おなかの子")
+    };
     let weeks = words::about(None, Some(edd), against.today);
     Ribbon { role: children, name: String::new(), about: format!("予定日 {}　{weeks}", short(edd)), stations }
 }
@@ -76,7 +81,10 @@ fn pregnancy_of(mother: &One<'_>, child: i64, birth: Day, against: &Against<'_>)
         return vec![station("妊娠届", without(birth, against), String::new())];
     };
     let mut stations = vec![station("妊娠届", Stand::Is(State::Done), short(episode.notified.hi))];
-    stations.extend(eighth_month(mother, episode, against).or_else(|| Some(station("8か月面談", without(birth, against), String::new()))));
+    stations.extend(
+        eighth_month(mother, episode, against)
+            .or_else(|| Some(station("8か月面談", without(birth, against), String::new()))),
+    );
     stations
 }
 
@@ -136,7 +144,13 @@ fn usual(rule: &Rule, birth: Day, against: &Against<'_>) -> Option<(Day, Day)> {
 }
 
 /// What a station says: done, closed, as the list says it, still to come; otherwise there is no record.
-fn stand(title: &str, duties: &[&Duty], line: Option<&LineRow>, usual: Option<(Day, Day)>, against: &Against<'_>) -> Station {
+fn stand(
+    title: &str,
+    duties: &[&Duty],
+    line: Option<&LineRow>,
+    usual: Option<(Day, Day)>,
+    against: &Against<'_>,
+) -> Station {
     let settled = |how: SettledHow| duties.iter().filter_map(|d| d.settled.as_ref()).find(|s| s.how == how);
     if let Some(done) = settled(SettledHow::Done) {
         return station(title, Stand::Is(State::Done), short(done.on));
@@ -156,7 +170,9 @@ fn stand(title: &str, duties: &[&Duty], line: Option<&LineRow>, usual: Option<(D
     let begins = duties.iter().filter_map(|d| opens(d)).min().or(usual.map(|u| u.0)).filter(|d| *d > against.today);
     match (begins, usual) {
         (Some(day), _) => station(title, Stand::Is(State::NotYet), format!("{}〜", month(day))),
-        (None, Some((_, to))) if to >= against.today => station(title, Stand::Is(State::NotYet), format!("〜{}", short(to))),
+        (None, Some((_, to))) if to >= against.today => {
+            station(title, Stand::Is(State::NotYet), format!("〜{}", short(to)))
+        }
         (None, Some((_, to))) => station(title, without(to, against), String::new()),
         (None, None) => station(title, Stand::NoRecord, String::new()),
     }
@@ -182,7 +198,8 @@ mod tests {
 
     #[test]
     fn stations_have_short_names() {
-        let short: Vec<String> = ["新生児訪問・全戸訪問", "1歳6か月児健診", "3〜4か月児健診", "市の相談"].map(short_title).to_vec();
+        let short: Vec<String> =
+            ["新生児訪問・全戸訪問", "1歳6か月児健診", "3〜4か月児健診", "市の相談"].map(short_title).to_vec();
         assert_eq!(short, ["全戸訪問", "1歳6か月", "3〜4か月", "市の相談"]);
     }
 

@@ -150,7 +150,10 @@ mod tests {
         let asked = Asked { states: vec!["overdue".into()], tier: 1, page: 1, ..Asked::default() };
         let came = Came::Today(asked);
         assert_eq!(came.keep("/persons/3"), "/persons/3?in=%2Ftoday%3Fstate%3Doverdue");
-        assert_eq!(came.keep("/persons/3/family?from=2025"), "/persons/3/family?from=2025&in=%2Ftoday%3Fstate%3Doverdue");
+        assert_eq!(
+            came.keep("/persons/3/family?from=2025"),
+            "/persons/3/family?from=2025&in=%2Ftoday%3Fstate%3Doverdue"
+        );
         assert_eq!(Came::Elsewhere.keep("/persons/3"), "/persons/3");
         assert_eq!(came.back().url, "/today?state=overdue");
     }

@@ -127,7 +127,9 @@ pub fn page() -> PersonPage {
                 next: Some("/persons/4".into()),
             }),
             tabs: vec![
-                NavItem { label: "本人の記録".into(), url: "/persons/3".into(), current: true, ..NavItem::default() },
+                NavItem {
+                    label: "本人の記録".into(), url: "/persons/3".into(), current: true, ..NavItem::default()
+                },
                 NavItem { label: "家庭".into(), url: "/persons/3/family".into(), ..NavItem::default() },
             ],
             name: Name { text: "髙﨑 湊".into(), ruby: "たかさき みなと".into() },

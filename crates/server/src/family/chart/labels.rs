@@ -11,7 +11,10 @@ pub struct Rect {
 
 impl Rect {
     pub fn meets(&self, other: &Rect) -> bool {
-        self.x < other.x + other.w && other.x < self.x + self.w && self.y < other.y + other.h && other.y < self.y + self.h
+        self.x < other.x + other.w
+            && other.x < self.x + self.w
+            && self.y < other.y + other.h
+            && other.y < self.y + self.h
     }
 
     pub fn middle(&self) -> i32 {

@@ -193,7 +193,10 @@ fn lane(lane: &Lane, scale: &Scale, today: Day, y: i32, dropped: &mut usize) -> 
             n => format!("{} ほか{n}", wish.text),
         };
         let slot = |y: i32| around(&text, wish.middle, y, (scale.left, scale.right));
-        let inside = wish.inside.filter(|r| width(&text) + 8 <= r.w).map(|r| around(&text, r.middle(), r.y - 2, (r.x, r.x + r.w)));
+        let inside = wish
+            .inside
+            .filter(|r| width(&text) + 8 <= r.w)
+            .map(|r| around(&text, r.middle(), r.y - 2, (r.x, r.x + r.w)));
         let places: Vec<Rect> = inside.into_iter().chain([slot(y + 3), slot(below)]).collect();
         let Some(rect) = free(&places, &taken) else {
             *dropped += 1;

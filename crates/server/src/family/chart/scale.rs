@@ -62,12 +62,7 @@ impl Scale {
                 break;
             }
             let x = self.x(from);
-            stripes.push(Stripe {
-                x,
-                w: self.x(next) - x,
-                label: wareki::fiscal_year(from),
-                tinted: year % 2 == 1,
-            });
+            stripes.push(Stripe { x, w: self.x(next) - x, label: wareki::fiscal_year(from), tinted: year % 2 == 1 });
             year += 1;
         }
         stripes

@@ -137,17 +137,26 @@ fn whatever_finds_no_room_is_counted_and_stands_in_the_table() {
 #[test]
 fn near_marks_are_one_with_their_number_drawn_as_what_tells_most() {
     let visit = |on: &str| mark(MarkKind::Done, day(on), "訪問");
-    let marks = vec![visit("2026-05-01"), mark(MarkKind::Absent, day("2026-05-08"), "不在"), visit("2026-05-20"), visit("2026-09-01")];
+    let marks = vec![
+        visit("2026-05-01"),
+        mark(MarkKind::Absent, day("2026-05-08"), "不在"),
+        visit("2026-05-20"),
+        visit("2026-09-01"),
+    ];
     let drawing = drawn(&one(Lane { name: "訪問", marks, ..Lane::default() }));
     let lane = &drawing.groups[0].lanes[0];
-    assert_eq!(lane.marks.iter().map(|m| (m.kind, m.many)).collect::<Vec<_>>(), [(MarkKind::Absent, 3), (MarkKind::Done, 1)]);
+    assert_eq!(
+        lane.marks.iter().map(|m| (m.kind, m.many)).collect::<Vec<_>>(),
+        [(MarkKind::Absent, 3), (MarkKind::Done, 1)]
+    );
     let texts: Vec<&str> = lane.labels.iter().map(|l| l.text.as_str()).collect();
     assert_eq!(texts, ["不在 ほか2", "訪問"]);
 }
 
 #[test]
 fn what_is_planned_is_never_drawn_into_what_was() {
-    let marks = vec![mark(MarkKind::Done, day("2026-11-23"), "訪問"), mark(MarkKind::Planned, day("2026-11-26"), "電話する")];
+    let marks =
+        vec![mark(MarkKind::Done, day("2026-11-23"), "訪問"), mark(MarkKind::Planned, day("2026-11-26"), "電話する")];
     let drawing = drawn(&one(Lane { name: "訪問", marks, ..Lane::default() }));
     let lane = &drawing.groups[0].lanes[0];
     assert_eq!(lane.marks.len(), 2);
@@ -170,7 +179,11 @@ fn silence_gets_its_label_before_what_was_done() {
 
 #[test]
 fn what_cannot_be_known_yet_begins_the_day_after_the_evidence_ends() {
-    let lane = Lane { through: Some(day("2026-09-30")), marks: vec![mark(MarkKind::Done, day("2026-05-01"), "BCG")], ..Lane::default() };
+    let lane = Lane {
+        through: Some(day("2026-09-30")),
+        marks: vec![mark(MarkKind::Done, day("2026-05-01"), "BCG")],
+        ..Lane::default()
+    };
     let drawing = drawn(&one(lane.clone()));
     let scale = five();
     assert_eq!(drawing.groups[0].lanes[0].unknown, Some((scale.x(day("2026-10-01")), scale.x(day("2026-11-24")))));
@@ -200,7 +213,10 @@ fn windows_that_overlap_become_one_stretch_and_their_number_is_said() {
     ];
     let drawn = joined(&bars);
     let told: Vec<(&str, Day)> = drawn.iter().map(|b| (b.label.as_str(), b.until)).collect();
-    assert_eq!(told, [("ロタ 記録なし", day("2026-04-30")), ("対象期間 2件", day("2026-07-31")), ("MR", day("2026-09-30"))]);
+    assert_eq!(
+        told,
+        [("ロタ 記録なし", day("2026-04-30")), ("対象期間 2件", day("2026-07-31")), ("MR", day("2026-09-30"))]
+    );
 }
 
 #[test]
