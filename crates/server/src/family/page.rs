@@ -80,6 +80,18 @@ impl Asked {
     }
 }
 
+/// The page as it is drawn first, without its frame: for measuring it.
+///
+/// # Errors
+/// Not found, for a file that is not there or not theirs.
+pub fn bare(door: &mut Door<'_>, book: &Rulebook, file: i64) -> Result<FamilyPage, Problem> {
+    let asked = Asked { came: Came::Elsewhere, file, from: None, years: YEARS, log: 0 };
+    let opened = Opened::of(door, file)?;
+    let purpose = purpose::derived(door, file)?.unwrap_or_default();
+    let family = read::family(door, book, opened, &purpose)?;
+    draw(door, book, &family, &asked)
+}
+
 /// GET /persons/{id}/family
 pub fn page(ask: &mut Ask) -> Result<Reply, Problem> {
     let file = ask.id("id")?;
