@@ -11,8 +11,15 @@ use crate::persons::{
 
 /// One page of the log, and how many records there are in all.
 pub fn page(all: &[One<'_>], words: &Words<'_>, may_correct: bool, from: usize) -> (Vec<Entry>, usize) {
-    let mut told: Vec<(&One<'_>, &Event, Fate)> =
-        all.iter().flat_map(|one| log::told(&one.story).map(move |(event, fate)| (one, event, fate))).collect();
+    let shown = |event: &Event| match event.body {
+        Some(Body::Relation { to, .. }) => words.people.contains_key(&to),
+        _ => true,
+    };
+    let mut told: Vec<(&One<'_>, &Event, Fate)> = all
+        .iter()
+        .flat_map(|one| log::told(&one.story).map(move |(event, fate)| (one, event, fate)))
+        .filter(|(_, event, _)| shown(event))
+        .collect();
     told.sort_by_key(|(_, event, _)| std::cmp::Reverse((log::day(event), event.recorded_at, event.id)));
     let count = told.len();
     let entry = |(one, event, fate): (&One<'_>, &Event, Fate)| {

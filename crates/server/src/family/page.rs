@@ -120,7 +120,9 @@ fn draw(door: &mut Door<'_>, book: &Rulebook, family: &Family, asked: &Asked) ->
     let against = read::against(door, book)?;
     let all = read::everybody(door, family, book)?;
     let files: Vec<(&Opened, &Person<'_>)> = all.iter().map(|one| (one.opened, &one.person)).collect();
-    let words = words_of(door, book, &files)?;
+    let mut words = words_of(door, book, &files)?;
+    // Nobody is named in the records of the family whom the family does not show.
+    words.people.retain(|file, _| family.members.iter().any(|m| m.file == *file));
     let here = asked.address(asked.from, asked.years);
     let (duties, batch) = open::duties(door, &all, &against, &words, &here);
     let (records, count) = log::page(&all, &words, door.actor.role.may(Permission::Correct), asked.log);
