@@ -1,3 +1,4 @@
+//! Placement: nothing overlaps, nothing is lost, time is linear.
 #![allow(clippy::unwrap_used)]
 
 use super::{
