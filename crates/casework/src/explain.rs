@@ -232,6 +232,8 @@ pub fn title(body: &Body) -> String {
         Body::Relation { .. } => "家族・関係者",
         Body::Closure(_) => "終結・対象外",
         Body::Released { .. } => "台帳からの終結",
+        Body::Joined(_) | Body::JoinedBy { .. } => "台帳のまとめ",
+        Body::ToldApart { .. } => "別の人",
         Body::Note { .. } => "メモ",
         Body::Withdrawn { .. } => "取消",
         Body::Erased { .. } => "抹消",

@@ -10,7 +10,7 @@ use casework::Permission::{
     RecordService, RevealProtected, SetSafety, SignedIn,
 };
 
-use crate::intake::{arrivals, events, residents};
+use crate::intake::{arrivals, events, matching, residents};
 pub use crate::platform::web::route::{Handler, Item, Method, Route};
 use crate::platform::web::route::{get, lines, post, upload};
 use crate::{
@@ -90,6 +90,9 @@ pub const ROUTES: &[Route] = &[
     get("/events/{id}/rows/{line}", RecordService, events::settle::page),
     post("/events/{id}/rows/{line}", RecordService, events::settle::post),
     get("/arrivals", ReadLists, arrivals::page::page),
+    get("/matching", RecordPregnancy, matching::page::page),
+    post("/matching", RecordPregnancy, matching::post::post),
+    get("/matching/sweep", RecordPregnancy, matching::sweep::page),
     get("/offices", ReadFigures, offices::page::page),
     lines("/api/forecast", Forecast, forecast::post),
     get("/rulebook", ReadRulebook, rulebook::index::page),
@@ -115,6 +118,7 @@ pub const ROUTES: &[Route] = &[
 pub const MENU: &[Item] = &[
     Item { label: "今日の対応", url: "/today", permission: ReadLists },
     Item { label: "名簿", url: "/persons", permission: ReadLists },
+    Item { label: "仮登録の照合", url: "/matching", permission: RecordPregnancy },
     Item { label: "住民記録の取込", url: "/residents", permission: ImportResidents },
     Item { label: "過去の記録の取込", url: "/events", permission: ImportResidents },
     Item { label: "取り込みの状況", url: "/arrivals", permission: ReadLists },

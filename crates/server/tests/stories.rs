@@ -8,6 +8,7 @@ mod stories {
     mod changing;
     pub mod desk;
     mod family;
+    mod matching;
     mod mending;
     mod offices;
     mod opening;

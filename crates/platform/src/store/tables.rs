@@ -11,6 +11,7 @@ use rules::Day;
 
 use super::{
     derived::Owed,
+    keys::{self, Changed},
     rows::{DUTY, DutyRow, Marks, PERSON, RELATION, RelationRow, Sheet, Who},
     sync::FileRow,
 };
@@ -39,12 +40,13 @@ pub fn duties_of(db: &mut Db, file: i64, keeper: i64) -> Result<Vec<DutyRow>, Fa
 /// Writes who the persons of locked files are and how they are related, where that changed since the marks were made.
 /// Returns the files whose relations are others now.
 pub fn write_who<'s>(db: &mut Db, files: impl Iterator<Item = (&'s FileRow, &'s Who)>) -> Result<Vec<i64>, Fault> {
-    let (mut persons, mut relations) = (Vec::new(), Vec::new());
+    let (mut persons, mut relations, mut keys) = (Vec::new(), Vec::new(), Vec::new());
     let mut related = Vec::new();
     for (file, who) in files {
         let before = Marks::read(&file.marks);
         let [person, links] = who.digests();
         if before.as_ref().is_none_or(|b| b.person != person) {
+            keys.push(Changed::of(file, before.as_ref(), who.person.as_ref()));
             match &who.person {
                 Some(person) => person.values(file.keeper, file.id, &mut persons),
                 None => clear(db, "person", file)?,
@@ -65,6 +67,7 @@ pub fn write_who<'s>(db: &mut Db, files: impl Iterator<Item = (&'s FileRow, &'s 
         }
     }
     PERSON.put(db, &persons)?;
+    keys::write(db, &keys)?;
     RELATION.put(db, &relations)?;
     Ok(related)
 }

@@ -34,7 +34,13 @@ pub fn page(all: &[One<'_>], words: &Words<'_>, may_correct: bool, from: usize) 
 fn short(event: &Event, text: Vec<String>) -> Vec<String> {
     match event.body {
         Some(Body::Resident(_) | Body::Born(_)) => Vec::new(),
-        _ if text.is_empty() => text,
-        _ => vec![text.join("　")],
+        // Points are read on her own page, by whoever opens that.
+        Some(Body::Service(_)) => joined(text.into_iter().filter(|line| !line.starts_with("値："))),
+        _ => joined(text.into_iter()),
     }
+}
+
+fn joined(text: impl Iterator<Item = String>) -> Vec<String> {
+    let line = text.collect::<Vec<_>>().join("　");
+    if line.is_empty() { Vec::new() } else { vec![line] }
 }

@@ -100,19 +100,31 @@ pub fn page(ask: &mut Ask) -> Result<Reply, Problem> {
     let books = ask.app.books.clone();
     let drawn = ask.read(|door| {
         let opened = Opened::of(door, file)?;
-        let Some(purpose) = purpose::derived(door, file)? else { return Ok(None) };
+        if opened.file != file {
+            return Ok(Drawn::Elsewhere(opened.file));
+        }
+        let Some(purpose) = purpose::derived(door, file)? else { return Ok(Drawn::Asks) };
         let book = books.of(door.db, opened.keeper())?;
         let place = asked.came.place(door, file, "/family")?;
         let family = read::family(door, &book, opened, &purpose)?;
         let mut page = draw(door, &book, &family, &asked)?;
         page.frame = frame.clone();
         page.bar = Bar { back: Some(asked.came.back()), place, tabs: asked.came.tabs(file, true), ..page.bar };
-        Ok(Some(page))
+        Ok(Drawn::Page(Box::new(page)))
     })?;
     match drawn {
-        Some(page) => Reply::page(&page),
-        None => ask_purpose::draw(ask, file, Vec::new()),
+        Drawn::Page(page) => Reply::page(&*page),
+        Drawn::Asks => ask_purpose::draw(ask, file, Vec::new()),
+        Drawn::Elsewhere(person) => Ok(Reply::see(&format!("/persons/{person}/family"))),
     }
+}
+
+enum Drawn {
+    Page(Box<FamilyPage>),
+    /// Why the file is opened has to be asked first.
+    Asks,
+    /// The file is read with another.
+    Elsewhere(i64),
 }
 
 fn draw(door: &mut Door<'_>, book: &Rulebook, family: &Family, asked: &Asked) -> Result<FamilyPage, Problem> {

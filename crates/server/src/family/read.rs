@@ -63,7 +63,11 @@ pub fn family(door: &mut Door<'_>, book: &Rulebook, centre: Opened, purpose: &st
             left_out += 1;
             continue;
         }
-        opened.push(Opened::of(door, member.file)?);
+        let file = Opened::of(door, member.file)?;
+        if file.file != member.file {
+            continue;
+        }
+        opened.push(file);
         door.log_reading(Looked::Person, "family", &[member.file]);
     }
     let kept = kin::kept(door.db, &opened.iter().map(|o| o.file).collect::<Vec<_>>())?;

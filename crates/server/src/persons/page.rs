@@ -97,19 +97,31 @@ pub fn page(ask: &mut Ask) -> Result<Reply, Problem> {
     let frame = ask.frame("個人の画面", "/persons")?;
     let books = ask.app.books.clone();
     let drawn = ask.read(|door| {
-        let opened = Opened::of(door, file)?;
-        let Some(purpose) = purpose::derived(door, file)? else { return Ok(None) };
+        let opened = Opened::known_at(door, file, asked.known_at.map(end_of))?;
+        if opened.file != file {
+            return Ok(Drawn::Elsewhere(opened.file));
+        }
+        let Some(purpose) = purpose::derived(door, file)? else { return Ok(Drawn::Asks) };
         let book = books.of(door.db, opened.keeper())?;
         let place = came.place(door, file, "")?;
         door.log_reading(Looked::Person, &purpose, &[file]);
         let mut page = draw(door, &book, &opened, asked, frame.clone())?;
         page.bar = Bar { back: Some(came.back()), place, tabs: came.tabs(file, false), ..page.bar };
-        Ok(Some(page))
+        Ok(Drawn::Page(Box::new(page)))
     })?;
     match drawn {
-        Some(page) => Reply::page(&page),
-        None => super::ask_purpose::draw(ask, file, Vec::new()),
+        Drawn::Page(page) => Reply::page(&*page),
+        Drawn::Asks => super::ask_purpose::draw(ask, file, Vec::new()),
+        Drawn::Elsewhere(person) => Ok(Reply::see(&asked.address(person, 0))),
     }
+}
+
+enum Drawn {
+    Page(Box<PersonPage>),
+    /// Why it is opened has to be said first.
+    Asks,
+    /// The file is read with another one.
+    Elsewhere(i64),
 }
 
 fn draw(
@@ -198,7 +210,11 @@ pub fn words_of<'b>(
     let mut staff: Vec<i64> = actors.filter(|id| *id > 0).collect();
     staff.sort_unstable();
     staff.dedup();
-    let ids: Vec<i64> = files.iter().flat_map(|(_, person)| person.relations.iter().map(|r| r.to)).collect();
+    let mut ids: Vec<i64> = files.iter().flat_map(|(_, person)| person.relations.iter().map(|r| r.to)).collect();
+    ids.extend(files.iter().flat_map(|(opened, _)| &opened.events.events).filter_map(|e| match &e.body {
+        Some(casework::Body::ToldApart { other, .. }) => Some(*other),
+        _ => None,
+    }));
     let people = people::many(door, &ids)?;
     Ok(Words {
         book,

@@ -47,8 +47,7 @@ fn the_prefecture_sees_since_when_its_own_towns_have_a_centre() {
              (20, 1, 'health_centre', '', '北保健所'), (21, 20, 'municipality', '990003', '山の村'),
              (30, null, 'prefecture', '980000', '別の県'), (31, 30, 'municipality', '980001', '別の市')",
         );
-        let file =
-            site.doors.write(&Actor::program(vec![CENTRE]), |door| open_office_file(door.db, CENTRE, 1)).unwrap();
+        let file = site.doors.write(&Actor::program(vec![CENTRE]), |door| open_office_file(door.db, CENTRE)).unwrap();
         period(&site, file, "support_centre", "2016-04-01", Some("2024-03-31"));
         period(&site, file, "family_centre", "2024-04-01", None);
         let page = site.as_role(Role::Prefecture).get("/offices").body;

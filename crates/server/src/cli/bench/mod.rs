@@ -4,6 +4,7 @@ mod family;
 mod meter;
 mod neutral;
 mod rederive;
+mod search;
 
 use std::{
     fs::File,
@@ -24,6 +25,21 @@ pub enum Bench {
     Rederive(RederiveArgs),
     /// The page of a family with many records, drawn again and again; for a scratch database or a copy of a demo
     Family(FamilyArgs),
+    /// A fixed mix of searches among so many fictional people, in a scratch database
+    Search(SearchArgs),
+}
+
+#[derive(Clone, Debug, Args)]
+pub struct SearchArgs {
+    /// A scratch database that is filled first, unless it was: SQLite file or postgres:// URL
+    #[arg(long, value_name = "PATH_OR_URL")]
+    pub database: String,
+    /// So many people
+    #[arg(long, value_name = "N", default_value_t = 1_000_000)]
+    pub persons: usize,
+    /// Searches of each kind
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    pub runs: usize,
 }
 
 #[derive(Clone, Debug, Args)]
@@ -73,6 +89,7 @@ pub fn run(what: Bench) -> Result<(), Fault> {
         Bench::Neutral(args) => neutral(&args),
         Bench::Rederive(args) => rederive::run(&args),
         Bench::Family(args) => family::run(&args),
+        Bench::Search(args) => search::run(&args),
     }
 }
 
