@@ -102,7 +102,8 @@ const PERSON_KEY: Table = Table {
     key: &["keeper", "file"],
 };
 
-const SEARCH_KEY: Table =
+/// The columns of a [`SearchRow`].
+pub const SEARCH_KEY: Table =
     Table { name: "search_key", columns: &["keeper", "kind", "key", "file"], key: &["keeper", "kind", "key", "file"] };
 
 /// A locked file whose person is another now.
@@ -149,21 +150,29 @@ pub(super) fn write(db: &mut Db, changed: &[Changed]) -> Result<(), Fault> {
                 continue;
             }
         }
-        if let Some(key) = &one.key {
-            wanted.push((one, key.name.text(), key.kana.text(), key.phones.join(" "), key.rows()));
-        }
+        wanted.extend(one.key.as_ref().map(|key| (one.keeper, one.file, key)));
     }
+    put(db, &wanted, &SEARCH_KEY)
+}
+
+/// Writes what some persons (keeper, file) are found by, the rows of each into a table like `search_key`.
+///
+/// # Errors
+/// If the database fails.
+pub fn put(db: &mut Db, wanted: &[(i64, i64, &PersonKey)], table: &Table) -> Result<(), Fault> {
+    let texts =
+        |(.., key): &(i64, i64, &PersonKey)| (key.name.text(), key.kana.text(), key.phones.join(" "), key.rows());
+    let texts: Vec<_> = wanted.iter().map(texts).collect();
     let (mut persons, mut keys) = (Vec::new(), Vec::new());
-    for (one, name, kana, phone, rows) in &wanted {
-        let Some(number) = one.key.as_ref().map(|key| &key.number) else { continue };
-        persons.extend([Value::from(one.keeper), one.file.into()]);
-        persons.extend([name, kana, number, phone].map(Value::from));
+    for ((keeper, file, of), (name, kana, phone, rows)) in wanted.iter().zip(&texts) {
+        persons.extend([Value::from(*keeper), (*file).into()]);
+        persons.extend([name, kana, &of.number, phone].map(Value::from));
         for (kind, key) in rows {
-            keys.extend([Value::from(one.keeper), (*kind).into(), key.into(), one.file.into()]);
+            keys.extend([Value::from(*keeper), (*kind).into(), key.into(), (*file).into()]);
         }
     }
     PERSON_KEY.put(db, &persons)?;
-    SEARCH_KEY.put(db, &keys)
+    table.put(db, &keys)
 }
 
 fn remove(db: &mut Db, one: &Changed, stored: Option<&PersonKey>) -> Result<(), Fault> {

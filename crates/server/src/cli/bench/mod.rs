@@ -3,6 +3,7 @@
 mod meter;
 mod neutral;
 mod rederive;
+mod search;
 
 use std::{
     fs::File,
@@ -21,6 +22,21 @@ pub enum Bench {
     Neutral(NeutralArgs),
     /// Everybody of a database derived anew by the rulebook in force: read, evaluated, written
     Rederive(RederiveArgs),
+    /// A fixed mix of searches among so many fictional people, in a scratch database
+    Search(SearchArgs),
+}
+
+#[derive(Clone, Debug, Args)]
+pub struct SearchArgs {
+    /// A scratch database that is filled first, unless it was: SQLite file or postgres:// URL
+    #[arg(long, value_name = "PATH_OR_URL")]
+    pub database: String,
+    /// So many people
+    #[arg(long, value_name = "N", default_value_t = 1_000_000)]
+    pub persons: usize,
+    /// Searches of each kind
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    pub runs: usize,
 }
 
 #[derive(Clone, Debug, Args)]
@@ -56,6 +72,7 @@ pub fn run(what: Bench) -> Result<(), Fault> {
     match what {
         Bench::Neutral(args) => neutral(&args),
         Bench::Rederive(args) => rederive::run(&args),
+        Bench::Search(args) => search::run(&args),
     }
 }
 
