@@ -26,7 +26,8 @@ pub struct Reader {
 
 /// One page of the log, and how many entries there are in all.
 pub fn page(story: &Story<'_>, words: &Words<'_>, reader: Reader, from: usize) -> (Vec<Entry>, usize) {
-    let mut shown: Vec<(&Event, Fate)> = story.log.iter().copied().filter(|(e, _)| !is_mark(e)).collect();
+    let mut shown: Vec<(&Event, Fate)> =
+        story.log.iter().copied().filter(|(e, _)| !is_mark(e) && !is_other_half(story, e)).collect();
     // An erased record has no day of its own left: it stands where it was recorded.
     shown.sort_by_key(|(e, _)| {
         let day = if e.body.is_none() { day_in_japan(e.recorded_at) } else { e.day.lo };
@@ -40,6 +41,12 @@ pub fn page(story: &Story<'_>, words: &Words<'_>, reader: Reader, from: usize) -
 /// Takings-back are told at what they took back, not as entries of their own.
 fn is_mark(event: &Event) -> bool {
     matches!(event.body, Some(Body::Withdrawn { .. } | Body::Erased { .. } | Body::BatchWithdrawn { .. }))
+}
+
+/// While two files are read together, their join is told once: by the half that is taken back.
+fn is_other_half(story: &Story<'_>, event: &Event) -> bool {
+    let Some(Body::JoinedBy { other, .. }) = &event.body else { return false };
+    story.log.iter().any(|(e, _)| e.file == *other && matches!(e.body, Some(Body::Joined(_))))
 }
 
 fn entry(story: &Story<'_>, words: &Words<'_>, reader: Reader, event: &Event, fate: Fate) -> Entry {

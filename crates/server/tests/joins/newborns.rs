@@ -1,9 +1,7 @@
 //! Newborns never double: the nurse first or the register first, twins, no name yet, another name; and files that were
 //! joined meet the register again.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod support;
-
+use crate::support::city::{Hall, Line, file, halls, today};
 use casework::{
     Act, Command,
     birth::{Birth, Child},
@@ -15,7 +13,6 @@ use server::platform::{
     Problem, check,
     store::{Applied, Desk, apply, joined},
 };
-use support::city::{Hall, Line, file, halls, today};
 
 fn act(hall: &Hall, id: &str, act: Act) -> Applied {
     let keepers = [hall.keepers[0]];
