@@ -30,6 +30,8 @@ pub fn tell(plan: &mut Plan) {
     satogaeri(plan);
     without_name(plan);
     overdue_birth(plan);
+    two_homes(plan);
+    known_before(plan);
 }
 
 /// A mother or father as told: kanji, ふりがな, age in years on the as-of day.
@@ -267,6 +269,27 @@ fn without_name(plan: &mut Plan) {
     plan.step(on, "hirata", deed);
 }
 
+/// Two homes: the father lives elsewhere since the parents separated; a boy of nine of whom little is on file.
+fn two_homes(plan: &mut Plan) {
+    let mut dice = plan.dice("two homes");
+    let parents = [("瞳", "ひとみ", 36), ("剛", "つよし", 38)];
+    let (family, home) = plan.household(("長谷川", "はせがわ"), CENTRE, parents[0], Some(parents[1]));
+    plan.child_of(family, &home, ("陸", "りく"), "M", plan.as_of.plus(-9 * 365 - 130));
+    let girl = plan.child_of(family, &home, ("莉子", "りこ"), "F", plan.as_of.plus(-3 * 365 - 150));
+    if let Some(father) = plan.families[family].father {
+        let elsewhere = plan.city.any_address(SOUTH, &mut dice);
+        let father = &mut plan.people[father];
+        father.household.replace_range(..1, "9");
+        father.address = elsewhere;
+    }
+    enter(plan, family);
+    let said = ["父とは月2回、土曜に会っている。", "園の送り迎えは父母が交替で。困りごとはない。"];
+    for (days, note) in [140, 45].into_iter().zip(said) {
+        let day = plan.ago(days);
+        plan.record(girl, day, "matsui", day, "own", Body::Contact(contact("face", "母", Reached::Reached, note)));
+    }
+}
+
 /// Past the expected date for weeks, and nobody has said anything: 出生の確認.
 fn overdue_birth(plan: &mut Plan) {
     let (family, _) = plan.household(("荻原", "おぎはら"), NORTH_2, ("梓", "あずさ", 25), None);
@@ -275,4 +298,55 @@ fn overdue_birth(plan: &mut Plan) {
     let mut dice = plan.dice("overdue birth");
     let e = plan.expecting(family, edd, edd.plus(-20), false);
     plan.eighth_month(e, Day(i32::MAX), &mut dice);
+}
+
+/// Known at the desk before the register named them: what 仮登録の照合 proposes, and what it cannot.
+fn known_before(plan: &mut Plan) {
+    // Her 妊娠届 came before her move was in the register, with her former name and another way to write her own.
+    let moved = plan.ago(5);
+    let (family, home) = plan.household(("大野", "おおの"), CENTRE, ("裕子", "ゆうこ", 31), None);
+    let registered = plan.families[family].mother;
+    let typed = plan.person(Resident {
+        name: String::from("大野　優子"),
+        kana: String::from("おおの　ゆーこ"),
+        sex: String::from("F"),
+        birth: plan.people[registered].birth,
+        phone: home.phone.clone(),
+        address: home.address.clone(),
+        ..Resident::default()
+    });
+    plan.typed_in(typed, plan.ago(24), "matsui");
+    let notice = Pregnancy {
+        edd: plan.as_of.plus(150),
+        fetuses: 1,
+        birth_order: Some(1),
+        satogaeri: None,
+        clinic: String::from("みなと産婦人科"),
+        note: String::from("転入の届出はこれから。"),
+        next: None,
+    };
+    let day = plan.ago(24);
+    plan.step(day, "matsui", Deed::Notify { who: typed, day, pregnancy: Box::new(notice) });
+    plan.open(registered, moved, moved, "moved_in");
+    // Staying with her parents here; her own city's register will never name her to us.
+    let stays = plan.person(Resident {
+        name: String::from("桐谷　彩"),
+        kana: String::from("きりたに　あや"),
+        sex: String::from("F"),
+        birth: Some(Span::on(plan.as_of.plus(-365 * 29 - 77))),
+        phone: String::from("000-5550-9001"),
+        ..Resident::default()
+    });
+    plan.typed_in(stays, plan.ago(12), "sato");
+    let note = String::from("里帰り中。住民票は東浜市。新生児訪問の依頼が来る見込み。");
+    plan.record(stays, plan.ago(12), "sato", plan.ago(12), "own", Body::Note { text: note });
+}
+
+impl Plan {
+    /// 仮登録 by somebody of the staff.
+    fn typed_in(&mut self, who: Who, on: Day, by: &'static str) {
+        let resident = Resident { cause: String::from("provisional"), ..self.people[who].clone() };
+        let deed = Deed::Open { who, day: Span::on(on), resident: Box::new(resident), protected: false };
+        self.step(on, by, deed);
+    }
 }

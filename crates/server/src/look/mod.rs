@@ -5,12 +5,14 @@
 mod arrivals;
 mod events;
 pub mod example;
+mod matching;
 mod residents;
 
 use crate::example::{form, frame};
 use crate::platform::web::problem::ProblemPage;
 use crate::{
-    births, checkups, closures, contacts, corrections, offices, persons, pregnancies, rulebook, session, today, visits,
+    births, checkups, closures, contacts, corrections, family, offices, persons, pregnancies, rulebook, session, today,
+    visits,
 };
 use askama::Template;
 use std::path::Path;
@@ -19,6 +21,7 @@ fn pages() -> Vec<(&'static str, String)> {
     let mut pages = Vec::new();
     pages.extend(today::example::pages());
     pages.extend(persons::example::pages());
+    pages.extend(family::example::pages());
     pages.extend(contacts::example::pages());
     pages.extend(visits::example::pages());
     pages.extend(checkups::example::pages());
@@ -29,6 +32,7 @@ fn pages() -> Vec<(&'static str, String)> {
     pages.extend(residents::pages());
     pages.extend(events::pages());
     pages.extend(arrivals::pages());
+    pages.extend(matching::pages());
     pages.extend(rulebook::example::pages());
     pages.extend(offices::example::pages());
     pages.extend(session::example::pages());
