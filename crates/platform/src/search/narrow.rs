@@ -1,6 +1,6 @@
 //! Several conditions at once: the one that fits fewest leads, and whom it finds is asked for the others.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use diesel::{
     RunQueryDsl,
@@ -30,7 +30,7 @@ pub enum Condition {
 }
 
 /// Rows that are counted to see which condition fits fewest.
-const PROBE: usize = 3000;
+const PROBE: usize = 10_000;
 /// Persons that are looked through; whoever needs more is asked for another word.
 const LOOK: usize = 20_000;
 /// Persons whose keys are read at a time.
@@ -55,10 +55,19 @@ pub fn all_of(
     let leading = (0..conditions.len()).min_by_key(|at| sizes.get(*at).copied());
     let Some((at, leader)) = leading.and_then(|at| Some((at, conditions.get(at)?))) else { return Ok(()) };
     let others: Vec<&Condition> = conditions.iter().enumerate().filter(|(i, _)| *i != at).map(|(_, c)| c).collect();
+    let second = (0..conditions.len()).filter(|i| *i != at).min_by_key(|i| sizes.get(*i).copied());
+    let also = second.and_then(|i| Some((conditions.get(i)?, *sizes.get(i)?)));
+    // Two lists out of the index are compared faster than keys are read, unless one is far longer.
+    let least = sizes.get(at).copied().unwrap_or(0);
+    let also = match also {
+        Some((Condition::Word(word), size)) if size < LOOK.min(15 * least) => Some(in_index(door.db, keepers, word)?),
+        _ => None,
+    };
     let mut looked = 0;
     for part in 0..leader.parts() {
         let files = leader.files(door, keepers, part, LOOK - looked)?;
         looked += files.len();
+        let files: Vec<i64> = files.into_iter().filter(|f| also.as_ref().is_none_or(|also| also.contains(f))).collect();
         for some in files.chunks(CHUNK) {
             if hits.is_full() {
                 return Ok(());
@@ -72,6 +81,15 @@ pub fn all_of(
         }
     }
     Ok(())
+}
+
+/// Whoever has a word, as far as the index tells.
+fn in_index(db: &mut Db, keepers: &[i64], word: &Word) -> Result<HashSet<i64>, Fault> {
+    let mut found = HashSet::new();
+    for stretch in Stretch::of_word(word) {
+        found.extend(stretch.unordered(db, keepers)?);
+    }
+    Ok(found)
 }
 
 /// Those of some files that fulfil all conditions, in the same order.
@@ -104,7 +122,9 @@ impl Condition {
             Condition::Word(word) => {
                 let mut size = 0;
                 for stretch in Stretch::of_word(word) {
-                    size += stretch.size(door.db, keepers, PROBE)?;
+                    let rows = stretch.size(door.db, keepers, PROBE)?;
+                    // Nobody knows how long such a stretch is.
+                    size += if rows < PROBE { rows } else { LOOK };
                 }
                 Ok(size)
             }

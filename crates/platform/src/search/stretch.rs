@@ -82,6 +82,20 @@ impl Stretch {
         Ok(found.into_iter().map(|(_, file)| file).collect())
     }
 
+    /// All files of a stretch that was found to be short.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub fn unordered(&self, db: &mut Db, keepers: &[i64]) -> Result<Vec<i64>, Fault> {
+        let text = "select file from search_key where keeper = $1 and kind = $2 and key >= $3 and key < $4";
+        let mut found = Vec::new();
+        for keeper in keepers {
+            let query = sql::typed::<BigInt>(text).with(*keeper).with(self.kind.number());
+            found.extend(query.with(&self.low).with(&self.high).load::<i64>(db)?);
+        }
+        Ok(found)
+    }
+
     /// How many rows it has, up to a limit.
     ///
     /// # Errors
