@@ -6,7 +6,7 @@
 
 use alloc::{format, string::String, vec::Vec};
 
-use rules::{Day, Phase, Rule, Rulebook, Standing as StepStanding, counting};
+use rules::{Day, Outcome, Phase, Rule, Rulebook, Standing as StepStanding, counting};
 
 use crate::{
     body::{Body, Closure, Contact, Next, Reached, Service},
@@ -120,8 +120,8 @@ pub fn derive<'a>(
     let category = if person.needs_support_since.is_some() { "needs_support" } else { "" };
     let mut duties = Vec::new();
     for scope in scopes(story, person, relatives) {
-        for rule in rulebook.rules_for(scope.facts.subject).filter(|r| r.duty) {
-            from_rule(&mut duties, rulebook, rule, &scope, person);
+        for (rule, outcome) in rulebook.outcomes(&scope.facts, |rule| rule.duty) {
+            from_rule(&mut duties, rule, outcome, &scope, person);
         }
     }
     if person.known_since.is_some() && !matches!(person.gone, Some((Gone::Died, ..))) {
@@ -154,8 +154,7 @@ pub fn key(service: &str, dose: Option<u8>, occurrence: u16, episode: Option<i32
     key
 }
 
-fn from_rule(duties: &mut Vec<Duty>, rulebook: &Rulebook, rule: &Rule, scope: &Scope<'_>, person: &Person<'_>) {
-    let outcome = rulebook.evaluate(rule, &scope.facts, false);
+fn from_rule(duties: &mut Vec<Duty>, rule: &Rule, outcome: Outcome, scope: &Scope<'_>, person: &Person<'_>) {
     for step in outcome.steps {
         let base = Duty {
             key: key(&rule.service, step.dose, step.occurrence, scope.episode),
@@ -192,9 +191,13 @@ fn from_rule(duties: &mut Vec<Duty>, rulebook: &Rulebook, rule: &Rule, scope: &S
                     }
                     _ => None,
                 };
-                for (phase, window) in (0..).zip(phases) {
+                let (mut phases, mut phase) = (phases.into_iter(), 0);
+                let Some(mut window) = phases.next() else { continue };
+                for next in phases {
                     duties.push(Duty { phase, window, settled: before_us.clone(), ..base.clone() });
+                    (window, phase) = (next, phase + 1);
                 }
+                duties.push(Duty { phase, window, settled: before_us, ..base });
             }
         }
     }

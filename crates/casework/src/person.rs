@@ -92,10 +92,8 @@ impl<'a> Person<'a> {
                     }
                     // On the register again, under another number.
                     let before = person.resident.map_or("", |r| r.number.as_str());
-                    if ![before, ""].contains(&r.number.as_str())
-                        && before != ""
-                        && matches!(person.gone, Some((Gone::MovedOut, ..)))
-                    {
+                    let another = !before.is_empty() && !r.number.is_empty() && r.number != before;
+                    if another && matches!(person.gone, Some((Gone::MovedOut, ..))) {
                         person.gone = None;
                     }
                     person.resident = Some(r);

@@ -2,7 +2,10 @@
 //!
 //! Features do not use this directly but through a [`Door`](super::Door), which binds the actor's keepers.
 
-use std::time::Duration;
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use diesel::connection::{AnsiTransactionManager, Connection, SimpleConnection, TransactionManager};
 use diesel::pg::PgConnection;
@@ -88,6 +91,9 @@ impl ManageConnection for Opener {
 pub struct Database {
     pool: Pool<Opener>,
     target: Target,
+    /// Held by whoever writes to SQLite, which has one writer at a time: waiting here ends as soon as that one is done,
+    /// waiting in SQLite only when its sleep is over.
+    writing: Arc<Mutex<()>>,
 }
 
 impl Database {
@@ -105,7 +111,7 @@ impl Database {
             .connection_timeout(Duration::from_secs(20))
             .build(Opener { target: target.clone() })
             .map_err(Fault::at("the database cannot be opened"))?;
-        Ok(Database { pool, target })
+        Ok(Database { pool, target, writing: Arc::default() })
     }
 
     pub fn target(&self) -> &Target {
@@ -157,12 +163,16 @@ impl Database {
         keepers: &str,
         work: impl FnOnce(&mut Db) -> Result<T, E>,
     ) -> Result<T, E> {
+        // Before a connection is taken: those who wait would keep them all from the one who writes.
+        let alone = (mode == Mode::Write && matches!(self.target, Target::Sqlite(_)))
+            .then(|| self.writing.lock().unwrap_or_else(PoisonError::into_inner));
         let mut connection = self.connection()?;
         let db: &mut Db = &mut connection;
         begin(db, mode, keepers)?;
         match work(db) {
             Ok(value) => {
                 commit(db, mode)?;
+                drop(alone);
                 Ok(value)
             }
             Err(error) => {

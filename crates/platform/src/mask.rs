@@ -141,7 +141,7 @@ mod tests {
                 event(2, Sensitivity::Ordinary, Body::PregnancyNotified(pregnancy)),
                 event(3, protected, Body::Protection { on: true, note: String::new() }),
             ],
-            withdrawn: Vec::new(),
+            ..FileEvents::default()
         }
     }
 

@@ -186,6 +186,25 @@ impl Table {
         Ok(())
     }
 
+    /// Changes rows that are there (values as for [`put`](Self::put)).
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub fn change(&self, db: &mut Db, values: &[Value<'_>]) -> Result<(), Fault> {
+        let head = format!("with changed ({}) as (values (", self.columns.join(", "));
+        let pairs = |columns: &mut dyn Iterator<Item = &&str>, own: &str, between: &str| {
+            columns.map(|c| format!("{own}{c} = changed.{c}")).collect::<Vec<_>>().join(between)
+        };
+        let sets = pairs(&mut self.columns.iter().filter(|c| !self.key.contains(c)), "", ", ");
+        let rows = pairs(&mut self.key.iter(), &format!("{}.", self.name), " and ");
+        let tail = format!(") update {} set {sets} from changed where {rows}", self.name);
+        for values in self.blocks(values) {
+            Insert { head: &head, tail: &tail, width: self.columns.len(), values, row: PhantomData::<Untyped> }
+                .execute(db)?;
+        }
+        Ok(())
+    }
+
     /// Inserts rows of files and says `(file, seq, id)` of each: the order of an answer is not promised.
     ///
     /// # Errors
@@ -230,7 +249,7 @@ impl Table {
     }
 }
 
-/// Some rows in one statement, kept prepared for their number.
+/// Rows as values of one statement, kept prepared for their number.
 struct Insert<'s, Row> {
     head: &'s str,
     tail: &'s str,

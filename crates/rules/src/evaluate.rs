@@ -49,13 +49,21 @@ pub(crate) fn evaluate_versions(
         let why_not = explain.then(|| String::from("必要な記録（性別など）がないため、判断できません。"));
         return Outcome { why_not, ..Outcome::default() };
     }
+    // What is done stays done even outside the population; where nothing can be done, nothing has to be looked for.
+    let untouched = || !versions.iter().any(|rule| facts.acts.iter().any(|act| names(rule, act)));
+    if !explain && rule.after().is_none() && untouched() {
+        let nothing = Outcome::default();
+        if left(rule, facts, &nothing, false).or_else(|| outside(rule, facts, false)).is_some() {
+            return Outcome { not_eligible: true, ..nothing };
+        }
+    }
     let mut outcome = match &rule.shape {
         Shape::Once(_) if !rule.kin.is_empty() => kin::evaluate(rule, versions, facts, explain),
         Shape::Once(_) => once::evaluate(versions, facts, prior, explain),
         Shape::Series(_) => series::evaluate(versions, facts, explain),
         Shape::Rhythm(_) => rhythm::evaluate(versions, facts, explain),
     };
-    if let Some(reason) = left(rule, facts, &outcome).or_else(|| outside(rule, facts)) {
+    if let Some(reason) = left(rule, facts, &outcome, explain).or_else(|| outside(rule, facts, explain)) {
         outcome.steps.retain(|s| matches!(s.standing, Standing::Done { .. }));
         outcome.not_eligible = true;
         outcome.why_not = explain.then_some(reason);
@@ -78,26 +86,32 @@ fn never(why_not: Option<String>) -> Outcome {
 }
 
 /// Death, delivery, loss and 転出 end what was owed; what was done stays, and what was finished stays finished. 転出 ends
-/// nothing for a child: a person decides. The reason why the subject has left the population.
-fn left(rule: &Rule, facts: &Facts<'_>, outcome: &Outcome) -> Option<String> {
+/// nothing for a child: a person decides. The reason why the subject has left the population, empty if nobody asks.
+fn left(rule: &Rule, facts: &Facts<'_>, outcome: &Outcome, explain: bool) -> Option<String> {
     if !outcome.steps.is_empty() && outcome.steps.iter().all(|s| matches!(s.standing, Standing::Done { .. })) {
         return None;
     }
     rule.ended_by.iter().find_map(|end| {
         let date = facts.date(&end.date)?;
         let later = end.after.as_ref().is_none_or(|a| facts.date(a).is_some_and(|d| d.day.hi <= date.day.lo));
-        later.then(|| format!("{}（{}）のため対象ではありません。", end.because, wareki::span(date.day)))
+        let reason = || format!("{}（{}）のため対象ではありません。", end.because, wareki::span(date.day));
+        later.then(|| told(explain, reason))
     })
 }
 
-/// The reason why the subject never was in the population, or is out of it for good.
-fn outside(rule: &Rule, facts: &Facts<'_>) -> Option<String> {
+/// The reason why the subject never was in the population, or is out of it for good; empty if nobody asks.
+fn outside(rule: &Rule, facts: &Facts<'_>, explain: bool) -> Option<String> {
     let has = |act: &Option<String>| act.as_ref().is_some_and(|code| facts.acts_of(code).any(counts));
     if let Some(cohort) = rule.cohort.as_ref().filter(|c| !c.born.holds(facts) && !has(&c.unless_act)) {
-        return Some(format!("{}。", cohort.because));
+        return Some(told(explain, || format!("{}。", cohort.because)));
     }
     let (_, from, because) = first_condition(&rule.excluded_by, facts)?;
-    Some(format!("{because}（{}）。", wareki::date(from)))
+    Some(told(explain, || format!("{because}（{}）。", wareki::date(from))))
+}
+
+/// A sentence, made only if somebody asks for it.
+fn told(explain: bool, sentence: impl FnOnce() -> String) -> String {
+    if explain { sentence() } else { String::new() }
 }
 
 /// The first recorded fact that makes the duty moot: (event, day, reason).
@@ -133,6 +147,11 @@ fn first_condition<'r>(conditions: &'r [Condition], facts: &Facts<'_>) -> Option
 /// An act that was really done.
 pub(crate) fn counts(act: &Act<'_>) -> bool {
     act.result.is_none_or(|r| !words::NOT_DONE.contains(&r))
+}
+
+/// Whether a rule is settled by acts of this code, on whatever day.
+fn names(rule: &Rule, act: &Act<'_>) -> bool {
+    rule.settles.iter().any(|s| s.act == act.code)
 }
 
 /// Whether an act settles a rule by its code and by the days that the rule sets for that code.

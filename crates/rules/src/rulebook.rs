@@ -133,6 +133,19 @@ impl Rulebook {
         }
     }
 
+    /// What every rule that may concern this subject, and is `wanted`, says of it, in order of id: the same as
+    /// [`evaluate`](Self::evaluate) of each, without looking each up.
+    pub fn outcomes<'s>(
+        &'s self,
+        facts: &'s Facts<'_>,
+        wanted: impl Fn(&Rule) -> bool + 's,
+    ) -> impl Iterator<Item = (&'s Rule, Outcome)> + 's {
+        self.rules.values().filter_map(move |versions| {
+            let rule = versions.last().filter(|rule| rule.subject == facts.subject && wanted(rule))?;
+            Some((rule, evaluate_versions(versions, facts, self.prior(versions, facts), false)))
+        })
+    }
+
     /// The rule that these versions wait for, and when it was done. All versions name the same one, and none names itself
     /// over any distance: [`after::faults`].
     fn prior<'s>(&'s self, versions: &'s [Rule], facts: &Facts<'_>) -> Option<Prior<'s>> {

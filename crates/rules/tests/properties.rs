@@ -181,6 +181,15 @@ proptest! {
     }
 
     #[test]
+    fn all_rules_at_once_say_what_each_says(history in history()) {
+        let facts = history.facts();
+        let each: Vec<(&str, Outcome)> =
+            BOOK.rules_for(facts.subject).map(|r| (r.id.as_str(), BOOK.evaluate(r, &facts, false))).collect();
+        let all: Vec<(&str, Outcome)> = BOOK.outcomes(&facts, |_| true).map(|(r, o)| (r.id.as_str(), o)).collect();
+        prop_assert_eq!(all, each);
+    }
+
+    #[test]
     fn an_act_that_no_rule_names_changes_nothing(history in history(), after in 0..2000_i32) {
         let facts = history.facts();
         let mut more = facts.clone();

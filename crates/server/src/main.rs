@@ -4,6 +4,10 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
+/// Deriving everybody makes and drops many small texts on every core: this takes a sixth off its CPU time.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     match server::cli::Cli::parse().run() {
         Ok(code) => code,

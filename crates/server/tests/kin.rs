@@ -3,6 +3,8 @@
 
 mod support;
 
+use std::sync::Barrier;
+
 use casework::{
     Act, Body, Command, Sensitivity,
     birth::{Birth, Child},
@@ -14,7 +16,7 @@ use server::platform::{
     Clock, Database, Fault, check,
     rulebook::{self, Books},
     store::{
-        Applied, Desk, apply,
+        Applied, Desk, apply, kin,
         sync::{self, Trust},
         tables::standing_for,
     },
@@ -53,10 +55,21 @@ fn both() -> Vec<Office> {
     vec![office("SQLite", sqlite), office("PostgreSQL", Database::open(&app).unwrap())]
 }
 
+/// Two towns in each of the databases.
+fn towns() -> Vec<[Office; 2]> {
+    both().into_iter().map(|town| [Office { keeper: town.keeper + 1, ..town.sharing() }, town]).collect()
+}
+
 impl Office {
+    /// The same office for another thread.
+    fn sharing(&self) -> Office {
+        let Office { name, keeper, .. } = *self;
+        Office { name, keeper, database: self.database.clone(), books: self.books.clone(), commands: 0.into() }
+    }
+
     fn act(&self, act: Act) -> Applied {
         self.commands.set(self.commands.get() + 1);
-        let command = Command { id: format!("k-{}", self.commands.get()), act, seen: Vec::new() };
+        let command = Command { id: format!("k{}-{}", self.keeper, self.commands.get()), act, seen: Vec::new() };
         let keepers = [self.keeper];
         let desk = Desk {
             keeper: self.keeper,
@@ -298,5 +311,70 @@ fn read_tables_thrown_away_come_back_with_the_family() {
         assert_eq!(office.seen(child, Sensitivity::Compartment), before, "{}", office.name);
         assert_eq!(office.target(child, SAFETY), "2026-07-24");
         office.sound();
+    }
+}
+
+/// A publication or a withdrawn import may derive files of several towns together; each has relatives of its own.
+#[test]
+fn relatives_of_every_town_are_derived_with_files_of_several() {
+    for towns in towns() {
+        let families = towns.each_ref().map(|town| {
+            let (mother, child) = town.delivered("試験 母");
+            let sibling = town.person("試験 姉", "2021-06-15");
+            town.related(sibling, "mother", mother, false);
+            town.epds(mother, "2026-07-01", 12.0);
+            town.youtaikyo(sibling);
+            [mother, child, sibling]
+        });
+        let [office, _] = &towns;
+        for of_family in 0..3 {
+            let files = families.map(|family| family[of_family]);
+            let wanted: Vec<i64> = {
+                let mut others: Vec<i64> = families.concat().into_iter().filter(|f| !files.contains(f)).collect();
+                others.sort_unstable();
+                others
+            };
+            let concerned = office.database.read(|db| kin::concerned(db, &files, &office.books)).unwrap();
+            assert_eq!(concerned, wanted, "{}: relatives of {files:?}", office.name);
+            let stored =
+                families.concat().iter().map(|f| office.seen(*f, Sensitivity::Compartment)).collect::<Vec<_>>();
+            let empty = "delete from duty; update file set marks = '';";
+            office.database.write(|db| Ok::<_, Fault>(db.batch_execute(empty)?)).unwrap();
+            office.database.write(|db| sync::rederive_families(db, &files, &office.books, today())).unwrap();
+            let again = families.concat().iter().map(|f| office.seen(*f, Sensitivity::Compartment)).collect::<Vec<_>>();
+            assert_eq!(again, stored, "{}", office.name);
+        }
+        office.sound();
+    }
+}
+
+/// A file that somebody writes to between the reading and the writing of its page is derived again from what stands then.
+#[test]
+fn a_rebuild_races_with_who_records_and_nothing_is_lost() {
+    for office in both() {
+        let families: Vec<(i64, i64)> = (0..4).map(|n| office.delivered(&format!("試験 母{n}"))).collect();
+        for round in 0..40 {
+            let trust = if round % 2 == 0 { Trust::Marks } else { Trust::Nothing };
+            let start = Barrier::new(2);
+            let writer = Office { commands: (1000 * (round + 1)).into(), ..office.sharing() };
+            std::thread::scope(|scope| {
+                let rebuilt = scope.spawn(|| {
+                    start.wait();
+                    sync::rebuild(&office.database, &office.books, today(), trust, |_| {}).unwrap()
+                });
+                start.wait();
+                // Each changes what is owed to the child: 9 points and more bring the visit forward.
+                let eldest = families[0].1;
+                for (mother, child) in &families {
+                    writer.epds(*mother, "2026-07-01", f64::from(round % 2) * 20.0);
+                    if *child != eldest {
+                        writer.related(*child, "sibling", eldest, false);
+                    }
+                }
+                rebuilt.join().unwrap();
+            });
+            // No rebuild comes after, that would mend what this one spoiled.
+            office.sound();
+        }
     }
 }

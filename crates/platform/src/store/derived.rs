@@ -5,7 +5,11 @@ use std::borrow::Cow;
 use casework::{Derived, Event, Person, Sensitivity, View, derive, duties::Standing, fold, layers::layered};
 use rules::{Day, Rulebook};
 
-use super::{FileEvents, kin::Relations, rows::DutyRow};
+use super::{
+    FileEvents,
+    kin::Relations,
+    rows::{DutyRow, Sheet, Who},
+};
 
 /// What is owed to the person of a file, as the tables should have it.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -20,15 +24,50 @@ pub struct Owed {
     pub rederive_on: Option<Day>,
 }
 
-/// Derives a person file for `today`.
+/// Everything that a person's file says today: who it is about and what is owed.
+pub fn sheet(file: i64, events: &FileEvents, relations: &Relations, rulebook: &Rulebook, today: Day) -> Sheet {
+    let story = fold(&events.events, View { withdrawn: &events.withdrawn, ..View::default() });
+    let person = Person::read(&story);
+    let who = Who::told(&story, &person);
+    let levels = levels(file, events, relations);
+    let owed = if levels == [Sensitivity::Ordinary] {
+        // Nearly every file: everybody reads the whole story.
+        let derived = derive(&story, &person, &relations.of(file, View::default()), rulebook, today);
+        joined(vec![(Sensitivity::Ordinary, derived)])
+    } else {
+        at_levels(levels, file, events, relations, rulebook, today)
+    };
+    Sheet::new(who, owed)
+}
+
+/// What is owed to the person of a file today.
 pub fn of(file: i64, events: &FileEvents, relations: &Relations, rulebook: &Rulebook, today: Day) -> Owed {
+    at_levels(levels(file, events, relations), file, events, relations, rulebook, today)
+}
+
+fn at_levels(
+    levels: Vec<Sensitivity>,
+    file: i64,
+    events: &FileEvents,
+    relations: &Relations,
+    rulebook: &Rulebook,
+    today: Day,
+) -> Owed {
+    joined(levels.into_iter().map(|level| (level, at(level, file, events, relations, rulebook, today))).collect())
+}
+
+/// The levels of what is recorded in a file and of its relatives, the widest first; the ordinary one always.
+fn levels(file: i64, events: &FileEvents, relations: &Relations) -> Vec<Sensitivity> {
     let mut levels = relations.levels(file);
-    levels.extend(events.events.iter().map(|e| e.sensitivity));
     levels.push(Sensitivity::Ordinary);
+    levels.extend(events.events.iter().map(|e| e.sensitivity).filter(|level| *level != Sensitivity::Ordinary));
     levels.sort_unstable();
     levels.dedup();
-    let derived: Vec<(Sensitivity, Derived)> =
-        levels.into_iter().map(|level| (level, at(level, file, events, relations, rulebook, today))).collect();
+    levels
+}
+
+/// One list from that of each level.
+fn joined(derived: Vec<(Sensitivity, Derived)>) -> Owed {
     let rederive_on = derived.iter().filter_map(|(_, d)| d.rederive_on).min();
     let (standing, covered_by) = derived.first().map_or((Standing::Outside, None), |(_, d)| (d.standing, d.covered_by));
     let duties = layered(derived.into_iter().map(|(level, d)| (level, d.duties)).collect());

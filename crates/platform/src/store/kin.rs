@@ -313,36 +313,43 @@ pub fn around(db: &mut Db, files: &[i64]) -> Result<Vec<i64>, Fault> {
         return Ok(Vec::new());
     }
     let own = kept(db, files)?;
+    let keeper: BTreeMap<i64, i64> = own.iter().map(|(keeper, file)| (*file, *keeper)).collect();
     let mut found: BTreeSet<i64> = BTreeSet::new();
-    let keeper = own.first().map_or(0, |(keeper, _)| *keeper);
-    let near: BTreeSet<i64> = links(db, &own)?.into_iter().map(|link| link.other).collect();
+    let near: BTreeSet<(i64, i64)> =
+        links(db, &own)?.into_iter().filter_map(|link| Some((*keeper.get(&link.file)?, link.other))).collect();
     // Children of a parent, and whoever was recorded as a sibling.
-    for link in links(db, &near.iter().map(|file| (keeper, *file)).collect::<Vec<_>>())? {
+    for link in links(db, &near.iter().copied().collect::<Vec<_>>())? {
         if link.role == "child" || link.role == "sibling" {
             found.insert(link.other);
         }
     }
-    found.extend(near);
+    found.extend(near.into_iter().map(|(_, file)| file));
     Ok(found.into_iter().filter(|id| !files.contains(id)).collect())
 }
 
-/// The relatives of some files that have to be derived anew, in order of id: none if nothing that rules read
-/// across a family was recorded of any of them.
+/// The relatives of some files that have to be derived anew, in order of id: none of a keeper's if nothing that its book
+/// reads across a family was recorded of any of them.
 ///
 /// # Errors
 /// If the database fails.
 pub fn concerned(db: &mut Db, files: &[i64], books: &Books) -> Result<Vec<i64>, Fault> {
-    let Some((keeper, _)) = kept(db, files)?.first().copied() else { return Ok(Vec::new()) };
-    let rulebook = &*books.of(db, keeper)?;
-    if rulebook.kin_facts().next().is_none() {
-        return Ok(Vec::new());
+    let mut of_keeper: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
+    for (keeper, file) in kept(db, files)? {
+        of_keeper.entry(keeper).or_default().push(file);
     }
-    let around = around(db, files)?;
-    let all: BTreeSet<i64> = files.iter().chain(&around).copied().collect();
-    if around.is_empty() || telling(db, &all, rulebook)?.is_empty() {
-        return Ok(Vec::new());
+    let mut found: BTreeSet<i64> = BTreeSet::new();
+    for (keeper, own) in of_keeper {
+        let rulebook = &*books.of(db, keeper)?;
+        if rulebook.kin_facts().next().is_none() {
+            continue;
+        }
+        let around = around(db, &own)?;
+        let all: BTreeSet<i64> = own.iter().chain(&around).copied().collect();
+        if !around.is_empty() && !telling(db, &all, rulebook)?.is_empty() {
+            found.extend(around);
+        }
     }
-    Ok(around)
+    Ok(found.into_iter().collect())
 }
 
 /// The level of a duty that somebody records something about: outside it nobody may be able to tell, so the record is as

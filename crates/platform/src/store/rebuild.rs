@@ -16,7 +16,7 @@ use super::{
     derived, joined, keys,
     kin::{self, Relations},
     load::{self, FileEvents},
-    rows::{Sheet, Who},
+    rows::Sheet,
     sync::{self, FILE, FileRow},
     tables,
 };
@@ -128,8 +128,13 @@ fn pages(work: &Work<'_>) -> Result<(), Fault> {
             let events = load::events_between(db, first(&files), last(&files), &work.whose)?;
             Ok((events, kin::of_all(db, &persons, &shelf)?, shelf))
         })?;
-        let derived = derived(files, &events, &relations, &shelf, work.today);
-        let related = work.database.write(|db| write(db, work, derived, &shelf))?;
+        let mut derived = derived(files, &events, &relations, &shelf, work.today);
+        if work.trust == Trust::Marks {
+            // Nothing to write, nothing to lock: whoever writes to such a file meanwhile derives it too.
+            derived.retain(|(row, sheet)| sheet.as_ref().is_none_or(|sheet| !sheet.marks.is_text(&row.marks)));
+        }
+        let related =
+            if derived.is_empty() { Vec::new() } else { work.database.write(|db| write(db, work, derived, &shelf))? };
         let mut progress = work.progress.lock().unwrap_or_else(PoisonError::into_inner);
         progress.related.extend(related);
         progress.done += count;
@@ -175,10 +180,8 @@ fn derived(
         .into_iter()
         .map(|row| {
             let of = events.get(&row.id).unwrap_or(&nothing);
-            let sheet = (row.subject != "office").then(|| Sheet {
-                who: Who::of(of),
-                owed: derived::of(row.id, of, relations, shelf.of(row.keeper), today),
-            });
+            let book = shelf.of(row.keeper);
+            let sheet = (row.subject != "office").then(|| derived::sheet(row.id, of, relations, book, today));
             (row, sheet)
         })
         .collect()

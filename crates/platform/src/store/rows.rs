@@ -1,9 +1,12 @@
 //! The rows of one file's read tables, as derived from its events, and their digests.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::{
+    fmt::Write,
+    hash::{BuildHasher, Hash},
+};
 
 use casework::{
-    Person, Sensitivity, View, fold,
+    Person, Sensitivity, Story, View, fold,
     layers::Layered,
     person::{Gone, Related},
 };
@@ -358,25 +361,26 @@ pub struct Who {
     /// `None`: nothing of the file stands any more.
     pub person: Option<PersonRow>,
     pub relations: Vec<RelationRow>,
+    /// Of the person and of the relations, as in [`Marks`]. The keys of a person follow from the person's row and from
+    /// how names are folded.
+    pub(super) digests: [u64; 2],
 }
 
 impl Who {
     /// As a person's file tells it.
     pub fn of(events: &FileEvents) -> Who {
         let story = fold(&events.events, View { withdrawn: &events.withdrawn, ..View::default() });
-        if story.entries.is_empty() {
-            return Who { person: None, relations: Vec::new() };
-        }
-        let person = Person::read(&story);
-        let mut relations: Vec<RelationRow> = person.relations.iter().map(RelationRow::of).collect();
-        relations.sort_by_key(|r| (r.event, r.other));
-        Who { person: Some(PersonRow::of(&person)), relations }
+        Who::told(&story, &Person::read(&story))
     }
 
-    /// Of the person and of the relations, as in [`Marks`]. The keys of a person follow from the person's row and from
-    /// how names are folded.
-    pub(super) fn digests(&self) -> [u64; 2] {
-        [digest(&(names::VERSION, &self.person)), digest(&self.relations)]
+    /// The same from what was read of the file already.
+    pub(super) fn told(story: &Story<'_>, person: &Person<'_>) -> Who {
+        let stands = !story.entries.is_empty();
+        let mut relations: Vec<RelationRow> = person.relations.iter().map(RelationRow::of).collect();
+        relations.sort_by_key(|r| (r.event, r.other));
+        let person = stands.then(|| PersonRow::of(person));
+        let digests = [digest(&(names::VERSION, &person)), digest(&relations)];
+        Who { person, relations, digests }
     }
 }
 
@@ -385,22 +389,23 @@ impl Who {
 pub struct Sheet {
     pub who: Who,
     pub owed: Owed,
+    pub marks: Marks,
 }
 
 impl Sheet {
-    pub fn marks(&self) -> Marks {
-        let [person, relations] = self.who.digests();
+    pub fn new(who: Who, owed: Owed) -> Sheet {
+        let [person, relations] = who.digests;
         let place = |d: &DutyRow| digest(&(&d.key, d.phase, d.sensitivity));
-        let owed = &self.owed;
         let duties: Vec<(u64, u64)> = owed.duties.iter().map(|d| (place(d), digest(d))).collect();
         let day = |day: Option<Day>| day.map(|d| d.0);
         let heading = (day(owed.rederive_on), owed.standing.code(), day(owed.covered_by));
-        Marks { whole: digest(&(person, relations, &duties, heading)), person, relations, duties }
+        let marks = Marks { whole: digest(&(person, relations, &duties, heading)), person, relations, duties };
+        Sheet { who, owed, marks }
     }
 }
 
-/// Digests of what is stored for a file. Another hash function (a newer compiler) makes everything be written once more,
-/// nothing worse.
+/// Digests of what is stored for a file. Another hash function (a newer compiler or version of its library) makes
+/// everything be written once more, nothing worse.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Marks {
     pub whole: u64,
@@ -422,7 +427,8 @@ impl Marks {
         let all = [&self.whole, &self.person, &self.relations].into_iter().chain(duties);
         let mut text = String::with_capacity(DIGITS * (3 + 2 * self.duties.len()));
         for digest in all {
-            text.push_str(&super::chain::hex(&digest.to_be_bytes()));
+            // Writing into a text cannot fail.
+            let _ = write!(text, "{digest:016x}");
         }
         text
     }
@@ -446,8 +452,7 @@ impl Marks {
     }
 }
 
+/// Seeded the same in every process: what it says is stored.
 fn digest(of: &impl Hash) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    of.hash(&mut hasher);
-    hasher.finish()
+    foldhash::quality::FixedState::default().hash_one(of)
 }

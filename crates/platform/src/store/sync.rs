@@ -69,7 +69,7 @@ pub fn files(
         .zip(who)
         .map(|(row, who)| {
             let owed = derived::of(row.id, of(&row), &relations, shelf.of(row.keeper), today);
-            (row, Sheet { who, owed })
+            (row, Sheet::new(who, owed))
         })
         .collect();
     tables::write_owed(db, &sheets, today)

@@ -18,7 +18,7 @@ use super::{
 use crate::{
     db::Db,
     fault::Fault,
-    sql::{self, Value},
+    sql::{self, Table, Value},
 };
 
 /// Which duties stand for whoever may see records of this level, for a query that calls the table `d`.
@@ -44,7 +44,7 @@ pub fn write_who<'s>(db: &mut Db, files: impl Iterator<Item = (&'s FileRow, &'s 
     let mut related = Vec::new();
     for (file, who) in files {
         let before = Marks::read(&file.marks);
-        let [person, links] = who.digests();
+        let [person, links] = who.digests;
         if before.as_ref().is_none_or(|b| b.person != person) {
             keys.push(Changed::of(file, before.as_ref(), who.person.as_ref()));
             match &who.person {
@@ -89,16 +89,20 @@ fn clear(db: &mut Db, table: &str, file: &FileRow) -> Result<(), Fault> {
 pub fn write_owed(db: &mut Db, files: &[(FileRow, Sheet)], today: Day) -> Result<(), Fault> {
     let mut changed = Changes::default();
     for (file, sheet) in files {
-        let marks = sheet.marks();
-        if marks.is_text(&file.marks) {
-            changed.same.push(file.id);
-            continue;
+        if !sheet.marks.is_text(&file.marks) {
+            changed.duties(db, file, &sheet.owed, &sheet.marks)?;
+            changed.headings.push((file, &sheet.owed, sheet.marks.text()));
         }
-        changed.duties(db, file, &sheet.owed, &marks)?;
-        changed.headings.push((file, &sheet.owed, marks.text()));
     }
     changed.write(db, today)
 }
+
+/// What is derived of a file as a whole.
+const HEADING: Table = Table {
+    name: "file",
+    columns: &["id", "keeper", "rederive_on", "derived_for", "standing", "covered_by", "marks"],
+    key: &["id", "keeper"],
+};
 
 /// What a chunk of files changes.
 #[derive(Default)]
@@ -107,7 +111,6 @@ struct Changes<'s> {
     /// Duties that are there no more: keeper, file, key, phase, sensitivity.
     gone: Vec<(&'s FileRow, (String, i32, i32))>,
     headings: Vec<(&'s FileRow, &'s Owed, String)>,
-    same: Vec<i64>,
 }
 
 impl<'s> Changes<'s> {
@@ -147,24 +150,19 @@ impl<'s> Changes<'s> {
             .execute(db)?;
         }
         DUTY.put(db, &self.duties)?;
+        let mut headings: Vec<Value<'_>> = Vec::with_capacity(self.headings.len() * HEADING.columns.len());
         for (file, owed, marks) in &self.headings {
-            sql::sql(
-                "update file set rederive_on = $1, derived_for = $2, standing = $3, covered_by = $4, marks = $5 \
-                 where id = $6 and keeper = $7",
-            )
-            .with(owed.rederive_on.map(|d| d.0))
-            .with(today.0)
-            .with(owed.standing.code())
-            .with(owed.covered_by.map(|d| d.0))
-            .with(marks)
-            .with(file.id)
-            .with(file.keeper)
-            .execute(db)?;
+            headings.extend([
+                file.id.into(),
+                file.keeper.into(),
+                owed.rederive_on.map(|d| d.0).into(),
+                today.0.into(),
+                owed.standing.code().into(),
+                owed.covered_by.map(|d| d.0).into(),
+                Value::from(marks),
+            ]);
         }
-        if !self.same.is_empty() {
-            let text = format!("update file set derived_for = $1 where id in {}", super::load::id_list(&self.same));
-            sql::sql(&text).once().with(today.0).execute(db)?;
-        }
+        HEADING.change(db, &headings)?;
         Ok(())
     }
 }

@@ -91,7 +91,7 @@ impl<'a> Replay<'a> {
         Ok(match deed {
             Deed::Open { day, resident, protected, .. } => Act::Open {
                 day: *day,
-                source: "residents".into(),
+                source: if resident.cause == "provisional" { "own" } else { "residents" }.into(),
                 resident: (**resident).clone(),
                 protected: *protected,
             },

@@ -31,6 +31,7 @@ pub fn tell(plan: &mut Plan) {
     without_name(plan);
     overdue_birth(plan);
     two_homes(plan);
+    known_before(plan);
 }
 
 /// A mother or father as told: kanji, ふりがな, age in years on the as-of day.
@@ -297,4 +298,55 @@ fn overdue_birth(plan: &mut Plan) {
     let mut dice = plan.dice("overdue birth");
     let e = plan.expecting(family, edd, edd.plus(-20), false);
     plan.eighth_month(e, Day(i32::MAX), &mut dice);
+}
+
+/// Known at the desk before the register named them: what 仮登録の照合 proposes, and what it cannot.
+fn known_before(plan: &mut Plan) {
+    // Her 妊娠届 came before her move was in the register, with her former name and another way to write her own.
+    let moved = plan.ago(5);
+    let (family, home) = plan.household(("大野", "おおの"), CENTRE, ("裕子", "ゆうこ", 31), None);
+    let registered = plan.families[family].mother;
+    let typed = plan.person(Resident {
+        name: String::from("大野　優子"),
+        kana: String::from("おおの　ゆーこ"),
+        sex: String::from("F"),
+        birth: plan.people[registered].birth,
+        phone: home.phone.clone(),
+        address: home.address.clone(),
+        ..Resident::default()
+    });
+    plan.typed_in(typed, plan.ago(24), "matsui");
+    let notice = Pregnancy {
+        edd: plan.as_of.plus(150),
+        fetuses: 1,
+        birth_order: Some(1),
+        satogaeri: None,
+        clinic: String::from("みなと産婦人科"),
+        note: String::from("転入の届出はこれから。"),
+        next: None,
+    };
+    let day = plan.ago(24);
+    plan.step(day, "matsui", Deed::Notify { who: typed, day, pregnancy: Box::new(notice) });
+    plan.open(registered, moved, moved, "moved_in");
+    // Staying with her parents here; her own city's register will never name her to us.
+    let stays = plan.person(Resident {
+        name: String::from("桐谷　彩"),
+        kana: String::from("きりたに　あや"),
+        sex: String::from("F"),
+        birth: Some(Span::on(plan.as_of.plus(-365 * 29 - 77))),
+        phone: String::from("000-5550-9001"),
+        ..Resident::default()
+    });
+    plan.typed_in(stays, plan.ago(12), "sato");
+    let note = String::from("里帰り中。住民票は東浜市。新生児訪問の依頼が来る見込み。");
+    plan.record(stays, plan.ago(12), "sato", plan.ago(12), "own", Body::Note { text: note });
+}
+
+impl Plan {
+    /// 仮登録 by somebody of the staff.
+    fn typed_in(&mut self, who: Who, on: Day, by: &'static str) {
+        let resident = Resident { cause: String::from("provisional"), ..self.people[who].clone() };
+        let deed = Deed::Open { who, day: Span::on(on), resident: Box::new(resident), protected: false };
+        self.step(on, by, deed);
+    }
 }

@@ -5,6 +5,7 @@
 mod arrivals;
 mod events;
 pub mod example;
+mod matching;
 mod residents;
 
 use crate::example::{form, frame};
@@ -31,6 +32,7 @@ fn pages() -> Vec<(&'static str, String)> {
     pages.extend(residents::pages());
     pages.extend(events::pages());
     pages.extend(arrivals::pages());
+    pages.extend(matching::pages());
     pages.extend(rulebook::example::pages());
     pages.extend(offices::example::pages());
     pages.extend(session::example::pages());

@@ -35,7 +35,7 @@ pub fn page(story: &Story<'_>, words: &Words<'_>, reader: Reader, from: usize) -
 
 /// What the log tells of, in the order of recording.
 pub fn told<'a>(story: &Story<'a>) -> impl Iterator<Item = (&'a Event, Fate)> {
-    story.log.iter().copied().filter(|(e, _)| !is_mark(e))
+    story.log.iter().copied().filter(|(e, _)| !is_mark(e) && !is_other_half(story, e))
 }
 
 /// An erased record has no day of its own left: it stands where it was recorded.
@@ -46,6 +46,12 @@ pub fn day(event: &Event) -> Day {
 /// Takings-back are told at what they took back, not as entries of their own.
 fn is_mark(event: &Event) -> bool {
     matches!(event.body, Some(Body::Withdrawn { .. } | Body::Erased { .. } | Body::BatchWithdrawn { .. }))
+}
+
+/// While two files are read together, their join is told once: by the half that is taken back.
+fn is_other_half(story: &Story<'_>, event: &Event) -> bool {
+    let Some(Body::JoinedBy { other, .. }) = &event.body else { return false };
+    story.log.iter().any(|(e, _)| e.file == *other && matches!(e.body, Some(Body::Joined(_))))
 }
 
 /// One record in words.

@@ -1,6 +1,8 @@
 //! まとめる: files of one person are read together, and part again as if nothing had been, on both databases.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod newborns;
+#[path = "../support/mod.rs"]
 mod support;
 
 use casework::{
