@@ -187,8 +187,10 @@ const ORDER: &str = "case state when 'overdue' then 0 when 'judge' then 1 when '
 /// The text parameters are bound as $1 (district) and $2 (service); empty means any.
 fn conditions(filter: &Filter) -> String {
     let states: Vec<String> = filter.states.iter().map(|s| format!("'{}'", s.code())).collect();
+    // One person's duties are found by their key: the index of everybody's open ones, in order of tier, is far longer.
+    let tier = if filter.file.is_some() { "tier + 0" } else { "tier" };
     let mut sql = format!(
-        "($1 = '' or district = $1) and ($2 = '' or service = $2) and state in ({}) and tier <= {}",
+        "($1 = '' or district = $1) and ($2 = '' or service = $2) and state in ({}) and {tier} <= {}",
         if states.is_empty() { String::from("''") } else { states.join(",") },
         filter.tier
     );
