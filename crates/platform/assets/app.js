@@ -176,6 +176,8 @@
     else if (event.code === "KeyK") step(-1);
     else if (event.code === "KeyC") act("c");
     else if (event.code === "KeyV") act("v");
+    else if (event.code === "KeyN" && document.querySelector('.idbar__p [rel="next"]')) document.querySelector('.idbar__p [rel="next"]').click();
+    else if (event.code === "KeyP" && document.querySelector('.idbar__p [rel="prev"]')) document.querySelector('.idbar__p [rel="prev"]').click();
     else if (event.code === "KeyU" && document.querySelector("#notice .undo button")) document.querySelector("#notice .undo button").click();
     else if (event.key === "Enter" && event.target.matches?.("[data-open-url]")) location.assign(event.target.dataset.openUrl);
     else return;

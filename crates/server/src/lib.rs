@@ -8,6 +8,7 @@ pub mod contacts;
 pub mod corrections;
 pub mod dates;
 pub mod demo;
+pub mod family;
 pub mod forecast;
 pub mod home;
 pub mod offices;

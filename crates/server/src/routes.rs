@@ -14,8 +14,8 @@ use crate::intake::{arrivals, events, matching, residents};
 pub use crate::platform::web::route::{Handler, Item, Method, Route};
 use crate::platform::web::route::{get, lines, post, upload};
 use crate::{
-    births, checkups, closures, contacts, corrections, dates, forecast, home, offices, persons, pregnancies, rulebook,
-    rulebook::changes, session, today, visits,
+    births, checkups, closures, contacts, corrections, dates, family, forecast, home, offices, persons, pregnancies,
+    rulebook, rulebook::changes, session, today, visits,
 };
 
 pub const ROUTES: &[Route] = &[
@@ -36,6 +36,7 @@ pub const ROUTES: &[Route] = &[
     get("/persons/new", RecordPregnancy, persons::new::page),
     post("/persons/new", RecordPregnancy, persons::new::post),
     get("/persons/{id}", ReadPerson, persons::page::page),
+    get("/persons/{id}/family", ReadPerson, family::page::page),
     post("/persons/{id}/purpose", ReadPerson, persons::ask_purpose::post),
     get("/persons/{id}/caution", SetSafety, persons::safety::caution),
     post("/persons/{id}/caution", SetSafety, persons::safety::set_caution),

@@ -130,6 +130,30 @@ async fn a_call_is_recorded_and_taken_back_without_scripts() {
 }
 
 #[tokio::test]
+async fn a_phone_rings_and_its_number_finds_the_family() {
+    let browser = visitor().await;
+    sign_in(&browser, "ogawa", NURSES).await;
+    find_text(&browser, "h1", "今日の対応").await;
+    press(&browser, "/").await;
+    browser.keys("０００－５５５０－０００９").await;
+    browser.keys(Key::Enter).await;
+    find_text(&browser, ".table td", "母の電話番号").await;
+    find_text(&browser, ".found .sub", "2人").await;
+    let address: String = browser.eval("return location.href").await;
+    assert!(address.ends_with("/persons"), "{address}");
+    browser.assert_accessible().await;
+}
+
+#[tokio::test]
+async fn a_person_is_found_without_scripts() {
+    let browser = at_1280(Browser::without_scripts().await).await;
+    sign_in(&browser, "ogawa", NURSES).await;
+    find(&browser, "#seek").await.send_keys("ﾏﾂｳﾗ ｼｵﾘ").await.unwrap();
+    click(&browser, ".seek button").await;
+    find_text(&browser, ".table th a", "松浦").await;
+}
+
+#[tokio::test]
 async fn an_impossible_day_is_named_and_nothing_typed_is_lost() {
     let browser = visitor().await;
     sign_in(&browser, "hirata", NURSES).await;

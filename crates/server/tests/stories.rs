@@ -7,6 +7,7 @@ mod stories {
     mod across;
     mod changing;
     pub mod desk;
+    mod family;
     mod matching;
     mod mending;
     mod offices;

@@ -15,6 +15,7 @@ mod rebuild;
 pub mod rows;
 pub mod sync;
 pub mod tables;
+pub mod ties;
 pub mod together;
 pub mod write;
 

@@ -30,6 +30,7 @@ pub fn tell(plan: &mut Plan) {
     satogaeri(plan);
     without_name(plan);
     overdue_birth(plan);
+    two_homes(plan);
     known_before(plan);
 }
 
@@ -266,6 +267,27 @@ fn without_name(plan: &mut Plan) {
     };
     let on = plan.ago(4);
     plan.step(on, "hirata", deed);
+}
+
+/// Two homes: the father lives elsewhere since the parents separated; a boy of nine of whom little is on file.
+fn two_homes(plan: &mut Plan) {
+    let mut dice = plan.dice("two homes");
+    let parents = [("瞳", "ひとみ", 36), ("剛", "つよし", 38)];
+    let (family, home) = plan.household(("長谷川", "はせがわ"), CENTRE, parents[0], Some(parents[1]));
+    plan.child_of(family, &home, ("陸", "りく"), "M", plan.as_of.plus(-9 * 365 - 130));
+    let girl = plan.child_of(family, &home, ("莉子", "りこ"), "F", plan.as_of.plus(-3 * 365 - 150));
+    if let Some(father) = plan.families[family].father {
+        let elsewhere = plan.city.any_address(SOUTH, &mut dice);
+        let father = &mut plan.people[father];
+        father.household.replace_range(..1, "9");
+        father.address = elsewhere;
+    }
+    enter(plan, family);
+    let said = ["父とは月2回、土曜に会っている。", "園の送り迎えは父母が交替で。困りごとはない。"];
+    for (days, note) in [140, 45].into_iter().zip(said) {
+        let day = plan.ago(days);
+        plan.record(girl, day, "matsui", day, "own", Body::Contact(contact("face", "母", Reached::Reached, note)));
+    }
 }
 
 /// Past the expected date for weeks, and nobody has said anything: 出生の確認.

@@ -11,7 +11,8 @@ mod residents;
 use crate::example::{form, frame};
 use crate::platform::web::problem::ProblemPage;
 use crate::{
-    births, checkups, closures, contacts, corrections, offices, persons, pregnancies, rulebook, session, today, visits,
+    births, checkups, closures, contacts, corrections, family, offices, persons, pregnancies, rulebook, session, today,
+    visits,
 };
 use askama::Template;
 use std::path::Path;
@@ -20,6 +21,7 @@ fn pages() -> Vec<(&'static str, String)> {
     let mut pages = Vec::new();
     pages.extend(today::example::pages());
     pages.extend(persons::example::pages());
+    pages.extend(family::example::pages());
     pages.extend(contacts::example::pages());
     pages.extend(visits::example::pages());
     pages.extend(checkups::example::pages());

@@ -59,7 +59,7 @@ pub fn about(person: &Person<'_>, day: Day) -> String {
 }
 
 /// Neutral marks only: never a category, a score, or how a pregnancy ended.
-fn marks(person: &Person<'_>, day: Day) -> Vec<String> {
+pub fn marks(person: &Person<'_>, day: Day) -> Vec<String> {
     use casework::person::Gone;
     let mut marks = Vec::new();
     match person.gone {

@@ -123,7 +123,8 @@ fn blank(state: State) -> view::Duty {
     }
 }
 
-fn open_duty(
+/// One open duty in words.
+pub fn open_duty(
     door: &Door<'_>,
     reading: &Reading<'_>,
     words: &Words<'_>,

@@ -6,7 +6,7 @@ use super::view::{
     Why,
 };
 use crate::example::{caution, choices, form, frame, pairs};
-use crate::platform::web::view::{Act, Link, Name, State};
+use crate::platform::web::view::{Act, Link, Name, NavItem, State};
 use askama::Template;
 
 fn act(label: &str, icon: &'static str, key: &'static str, first: bool) -> Act {
@@ -126,6 +126,12 @@ pub fn page() -> PersonPage {
                 previous: Some("/persons/2".into()),
                 next: Some("/persons/4".into()),
             }),
+            tabs: vec![
+                NavItem {
+                    label: "本人の記録".into(), url: "/persons/3".into(), current: true, ..NavItem::default()
+                },
+                NavItem { label: "家庭".into(), url: "/persons/3/family".into(), ..NavItem::default() },
+            ],
             name: Name { text: "髙﨑 湊".into(), ruby: "たかさき みなと".into() },
             about: "男・R7.6.2生・1歳5か月".into(),
             numbers: pairs(&[("宛名番号", "0042-1187-3"), ("世帯", "0042187")]),

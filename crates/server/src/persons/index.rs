@@ -7,6 +7,7 @@ use rules::{Day, Span, wareki};
 use unicode_normalization::UnicodeNormalization;
 
 use super::{
+    came,
     told::role_word,
     view::{IndexPage, IndexRow},
 };
@@ -127,7 +128,7 @@ fn shown(row: &PersonRow, why: &Why, today: Day) -> IndexRow {
     let ages = [born, words::about(row.birth(), None, today), words::about(None, row.edd(), today)];
     IndexRow {
         name: name(&row.name, &row.kana),
-        url: format!("/persons/{}", row.file),
+        url: format!("/persons/{}?{}", row.file, came::query(came::NAMES)),
         about: ages.into_iter().filter(|a| !a.is_empty()).collect::<Vec<_>>().join("・"),
         number: row.number.clone(),
         district: row.district.clone(),

@@ -1,7 +1,7 @@
 //! 経過の記録: every recorded event, newest first; what was corrected or taken back stays, struck through.
 
 use casework::{Body, Event, Story, fold::Fate};
-use rules::wareki;
+use rules::{Day, wareki};
 
 use super::{
     told::{self, Words},
@@ -26,16 +26,21 @@ pub struct Reader {
 
 /// One page of the log, and how many entries there are in all.
 pub fn page(story: &Story<'_>, words: &Words<'_>, reader: Reader, from: usize) -> (Vec<Entry>, usize) {
-    let mut shown: Vec<(&Event, Fate)> =
-        story.log.iter().copied().filter(|(e, _)| !is_mark(e) && !is_other_half(story, e)).collect();
-    // An erased record has no day of its own left: it stands where it was recorded.
-    shown.sort_by_key(|(e, _)| {
-        let day = if e.body.is_none() { day_in_japan(e.recorded_at) } else { e.day.lo };
-        std::cmp::Reverse((day, e.seq))
-    });
+    let mut shown: Vec<(&Event, Fate)> = told(story).collect();
+    shown.sort_by_key(|(e, _)| std::cmp::Reverse((day(e), e.seq)));
     let all = shown.len();
     let entries = shown.into_iter().skip(from).take(PAGE).map(|(e, fate)| entry(story, words, reader, e, fate));
     (entries.collect(), all)
+}
+
+/// What the log tells of, in the order of recording.
+pub fn told<'a>(story: &Story<'a>) -> impl Iterator<Item = (&'a Event, Fate)> {
+    story.log.iter().copied().filter(move |(e, _)| !is_mark(e) && !is_other_half(story, e))
+}
+
+/// An erased record has no day of its own left: it stands where it was recorded.
+pub fn day(event: &Event) -> Day {
+    if event.body.is_none() { day_in_japan(event.recorded_at) } else { event.day.lo }
 }
 
 /// Takings-back are told at what they took back, not as entries of their own.
@@ -49,7 +54,8 @@ fn is_other_half(story: &Story<'_>, event: &Event) -> bool {
     story.log.iter().any(|(e, _)| e.file == *other && matches!(e.body, Some(Body::Joined(_))))
 }
 
-fn entry(story: &Story<'_>, words: &Words<'_>, reader: Reader, event: &Event, fate: Fate) -> Entry {
+/// One record in words.
+pub fn entry(story: &Story<'_>, words: &Words<'_>, reader: Reader, event: &Event, fate: Fate) -> Entry {
     let recorded = stamp(event.recorded_at);
     let source = source(event);
     // The program itself is nobody on the staff.
@@ -73,6 +79,7 @@ fn entry(story: &Story<'_>, words: &Words<'_>, reader: Reader, event: &Event, fa
     let link = |what: &str| format!("/persons/{}/events/{root}/{what}", reader.file);
     Entry {
         id: format!("e-{}", event.id),
+        subject: String::new(),
         day: if event.day.is_exact() { wareki::short(event.day.lo) } else { wareki::span(event.day) },
         time: String::new(),
         icon: told::icon(body),

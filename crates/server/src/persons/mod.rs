@@ -2,6 +2,7 @@
 
 pub mod ask_purpose;
 pub mod bar;
+pub mod came;
 pub mod duties;
 pub mod explained;
 pub mod index;

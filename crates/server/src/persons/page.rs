@@ -5,6 +5,7 @@ use rules::{Day, Rulebook, wareki};
 
 use super::{
     bar,
+    came::Came,
     duties::{self, Reading},
     log::{self, Reader},
     purpose,
@@ -92,6 +93,7 @@ pub fn end_of(day: Day) -> i64 {
 pub fn page(ask: &mut Ask) -> Result<Reply, Problem> {
     let file = ask.id("id")?;
     let asked = Asked::read(ask);
+    let came = Came::read(ask);
     let frame = ask.frame("個人の画面", "/persons")?;
     let books = ask.app.books.clone();
     let drawn = ask.read(|door| {
@@ -101,8 +103,11 @@ pub fn page(ask: &mut Ask) -> Result<Reply, Problem> {
         }
         let Some(purpose) = purpose::derived(door, file)? else { return Ok(Drawn::Asks) };
         let book = books.of(door.db, opened.keeper())?;
+        let place = came.place(door, file, "")?;
         door.log_reading(Looked::Person, &purpose, &[file]);
-        Ok(Drawn::Page(Box::new(draw(door, &book, &opened, asked, frame.clone())?)))
+        let mut page = draw(door, &book, &opened, asked, frame.clone())?;
+        page.bar = Bar { back: Some(came.back()), place, tabs: came.tabs(file, false), ..page.bar };
+        Ok(Drawn::Page(Box::new(page)))
     })?;
     match drawn {
         Drawn::Page(page) => Reply::page(&*page),
@@ -149,7 +154,7 @@ fn draw(
     let caution = caution(&story, &person, &words);
     Ok(PersonPage {
         frame,
-        bar: Bar { back: Some(bar::link("今日の対応", "/today")), owner, ..bar },
+        bar: Bar { owner, ..bar },
         caution_edit: may_set.then(|| match caution {
             Some(_) => bar::link("連絡上の注意を変える", &format!("/persons/{file}/caution")),
             None => bar::link("連絡上の注意はまだありません（設定する）", &format!("/persons/{file}/caution")),
@@ -189,11 +194,24 @@ pub fn words<'b>(
     opened: &Opened,
     person: &Person<'_>,
 ) -> Result<Words<'b>, Fault> {
-    let mut staff: Vec<i64> = opened.events.events.iter().map(|e| e.actor).filter(|id| *id > 0).collect();
+    words_of(door, book, &[(opened, person)])
+}
+
+/// The same for several files on one page.
+///
+/// # Errors
+/// If the database fails.
+pub fn words_of<'b>(
+    door: &mut Door<'_>,
+    book: &'b Rulebook,
+    files: &[(&Opened, &Person<'_>)],
+) -> Result<Words<'b>, Fault> {
+    let actors = files.iter().flat_map(|(opened, _)| opened.events.events.iter().map(|e| e.actor));
+    let mut staff: Vec<i64> = actors.filter(|id| *id > 0).collect();
     staff.sort_unstable();
     staff.dedup();
-    let mut ids: Vec<i64> = person.relations.iter().map(|r| r.to).collect();
-    ids.extend(opened.events.events.iter().filter_map(|e| match &e.body {
+    let mut ids: Vec<i64> = files.iter().flat_map(|(_, person)| person.relations.iter().map(|r| r.to)).collect();
+    ids.extend(files.iter().flat_map(|(opened, _)| &opened.events.events).filter_map(|e| match &e.body {
         Some(casework::Body::ToldApart { other, .. }) => Some(*other),
         _ => None,
     }));
@@ -209,7 +227,7 @@ pub fn words<'b>(
 }
 
 /// 連絡上の注意 with who set it and when.
-fn caution(story: &Story<'_>, person: &Person<'_>, words: &Words<'_>) -> Option<Caution> {
+pub fn caution(story: &Story<'_>, person: &Person<'_>, words: &Words<'_>) -> Option<Caution> {
     let caution = subject::caution(person.caution?);
     let set = story.log.iter().rev().map(|(e, _)| *e).find(|e| e.body.as_ref().is_some_and(|b| b.kind() == "caution"));
     let source = set.map_or_else(String::new, |e| {

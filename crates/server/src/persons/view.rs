@@ -2,7 +2,7 @@
 
 use crate::contacts::view::Subject;
 use crate::platform::web::form::{Choice, Form};
-use crate::platform::web::view::{Act, Caution, Frame, Link, Name, State};
+use crate::platform::web::view::{Act, Caution, Frame, Link, Name, NavItem, State};
 
 /// Page: GET /persons/{id}
 #[derive(askama::Template, Debug, Clone, Default)]
@@ -126,6 +126,8 @@ pub struct Bar {
     /// Back to the list with its filters: 「今日の対応」
     pub back: Option<Link>,
     pub place: Option<Place>,
+    /// 本人の記録 and 家庭: the two pages of a person.
+    pub tabs: Vec<NavItem>,
     pub name: Name,
     /// 「女・R8.8.18生・生後98日」
     pub about: String,
@@ -202,6 +204,8 @@ pub struct Relation {
 pub struct Entry {
     /// Anchor: "e-93".
     pub id: String,
+    /// Whose, where several people's records stand together: 「母 髙﨑 美穂」
+    pub subject: String,
     /// 「R8.11.20」, or 「R8.11月」 where only the month is known.
     pub day: String,
     pub time: String,

@@ -43,7 +43,11 @@ impl Asked {
 
     /// The list a form was posted from, as its `return_to` tells.
     pub fn of_return(ask: &Ask) -> Option<Asked> {
-        let address = ask.form("return_to");
+        Asked::of_address(ask.form("return_to"))
+    }
+
+    /// What the address of a list asks for; `None`: of something else.
+    pub fn of_address(address: &str) -> Option<Asked> {
         let query = address.strip_prefix("/today").filter(|_| is_local(address))?;
         let query = query.split('#').next().unwrap_or("").trim_start_matches('?');
         let pairs: Vec<(String, String)> = query

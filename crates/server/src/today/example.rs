@@ -52,6 +52,7 @@ fn group(id: &str, name: (&str, &str), about: &str, kin: &str, marks: &[&str], l
         id: id.into(),
         name: Name { text: name.0.into(), ruby: name.1.into() },
         url: "/persons/3".into(),
+        family_url: "/persons/3/family".into(),
         about: about.into(),
         kin: kin.into(),
         marks: marks.iter().map(|mark| (*mark).into()).collect(),

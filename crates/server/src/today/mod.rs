@@ -6,6 +6,7 @@ pub mod example;
 pub mod lines;
 pub mod page;
 mod panel;
+pub mod persons;
 mod side;
 pub mod view;
 pub mod words;

@@ -52,7 +52,7 @@ pub fn draw(ask: &mut Ask, asked: &Asked, refused: Option<Panel>) -> Result<Toda
     })
 }
 
-fn filter_of(door: &Door<'_>, asked: &Asked, mine: i64) -> Filter {
+pub(super) fn filter_of(door: &Door<'_>, asked: &Asked, mine: i64) -> Filter {
     let whole_office = asked.scope == "office" || (asked.scope.is_empty() && mine == 0);
     Filter {
         owner: (!whole_office).then_some(door.actor.staff),
@@ -192,17 +192,19 @@ fn groups(
         let line = line(door, book, asked, &row, of, today, &mut panel);
         match groups.iter_mut().find(|(file, _)| *file == row.file && !asked.flat) {
             Some((_, group)) => group.lines.push(line),
-            None => groups.push((row.file, group(&row, groups.len(), line, today))),
+            None => groups.push((row.file, group(&row, groups.len(), line, asked, today))),
         }
     }
     groups.into_iter().map(|(_, group)| group).collect()
 }
 
-fn group(row: &LineRow, position: usize, line: Line, today: Day) -> Group {
+fn group(row: &LineRow, position: usize, line: Line, asked: &Asked, today: Day) -> Group {
+    let from = crate::persons::came::query(&asked.address());
     Group {
         id: format!("p-{}-{position}", row.file),
         name: name(&row.name, &row.kana),
-        url: format!("/persons/{}", row.file),
+        url: format!("/persons/{}?{from}", row.file),
+        family_url: format!("/persons/{}/family?{from}", row.file),
         about: about(row.birth.map(Day), row.edd.map(Day), today),
         kin: String::new(),
         marks: Vec::new(),

@@ -81,6 +81,7 @@ pub struct Group {
     pub id: String,
     pub name: Name,
     pub url: String,
+    pub family_url: String,
     /// 「長男・生後98日」「妊娠32週1日・第2子」
     pub about: String,
     /// Other people of the file, in one line: 「母 髙﨑 美穂 34歳」

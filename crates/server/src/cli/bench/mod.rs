@@ -1,5 +1,6 @@
 //! `tsumugi bench …`: how fast the engine answers, on files whose right answers are known.
 
+mod family;
 mod meter;
 mod neutral;
 mod rederive;
@@ -22,6 +23,8 @@ pub enum Bench {
     Neutral(NeutralArgs),
     /// Everybody of a database derived anew by the rulebook in force: read, evaluated, written
     Rederive(RederiveArgs),
+    /// The page of a family with many records, drawn again and again; for a scratch database or a copy of a demo
+    Family(FamilyArgs),
     /// A fixed mix of searches among so many fictional people, in a scratch database
     Search(SearchArgs),
 }
@@ -50,6 +53,19 @@ pub struct RederiveArgs {
 }
 
 #[derive(Clone, Debug, Args)]
+pub struct FamilyArgs {
+    /// SQLite file or postgres:// URL; the family stays in it
+    #[arg(long, value_name = "PATH_OR_URL")]
+    pub database: String,
+    /// Records of the family
+    #[arg(long, value_name = "N", default_value_t = 300)]
+    pub events: i64,
+    /// Draw so often and tell the run in the middle
+    #[arg(long, value_name = "N", default_value_t = 200)]
+    pub runs: usize,
+}
+
+#[derive(Clone, Debug, Args)]
 pub struct NeutralArgs {
     /// The folder of the workload
     pub folder: PathBuf,
@@ -72,6 +88,7 @@ pub fn run(what: Bench) -> Result<(), Fault> {
     match what {
         Bench::Neutral(args) => neutral(&args),
         Bench::Rederive(args) => rederive::run(&args),
+        Bench::Family(args) => family::run(&args),
         Bench::Search(args) => search::run(&args),
     }
 }
