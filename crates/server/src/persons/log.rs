@@ -35,7 +35,7 @@ pub fn page(story: &Story<'_>, words: &Words<'_>, reader: Reader, from: usize) -
 
 /// What the log tells of, in the order of recording.
 pub fn told<'a>(story: &Story<'a>) -> impl Iterator<Item = (&'a Event, Fate)> {
-    story.log.iter().copied().filter(|(e, _)| !is_mark(e) && !is_other_half(story, e))
+    story.log.iter().copied().filter(move |(e, _)| !is_mark(e) && !is_other_half(story, e))
 }
 
 /// An erased record has no day of its own left: it stands where it was recorded.
