@@ -6,7 +6,7 @@ pub mod example;
 pub mod lines;
 pub mod page;
 mod panel;
-mod side;
+pub(crate) mod side;
 pub mod view;
 pub mod words;
 
