@@ -8,7 +8,7 @@ mod arrivals;
 mod calendar;
 mod children;
 mod city;
-mod dice;
+pub mod dice;
 mod families;
 mod ledger;
 mod lines;

@@ -18,7 +18,7 @@ use crate::subject::choices;
 use crate::today::{lines::LineRow, words};
 
 /// Lines that one decision by name holds, and lines that are drawn.
-pub const LISTED: i64 = 100;
+pub const LISTED: i64 = 500;
 
 /// The page.
 ///
@@ -88,7 +88,7 @@ pub fn may(ask: &Ask, group: &Group) -> Result<bool, Problem> {
 
 pub fn title(group: &Group, book: &Rulebook, today: Day) -> String {
     let told = group.told(book, today);
-    if told.is_empty() { format!("{}の全部", group.mode.word()) } else { told }
+    if told.is_empty() { String::from("この部屋の全部") } else { told }
 }
 
 fn counts(total: &Count) -> Vec<view::Count> {
@@ -144,7 +144,7 @@ fn fields(group: &Group, part: Part, seen: i64) -> Vec<(String, String)> {
 
 fn line(book: &Rulebook, row: &LineRow, chosen: Option<&[&str]>, today: Day) -> Line {
     let value = format!("{}:{}", row.file, row.key);
-    let open = row.window_to.is_none_or(|to| to >= today.0);
+    let open = row.window_to.is_some_and(|to| to >= today.0);
     Line {
         checked: chosen.is_none_or(|chosen| chosen.contains(&value.as_str())),
         value,

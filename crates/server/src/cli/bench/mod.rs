@@ -1,6 +1,6 @@
 //! `tsumugi bench …`: how fast the engine answers, on files whose right answers are known.
 
-mod meter;
+mod city;
 mod neutral;
 mod rederive;
 
@@ -21,6 +21,17 @@ pub enum Bench {
     Neutral(NeutralArgs),
     /// Everybody of a database derived anew by the rulebook in force: read, evaluated, written
     Rederive(RederiveArgs),
+    /// The files of a fictional city's first day, with an office to bring them into
+    City(CityArgs),
+}
+
+#[derive(Clone, Debug, Args)]
+pub struct CityArgs {
+    /// The folder the files are written to; the office is founded in the database inside it
+    pub folder: PathBuf,
+    /// People on the register; about fifteen past records for each
+    #[arg(long, value_name = "N", default_value_t = 100_000)]
+    pub residents: usize,
 }
 
 #[derive(Clone, Debug, Args)]
@@ -56,6 +67,7 @@ pub fn run(what: Bench) -> Result<(), Fault> {
     match what {
         Bench::Neutral(args) => neutral(&args),
         Bench::Rederive(args) => rederive::run(&args),
+        Bench::City(args) => city::run(&args),
     }
 }
 
@@ -91,7 +103,7 @@ fn neutral(args: &NeutralArgs) -> Result<(), Fault> {
         costs.push(Cost { cpu: found.cpu.map_or(wall, |nanos| nanos as f64 / 1000.0), wall });
         answers = Some(found);
     }
-    let peak = meter::peak_mb().unwrap_or_default();
+    let peak = crate::platform::meter::peak_mb().unwrap_or_default();
     if let (Some(path), Some(answers)) = (&args.out, &answers) {
         write(&work, answers, path)?;
     }
