@@ -14,7 +14,7 @@ use crate::{
     contact, correction,
     event::{Event, FileRef, NewEvent, Sensitivity},
     fold::Story,
-    office,
+    joining, office,
     person::Person,
     pregnancy, publication, resident, service,
 };
@@ -62,6 +62,8 @@ pub enum Act {
     NotifyPregnancy { file: i64, day: Day, pregnancy: crate::body::Pregnancy },
     /// Birth: ends the pregnancy and opens a file for each child (or uses the one the register already opened).
     Birth(birth::Birth),
+    /// まとめる: two files are the same person's.
+    Join { files: [i64; 2], reason: String },
     /// Replaces a recorded fact (named by its first event) by another of the same kind.
     Correct { file: i64, event: i64, day: Span, body: Body },
     /// Takes a recorded fact back.
@@ -77,8 +79,8 @@ impl Act {
             Act::Open { .. } => Vec::new(),
             Act::Record { file, body, .. } => {
                 let mut files = vec![*file];
-                if let Body::Relation { to, .. } = body {
-                    files.push(*to);
+                if let Body::Relation { to: other, .. } | Body::ToldApart { other, .. } = body {
+                    files.push(*other);
                 }
                 files
             }
@@ -87,6 +89,30 @@ impl Act {
             | Act::Erase { file, .. }
             | Act::NotifyPregnancy { file, .. } => vec![*file],
             Act::Birth(birth) => birth.files(),
+            Act::Join { files, .. } => files.to_vec(),
+        }
+    }
+
+    /// Leads every file it names to the one that is read for it: a file that was joined to another is not written to by
+    /// itself.
+    pub fn lead(&mut self, to: impl Fn(i64) -> i64) {
+        match self {
+            Act::Open { .. } => {}
+            Act::Record { file, body, .. } => {
+                *file = to(*file);
+                if let Body::Relation { to: other, .. } | Body::ToldApart { other, .. } = body {
+                    *other = to(*other);
+                }
+            }
+            Act::Correct { file, .. }
+            | Act::Withdraw { file, .. }
+            | Act::Erase { file, .. }
+            | Act::NotifyPregnancy { file, .. } => *file = to(*file),
+            Act::Birth(birth) => {
+                birth.mother = to(birth.mother);
+                birth.children.iter_mut().filter_map(|c| c.file.as_mut()).for_each(|file| *file = to(*file));
+            }
+            Act::Join { files, .. } => *files = files.map(to),
         }
     }
 
@@ -108,6 +134,7 @@ impl Act {
             },
             Act::NotifyPregnancy { .. } => &["died", "pregnancy_notified"],
             Act::Birth(_) => &["died", "delivered", "pregnancy_ended"],
+            Act::Join { .. } => &["resident", "moved_out", "died", "born", "relation", "told_apart", "withdrawn"],
             Act::Correct { .. } | Act::Withdraw { .. } | Act::Erase { .. } => &["withdrawn", "erased"],
         }
     }
@@ -142,6 +169,9 @@ pub fn decide(act: &Act, known: &BTreeMap<i64, Known<'_>>, today: Day) -> Result
             let of = named(known, *file)?;
             not_in_future(*day, today, body)?;
             check(body, *episode, *day, of, today)?;
+            if let Body::ToldApart { other, .. } = body {
+                joining::check_apart(*file, *other)?;
+            }
             let event = NewEvent {
                 file: FileRef::Known(*file),
                 episode: *episode,
@@ -153,6 +183,9 @@ pub fn decide(act: &Act, known: &BTreeMap<i64, Known<'_>>, today: Day) -> Result
             };
             let mut decision = Decision { events: vec![event], ..Decision::default() };
             if let Body::Relation { to, role, until, hidden } = body {
+                if to == file {
+                    return Err(Refusal::new("この2つは同じ人の台帳です。自分自身とは結べません。"));
+                }
                 named(known, *to)?;
                 let role = resident::reverse_role(role);
                 let back = Body::Relation { to: *file, role, until: *until, hidden: *hidden };
@@ -165,6 +198,9 @@ pub fn decide(act: &Act, known: &BTreeMap<i64, Known<'_>>, today: Day) -> Result
             pregnancy::notify(*file, *day, pregnancy, named(known, *file)?, today)
         }
         Act::Birth(birth) => birth::decide(birth, known, today),
+        Act::Join { files, reason } => {
+            joining::join(*files, reason, [named(known, files[0])?, named(known, files[1])?], today)
+        }
         Act::Correct { file, event, day, body } => {
             let of = named(known, *file)?;
             not_in_future(*day, today, body)?;
@@ -192,6 +228,9 @@ pub(crate) fn check(body: &Body, episode: Option<i32>, day: Span, of: &Known<'_>
             publication::check(body, of)
         }
         Body::Assigned(_) | Body::SourceArrived { .. } | Body::SettingChanged { .. } => office::check(body, day),
+        Body::Joined(_) | Body::JoinedBy { .. } => {
+            Err(Refusal::new("まとめた記録は訂正できません。取り消してから、まとめなおしてください。"))
+        }
         Body::Note { text } if text.trim().is_empty() => Err(Refusal::at("note", "内容を入力してください。")),
         _ => Ok(()),
     }

@@ -124,6 +124,10 @@ fn check(birth: &Birth, mother: &Known<'_>, today: Day) -> Result<(), Refusal> {
     if birth.day > today {
         return Err(Refusal::at("day", "出生の日が今日より後です。"));
     }
+    let files: Vec<i64> = birth.children.iter().filter_map(|c| c.file).collect();
+    if files.iter().enumerate().any(|(n, file)| *file == birth.mother || files[..n].contains(file)) {
+        return Err(Refusal::at("children", "同じ台帳を2人の子とすることはできません。"));
+    }
     if birth.children.is_empty() {
         return Err(Refusal::at("children", "生まれた子を入力してください。"));
     }

@@ -71,6 +71,18 @@ pub enum Body {
         #[serde(default)]
         hidden: bool,
     },
+    /// まとめる: this file is read as part of another one of the same person ([`crate::joining`]).
+    Joined(Joined),
+    /// The other half of [`Body::Joined`], in the file that is read.
+    JoinedBy {
+        other: i64,
+        reason: String,
+    },
+    /// 別の人: this file and another are not the same person's, whatever they have in common.
+    ToldApart {
+        other: i64,
+        reason: String,
+    },
     /// 終結・対象外 or a tier-1 decision about one duty.
     Closure(Closure),
     /// 台帳からの終結: the person is released from the register, by name and with a reason.
@@ -264,6 +276,19 @@ pub struct Born {
     pub home_from: Option<Day>,
 }
 
+/// One file is read with another.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Joined {
+    /// The file it is read with.
+    pub other: i64,
+    /// Under which number each of its episodes is read there, for numbers may clash.
+    pub episodes: Vec<(i32, i32)>,
+    /// Its 宛名番号 until then, for rows of the register that still carry it; empty for 仮登録.
+    pub number: String,
+    pub reason: String,
+}
+
 /// 連絡上の注意 (practice.md §5).
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
@@ -322,6 +347,9 @@ impl Body {
             Body::Caution(_) => "caution",
             Body::Protection { .. } => "protection",
             Body::Relation { .. } => "relation",
+            Body::Joined(_) => "joined",
+            Body::JoinedBy { .. } => "joined_by",
+            Body::ToldApart { .. } => "told_apart",
             Body::Closure(_) => "closure",
             Body::Released { .. } => "released",
             Body::Note { .. } => "note",
@@ -359,6 +387,51 @@ impl Body {
             Body::Service(s) => s.about.as_deref(),
             Body::Closure(c) => Some(&c.key),
             _ => None,
+        }
+    }
+
+    /// The files it names as persons: whoever reads them follows where those files were joined to.
+    pub fn names_files(&self) -> &[i64] {
+        match self {
+            Body::Delivered { children, .. } => children,
+            Body::Born(born) => core::slice::from_ref(&born.mother),
+            Body::Relation { to: other, .. } | Body::ToldApart { other, .. } => core::slice::from_ref(other),
+            _ => &[],
+        }
+    }
+
+    /// Replaces those files. Nobody is named twice, and nobody is their own relative: that one becomes 0, which is nobody.
+    pub fn rename_files(&mut self, own: i64, led: impl Fn(i64) -> i64) {
+        let led = |id: i64| Some(led(id)).filter(|id| *id != own).unwrap_or(0);
+        match self {
+            Body::Delivered { children, .. } => {
+                let mut there: Vec<i64> = Vec::with_capacity(children.len());
+                for child in children.iter().map(|id| led(*id)) {
+                    if child != 0 && !there.contains(&child) {
+                        there.push(child);
+                    }
+                }
+                *children = there;
+            }
+            Body::Born(born) => born.mother = led(born.mother),
+            Body::Relation { to: other, .. } | Body::ToldApart { other, .. } => *other = led(*other),
+            _ => {}
+        }
+    }
+
+    /// Reads the episode in the key of the duty it was recorded about under another number.
+    pub fn rename_episode(&mut self, to: impl Fn(i32) -> i32) {
+        let key = match self {
+            Body::Contact(c) | Body::Visit(c) => c.about.as_mut(),
+            Body::Service(s) => s.about.as_mut(),
+            Body::Closure(c) => Some(&mut c.key),
+            _ => None,
+        };
+        if let Some(key) = key
+            && let Some((duty, no)) = key.rsplit_once('@')
+            && let Ok(no) = no.parse::<i32>()
+        {
+            *key = format!("{duty}@{}", to(no));
         }
     }
 

@@ -9,6 +9,7 @@ use crate::{
     body::Body,
     contact,
     event::{Event, FileRef, NewEvent, Sensitivity},
+    joining,
 };
 
 /// Finds the first recording; refuses what is already taken back or erased.
@@ -60,7 +61,9 @@ pub(crate) fn withdraw(file: i64, event: i64, reason: &str, of: &Known<'_>, toda
         ));
     }
     let body = Body::Withdrawn { reason: String::from(reason) };
-    Ok(Decision { events: vec![taking_back(file, first, body, today)], ..Decision::default() })
+    let mut events = vec![taking_back(file, first, body.clone(), today)];
+    events.extend(joining::parted(first, of).map(|half| taking_back(file, half, body, today)));
+    Ok(Decision { events, ..Decision::default() })
 }
 
 /// 抹消 (wrong family, retention ended): empties every version of the record; the reason stays.
@@ -69,6 +72,9 @@ pub(crate) fn erase(file: i64, event: i64, reason: &str, of: &Known<'_>, today: 
     let Some(first) = of.events.iter().find(|e| e.id == event && e.corrects.is_none() && e.body.is_some()) else {
         return Err(Refusal::new("抹消する記録が見つかりません。画面を開きなおしてください。"));
     };
+    if joining::parted(first, of).is_some() {
+        return Err(Refusal::new("まとめた記録は、取り消してから抹消してください。"));
+    }
     let erases = of
         .events
         .iter()

@@ -232,6 +232,8 @@ pub fn title(body: &Body) -> String {
         Body::Relation { .. } => "家族・関係者",
         Body::Closure(_) => "終結・対象外",
         Body::Released { .. } => "台帳からの終結",
+        Body::Joined(_) | Body::JoinedBy { .. } => "台帳のまとめ",
+        Body::ToldApart { .. } => "別の人",
         Body::Note { .. } => "メモ",
         Body::Withdrawn { .. } => "取消",
         Body::Erased { .. } => "抹消",
@@ -257,6 +259,8 @@ pub fn period_word(name: &str) -> &'static str {
         "vouchers_used_up" => "受診票の使い切り",
         "hospital" => "入院",
         "youtaikyo" => "要対協の対象",
+        "support_centre" => "子育て世代包括支援センター",
+        "family_centre" => "こども家庭センター",
         _ => "期間",
     }
 }

@@ -29,6 +29,8 @@ pub struct View<'v> {
 pub struct Entry<'a> {
     /// Id of the first recording: what duties and links refer to, stable across corrections.
     pub root: i64,
+    /// The file it was recorded in: another than the one that is read, if that was joined to it.
+    pub file: i64,
     /// Position of the first recording in the file.
     pub seq: i32,
     pub day: Span,
@@ -102,6 +104,7 @@ pub fn fold<'a>(events: &'a [Event], view: View<'_>) -> Story<'a> {
         }
         story.entries.push(Entry {
             root: event.id,
+            file: event.file,
             seq: event.seq,
             day: current.day,
             episode: current.episode,

@@ -51,6 +51,10 @@ pub struct Related<'a> {
 pub struct Person<'a> {
     /// The latest register view; `None` for a child known only from its birth record.
     pub resident: Option<&'a Resident>,
+    /// The day of that view, and its first event.
+    pub viewed: Option<(Day, i64)>,
+    /// What was typed before the register named them (仮登録).
+    pub provisional: Option<&'a Resident>,
     pub born: Option<(&'a Born, i64)>,
     pub birth: Option<(Span, i64)>,
     /// The instant the program first knew the person.
@@ -73,12 +77,29 @@ pub struct Person<'a> {
 impl<'a> Person<'a> {
     pub fn read(story: &Story<'a>) -> Person<'a> {
         let mut person = Person { known_since: story.entries.iter().map(|e| e.recorded_at).min(), ..Person::default() };
-        let mut protected_by: Vec<(&str, bool)> = Vec::new();
+        let mut protected_by: Vec<(i64, &str, bool)> = Vec::new();
+        let joined = story.entries.iter().filter(|e| matches!(e.body, Body::Joined(_))).map(|e| e.recorded_at).max();
         let mut hidden: Vec<i64> = Vec::new();
         for entry in &story.entries {
             match entry.body {
+                // What was typed before the register spoke never replaces what the register says.
+                Body::Resident(r) if is_provisional(r) && person.resident.is_some_and(|r| !is_provisional(r)) => {
+                    person.provisional = Some(r);
+                }
                 Body::Resident(r) => {
+                    if is_provisional(r) {
+                        person.provisional = Some(r);
+                    }
+                    // On the register again, under another number.
+                    let before = person.resident.map_or("", |r| r.number.as_str());
+                    if ![before, ""].contains(&r.number.as_str())
+                        && before != ""
+                        && matches!(person.gone, Some((Gone::MovedOut, ..)))
+                    {
+                        person.gone = None;
+                    }
                     person.resident = Some(r);
+                    person.viewed = Some((entry.day.lo, entry.root));
                     if let Some(birth) = r.birth {
                         person.birth = Some((birth, entry.root));
                     }
@@ -101,8 +122,11 @@ impl<'a> Person<'a> {
                     }
                 }
                 Body::Protection { on, .. } => {
-                    protected_by.retain(|(source, _)| *source != entry.source);
-                    protected_by.push((entry.source, *on));
+                    // Before two files were joined, what one said did not speak of the other: either mark protects.
+                    let of_both = joined.is_some_and(|at| entry.recorded_at > at);
+                    protected_by
+                        .retain(|(file, source, _)| *source != entry.source || (*file != entry.file && !of_both));
+                    protected_by.push((entry.file, entry.source, *on));
                 }
                 Body::Caution(caution) => person.caution = Some(caution),
                 Body::Released { .. } => person.released = Some((entry.day.hi, entry.root)),
@@ -121,9 +145,9 @@ impl<'a> Person<'a> {
                 _ => person.read_pregnancy(entry),
             }
         }
-        person.protected = protected_by.iter().any(|(_, on)| *on);
+        person.protected = protected_by.iter().any(|(.., on)| *on);
         person.relate_to_mother(story);
-        person.relations.retain(|r| !hidden.contains(&r.to));
+        person.relations.retain(|r| r.to > 0 && !hidden.contains(&r.to));
         person
     }
 
@@ -133,6 +157,11 @@ impl<'a> Person<'a> {
         match entry.body {
             Body::PregnancyNotified(notice) => {
                 self.released = None;
+                // One pregnancy, notified in two files that were joined.
+                if let Some(e) = self.episodes.iter_mut().find(|e| e.no == no) {
+                    e.notice = notice;
+                    return;
+                }
                 self.episodes.push(Episode { no, notice, notified: day, event, delivered: None, ended: None });
             }
             Body::Delivered { children, .. } => {
@@ -174,6 +203,12 @@ impl<'a> Person<'a> {
         self.resident.map_or("", |r| r.name.as_str())
     }
 
+    /// The register's phone, or the one that was typed before it spoke.
+    pub fn phone(&self) -> &'a str {
+        let views = [self.resident, self.provisional];
+        views.into_iter().flatten().map(|r| r.phone.as_str()).find(|phone| !phone.is_empty()).unwrap_or_default()
+    }
+
     /// The last day on the register as a child: the day before school entry.
     pub fn register_end(&self) -> Option<Day> {
         self.birth.map(|(birth, _)| counting::school_entry(birth.hi).plus(-1))
@@ -183,4 +218,9 @@ impl<'a> Person<'a> {
     pub fn ours_since(&self) -> Option<Day> {
         self.moved_in.map(|(day, _)| day)
     }
+}
+
+/// Typed here, before the register named the person.
+fn is_provisional(resident: &Resident) -> bool {
+    resident.number.is_empty() && resident.cause == "provisional"
 }

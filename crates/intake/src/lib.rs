@@ -3,4 +3,5 @@
 pub mod arrivals;
 pub mod events;
 pub mod imports;
+pub mod matching;
 pub mod residents;

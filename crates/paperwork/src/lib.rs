@@ -5,7 +5,7 @@
 //! than one bounded row; [`mapping`] says which column is which field in this municipality; [`residents`] turns one row
 //! into a [`residents::ResidentRow`] or into errors that name line, column, what was read and what was expected.
 //! Files of past records go the same way; [`events`] reads their rows. What both share is in [`sheet`].
-//! [`csv_out`] writes tables, [`fold`] makes search keys from names. [`forecast`] answers histories, one JSON line each.
+//! [`csv_out`] writes tables, names are folded by the crate `names` ([`fold`]). [`forecast`] answers histories, one JSON line each.
 //!
 //! Messages hold what was read, names included: they are for the screen of the person who imports, never for a log.
 
@@ -14,7 +14,6 @@ pub mod dates;
 pub mod decode;
 pub mod error;
 pub mod events;
-pub mod fold;
 pub mod forecast;
 pub mod mapping;
 pub mod residents;
@@ -22,3 +21,4 @@ pub mod sheet;
 pub mod table;
 
 pub use error::{FileError, Note, RowError};
+pub use names as fold;

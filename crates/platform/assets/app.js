@@ -142,7 +142,13 @@
     if (dialog && !dialog.open) dialog.showModal();
   }
 
-  function search() {
+  function seek() {
+    const field = document.getElementById("seek");
+    field?.focus();
+    field?.select();
+  }
+
+  function filter() {
     const summary = document.querySelector("[data-search]");
     if (!summary) return;
     summary.parentElement.open = true;
@@ -164,7 +170,8 @@
     }
     if (localStorage.getItem(KEYS_OFF) || writing(event) || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === "?") help();
-    else if (event.key === "/") search();
+    else if (event.key === "/") seek();
+    else if (event.code === "KeyF") filter();
     else if (event.code === "KeyJ") step(1);
     else if (event.code === "KeyK") step(-1);
     else if (event.code === "KeyC") act("c");

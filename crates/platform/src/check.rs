@@ -15,8 +15,8 @@ use super::{
     rulebook::Books,
     store::{
         chain::{self, Content, Header},
-        derived, events_of_many, kin,
-        rows::DutyRow,
+        derived, events_of_many, joined, keys, kin,
+        rows::{DutyRow, Who},
         tables,
     },
 };
@@ -36,6 +36,8 @@ pub struct Report {
     pub duties: u64,
     /// People on the register neither covered nor released: no fault of the data, but somebody must look at them.
     pub listed: u64,
+    /// Rows by which persons are found.
+    pub keys: u64,
     pub findings: Vec<Finding>,
 }
 
@@ -67,16 +69,23 @@ const PAGE: i64 = 300;
 /// # Errors
 /// If the database fails; what is wrong with the data is in the report.
 pub fn check(database: &Database, books: &Books, today: Day, mut progress: impl FnMut(u64)) -> Result<Report, Fault> {
-    let mut report = Report::default();
+    let findings = database.read(joined::check)?;
+    let mut report = Report { findings, ..Report::default() };
     let mut after = 0;
     loop {
         let last = database.read(|db| page(db, books, today, after, &mut report))?;
         progress(report.files);
         match last {
             Some(last) => after = last,
-            None => return Ok(report),
+            None => break,
         }
     }
+    let there = database.read(keys::count)?;
+    if there > report.keys {
+        let what = format!("{} rows find somebody who should not be found so", there - report.keys);
+        report.findings.push(Finding { file: 0, what });
+    }
+    Ok(report)
 }
 
 fn page(db: &mut Db, books: &Books, today: Day, after: i64, report: &mut Report) -> Result<Option<i64>, Fault> {
@@ -101,6 +110,9 @@ fn page(db: &mut Db, books: &Books, today: Day, after: i64, report: &mut Report)
             continue;
         }
         let derived = derived::of(file.id, of, &relations, shelf.of(file.keeper), today);
+        let (rows, wrong) = keys::compare(db, file.keeper, file.id, &Who::of(of))?;
+        report.keys += u64::try_from(rows).unwrap_or(0);
+        report.findings.extend(wrong.map(|what| Finding { file: file.id, what: what.to_owned() }));
         let stored = tables::duties_of(db, file.id, file.keeper)?;
         let wanted = &derived.duties;
         report.duties += u64::try_from(stored.len()).unwrap_or(0);

@@ -12,6 +12,7 @@ pub mod migrate;
 pub mod people;
 pub mod record;
 pub mod rulebook;
+pub mod search;
 pub mod secret;
 pub mod session;
 pub mod sql;

@@ -6,7 +6,7 @@ use diesel::{
     QueryableByName, RunQueryDsl, sql_query,
     sql_types::{BigInt, Integer, Nullable, Text},
 };
-use rules::Day;
+use rules::{Day, Span};
 
 use super::{Db, Door, Fault, db::CountRow, store::load::id_list};
 
@@ -21,6 +21,9 @@ pub struct PersonRow {
     pub name: String,
     #[diesel(sql_type = Text)]
     pub kana: String,
+    /// The first and the last day it may have been.
+    #[diesel(sql_type = Nullable<Integer>)]
+    pub birth_lo: Option<i32>,
     #[diesel(sql_type = Nullable<Integer>)]
     pub birth: Option<i32>,
     #[diesel(sql_type = Text)]
@@ -52,13 +55,17 @@ impl PersonRow {
         self.birth.map(Day)
     }
 
+    pub fn born(&self) -> Option<Span> {
+        Some(Span { lo: Day(self.birth_lo?), hi: Day(self.birth?) })
+    }
+
     pub fn edd(&self) -> Option<Day> {
         self.edd.map(Day)
     }
 }
 
 /// The columns of [`PersonRow`]. The only list of them outside the store: what is protected is blanked here.
-const MASKED: &str = "p.file, p.keeper, p.name, p.kana, p.birth_hi as birth, p.sex, p.number, \
+const MASKED: &str = "p.file, p.keeper, p.name, p.kana, p.birth_lo, p.birth_hi as birth, p.sex, p.number, \
      case when p.protected = 1 then '' else p.household end as household, \
      case when p.protected = 1 then '' else p.district end as district, \
      case when p.protected = 1 then '' else p.address end as address, \
@@ -91,68 +98,48 @@ pub fn many(door: &mut Door<'_>, files: &[i64]) -> Result<BTreeMap<i64, PersonRo
     Ok(found)
 }
 
-/// Those whose ふりがな or name begins with `term`, or whose 宛名番号 it is; everybody when it is empty. In the order of
-/// ふりがな, those without one last.
+/// Everybody, in the order of ふりがな, those without one last.
 ///
 /// # Errors
 /// If the database fails.
-pub fn index(door: &mut Door<'_>, term: &str, limit: i64, offset: i64) -> Result<Vec<PersonRow>, Fault> {
-    let sql = format!(
-        "select {MASKED} from person p where {} order by case when p.kana = '' then 1 else 0 end, p.kana, p.file \
-         limit $3 offset $4",
-        matching(door)
-    );
-    Ok(sql_query(sql)
-        .bind::<Text, _>(prefix(term))
-        .bind::<Text, _>(term)
-        .bind::<BigInt, _>(limit)
-        .bind::<BigInt, _>(offset)
-        .load(door.db)?)
-}
-
-/// How many [`index`] would show without its limit.
-///
-/// # Errors
-/// If the database fails.
-pub fn count(door: &mut Door<'_>, term: &str) -> Result<i64, Fault> {
-    let sql = format!("select count(*) as n from person p where {}", matching(door));
-    let row: CountRow = sql_query(sql).bind::<Text, _>(prefix(term)).bind::<Text, _>(term).get_result(door.db)?;
-    Ok(row.n)
-}
-
-fn matching(door: &Door<'_>) -> String {
-    format!(
-        "p.keeper in {} and (p.kana like $1 escape '!' or p.name like $1 escape '!' or (p.number <> '' and p.number = $2))",
+pub fn everybody(door: &mut Door<'_>, limit: usize, offset: usize) -> Result<Vec<PersonRow>, Fault> {
+    let [most, from] = [limit, offset].map(|n| i64::try_from(n).unwrap_or(i64::MAX));
+    // The first part comes out of the index in order, whatever the population.
+    let text = format!(
+        "select {MASKED} from person p where p.keeper in {} and p.kana > '' order by p.kana, p.file limit $1 offset $2",
         door.scope()
-    )
+    );
+    let mut rows: Vec<PersonRow> = sql_query(text).bind::<BigInt, _>(most).bind::<BigInt, _>(from).load(door.db)?;
+    if rows.len() < limit {
+        let scope = door.scope();
+        let text = format!("select count(*) as n from person p where p.keeper in {scope} and p.kana > ''");
+        let named: CountRow = sql_query(text).get_result(door.db)?;
+        let text = format!(
+            "select {MASKED} from person p where p.keeper in {scope} and p.kana = '' order by p.file limit $1 offset $2"
+        );
+        let left = most - i64::try_from(rows.len()).unwrap_or(0);
+        let rest = sql_query(text).bind::<BigInt, _>(left).bind::<BigInt, _>((from - named.n).max(0));
+        rows.extend(rest.load::<PersonRow>(door.db)?);
+    }
+    Ok(rows)
 }
 
-/// Children of the same household born from `since` on, whom the register opened and no birth record names yet. The
+/// Children of the same household, or recorded as hers, born from `since` on, whom the register opened and no birth record names yet. The
 /// household is compared inside the query, so this works for protected families without showing it.
 ///
 /// # Errors
 /// If the database fails.
 pub fn unclaimed_children(door: &mut Door<'_>, mother: i64, since: Day) -> Result<Vec<PersonRow>, Fault> {
     let sql = format!(
-        "select {MASKED} from person p join person m on m.keeper = p.keeper and m.household = p.household \
-         where m.file = $1 and m.household <> '' and p.keeper in {} and p.file <> m.file and p.birth_hi >= $2 \
-         and not exists (select 1 from event e where e.file = p.file and e.kind = 'born') order by p.file",
+        "select {MASKED} from person p join person m on m.keeper = p.keeper and ((m.household <> '' \
+         and m.household = p.household) or exists (select 1 from relation r where r.keeper = m.keeper \
+         and r.file = m.file and r.other = p.file and r.role = 'child' and r.sensitivity = 0)) \
+         where m.file = $1 and p.keeper in {} and p.file <> m.file and p.birth_hi >= $2 \
+         and not exists (select 1 from event e where e.kind = 'born' and (e.file = p.file or e.file in \
+         (select l.file from person_link l where l.person = p.file and l.ended is null))) order by p.file",
         door.scope()
     );
     Ok(sql_query(sql).bind::<BigInt, _>(mother).bind::<Integer, _>(since.0).load(door.db)?)
-}
-
-/// A pattern that begins with the term, in which nothing typed is a wildcard.
-fn prefix(term: &str) -> String {
-    let mut pattern = String::with_capacity(term.len() + 1);
-    for c in term.chars() {
-        if matches!(c, '%' | '_' | '!') {
-            pattern.push('!');
-        }
-        pattern.push(c);
-    }
-    pattern.push('%');
-    pattern
 }
 
 /// Names of staff by id. The program itself (0) has none.

@@ -126,6 +126,8 @@ pub fn kind_word(kind: &str) -> &'static str {
         "moved_out" => "転出",
         "protection" => "秘匿",
         "caution" => "連絡上の注意",
+        "joined" | "joined_by" => "台帳のまとめ（またはその取消）",
+        "told_apart" => "別の人",
         "withdrawn" => "取消",
         "erased" => "抹消",
         _ => "記録",

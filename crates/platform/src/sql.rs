@@ -221,6 +221,9 @@ impl Table {
         if self.key.is_empty() {
             return String::new();
         }
+        if self.key.len() == self.columns.len() {
+            return String::from(" on conflict do nothing");
+        }
         let others = self.columns.iter().filter(|c| !self.key.contains(c));
         let others: Vec<String> = others.map(|c| format!("{c} = excluded.{c}")).collect();
         format!(" on conflict ({}) do update set {}", self.key.join(", "), others.join(", "))

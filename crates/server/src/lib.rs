@@ -10,6 +10,7 @@ pub mod dates;
 pub mod demo;
 pub mod forecast;
 pub mod home;
+pub mod offices;
 pub mod persons;
 pub mod pregnancies;
 pub mod routes;

@@ -5,16 +5,16 @@
 //! exist; what is inside it is cut again by the door's keepers.
 
 use casework::Permission::{
-    ApproveRules, ChangeRules, CloseDuty, Correct, Erase, Forecast, ImportResidents, Public, ReadListHealth, ReadLists,
-    ReadPerson, ReadRuleChanges, ReadRulebook, RecordContact, RecordPregnancy, RecordService, RevealProtected,
-    SetSafety, SettleLines, SettleStart, SignedIn,
+    ApproveRules, ChangeRules, CloseDuty, Correct, Erase, Forecast, ImportResidents, Public, ReadFigures,
+    ReadListHealth, ReadLists, ReadPerson, ReadRuleChanges, ReadRulebook, RecordContact, RecordPregnancy,
+    RecordService, RevealProtected, SetSafety, SettleLines, SettleStart, SignedIn,
 };
 
-use crate::intake::{arrivals, events, residents};
+use crate::intake::{arrivals, events, matching, residents};
 pub use crate::platform::web::route::{Handler, Item, Method, Route};
 use crate::platform::web::route::{get, lines, post, upload};
 use crate::{
-    births, checkups, closures, contacts, corrections, dates, forecast, home, persons, pregnancies, rulebook,
+    births, checkups, closures, contacts, corrections, dates, forecast, home, offices, persons, pregnancies, rulebook,
     rulebook::changes, session, settlings, today, visits,
 };
 
@@ -96,6 +96,10 @@ pub const ROUTES: &[Route] = &[
     get("/events/{id}/rows/{line}", RecordService, events::settle::page),
     post("/events/{id}/rows/{line}", RecordService, events::settle::post),
     get("/arrivals", ReadLists, arrivals::page::page),
+    get("/matching", RecordPregnancy, matching::page::page),
+    post("/matching", RecordPregnancy, matching::post::post),
+    get("/matching/sweep", RecordPregnancy, matching::sweep::page),
+    get("/offices", ReadFigures, offices::page::page),
     lines("/api/forecast", Forecast, forecast::post),
     get("/rulebook", ReadRulebook, rulebook::index::page),
     post("/rulebook", ReadRulebook, rulebook::index::page),
@@ -121,8 +125,10 @@ pub const MENU: &[Item] = &[
     Item { label: "今日の対応", url: "/today", permission: ReadLists },
     Item { label: "名簿", url: "/persons", permission: ReadLists },
     Item { label: "一括整理", url: "/settlings", permission: SettleLines },
+    Item { label: "仮登録の照合", url: "/matching", permission: RecordPregnancy },
     Item { label: "住民記録の取込", url: "/residents", permission: ImportResidents },
     Item { label: "過去の記録の取込", url: "/events", permission: ImportResidents },
     Item { label: "取り込みの状況", url: "/arrivals", permission: ReadLists },
     Item { label: "規則集", url: "/rulebook", permission: ReadRulebook },
+    Item { label: "設置状況", url: "/offices", permission: ReadFigures },
 ];

@@ -7,7 +7,7 @@ use crate::{
     contacts::view::Subject,
     platform::{
         Door, Fault, Problem, mask, record,
-        store::{FileEvents, events_of, kin, load},
+        store::{FileEvents, joined, kin, load},
         web::{
             form::{Choice, Form},
             view, words,
@@ -28,9 +28,18 @@ impl Opened {
     /// # Errors
     /// Not found, for a file that is not there or not theirs.
     pub fn of(door: &mut Door<'_>, file: i64) -> Result<Opened, Problem> {
+        Opened::known_at(door, file, None)
+    }
+
+    /// As files were joined at an instant; `None`: now. Of a file that is read with another, that other is opened.
+    ///
+    /// # Errors
+    /// As [`Opened::of`].
+    pub fn known_at(door: &mut Door<'_>, file: i64, at: Option<i64>) -> Result<Opened, Problem> {
         let scope = door.scope();
         let version = load::version_of(door.db, file, &scope)?.ok_or(Problem::NotFound)?;
-        let mut events = events_of(door.db, file)?;
+        let file = joined::lead(door.db, file, at)?;
+        let mut events = load::events_of_at(door.db, file, at)?;
         let protected = mask::for_role(&mut events, door.actor.role);
         Ok(Opened { file, version, events, protected })
     }

@@ -7,7 +7,9 @@ mod stories {
     mod across;
     mod changing;
     pub mod desk;
+    mod matching;
     mod mending;
+    mod offices;
     mod opening;
     mod pregnancy;
     mod protecting;

@@ -215,7 +215,7 @@ impl<I: Import> Hand<'_, '_, I> {
             .optional()?;
         match office.and_then(|o| o.file) {
             Some(file) => Ok(file),
-            None => Ok(open_office_file(self.door.db, keeper, self.door.clock.now())?),
+            None => Ok(open_office_file(self.door.db, keeper)?),
         }
     }
 }

@@ -8,11 +8,13 @@ use diesel::{
     sql_types::{BigInt, Integer, Nullable, Text},
 };
 
+use names::{fold_kana, fold_name};
+
 use super::Batch;
-use super::plan::{Known, OnFile, squeezed};
+use super::plan::{Known, OnFile};
 use super::row::Row;
 use crate::imports::staging::lock_in_order;
-use platform::store::{FileEvents, events_of, events_of_many};
+use platform::store::{FileEvents, events_of, events_of_many, joined};
 use platform::{Db, Fault};
 
 /// A person known here before the register named them.
@@ -25,7 +27,12 @@ struct Provisional {
     #[diesel(sql_type = Text)]
     sex: String,
     #[diesel(sql_type = Text)]
+    kana: String,
+    #[diesel(sql_type = Text)]
     household: String,
+    /// Where the mother lives by now: a child typed before she was on the register has no household of its own.
+    #[diesel(sql_type = Text)]
+    mothers: String,
     #[diesel(sql_type = Nullable<Integer>)]
     birth_lo: Option<i32>,
     #[diesel(sql_type = Nullable<Integer>)]
@@ -69,6 +76,24 @@ impl People {
         if lock {
             lock_in_order(db, &files)?;
         }
+        // A number that a joined file had until then leads to the file that stands for the person.
+        let joined: Vec<Numbered> = sql_query(
+            "select distinct s.number, l.person as file from staged_row s cross join person_link l \
+             where s.keeper = $1 and s.batch = $2 and s.line between $3 and $4 and s.number <> '' \
+             and l.keeper = s.keeper and l.number = s.number and l.ended is null order by s.number, l.person",
+        )
+        .bind::<BigInt, _>(batch.keeper)
+        .bind::<BigInt, _>(batch.id)
+        .bind::<Integer, _>(from)
+        .bind::<Integer, _>(to)
+        .load(db)?;
+        for Numbered { number, file } in joined {
+            let led = joined::lead(db, file, None)?;
+            people.by_number.entry(number).or_default().push(led);
+            if let std::collections::btree_map::Entry::Vacant(place) = people.files.entry(led) {
+                place.insert(on_file(led, &events_of(db, led)?));
+            }
+        }
         for Numbered { number, file } in found {
             people.by_number.entry(number).or_default().push(file);
         }
@@ -100,15 +125,28 @@ impl People {
             .iter()
             .filter(|p| p.birth_lo == Some(birth.lo.0) && p.birth_hi == Some(birth.hi.0) && birth.is_exact())
             .collect();
-        let name = squeezed(&row.resident.name);
-        let named: Vec<_> = born.iter().filter(|p| squeezed(&p.name) == name).collect();
         let fits = |a: &str, b: &str| a.is_empty() || b.is_empty() || a == b;
-        let housed: Vec<_> = born
+        let born: Vec<&Provisional> = born.into_iter().filter(|p| fits(&p.sex, &row.resident.sex)).collect();
+        // 字体, spaces and long vowels aside.
+        let same = |a: &str, b: &str, key: fn(&str) -> String| !a.is_empty() && key(a) == key(b);
+        let (name, kana) = (&row.resident.name, &row.resident.kana);
+        // The reading alone tells where only the reading was typed: 優子 and 裕子 are two.
+        let heard = |p: &Provisional| p.name.is_empty() || fold_kana(&p.name) == fold_kana(&p.kana);
+        let named: Vec<_> = born
             .iter()
-            .filter(|p| !p.household.is_empty() && p.household == row.resident.household)
-            .filter(|p| fits(&p.sex, &row.resident.sex))
+            .filter(|p| same(&p.name, name, fold_name) || heard(p) && same(&p.kana, kana, fold_kana))
             .collect();
+        let home = &row.resident.household;
+        let housed: Vec<_> =
+            born.iter().filter(|p| !home.is_empty() && (p.household == *home || p.mothers == *home)).collect();
+        // One of twins under another name is the other twin: the register's child gets a file, and whoever works
+        // through 仮登録の照合 decides.
+        let twin = |p: &Provisional| {
+            let named = !p.name.is_empty() && !name.is_empty();
+            named && self.files.get(&p.file).is_some_and(|f| f.multiple)
+        };
         match (named.as_slice(), housed.as_slice()) {
+            ([], [one]) if twin(one) => Known::Nobody,
             ([one], _) | ([], [one]) => {
                 self.files.get(&one.file).map_or(Known::Unclear(String::new()), |f| Known::One(Box::new(f.clone())))
             }
@@ -155,8 +193,10 @@ fn on_file(file: i64, events: &FileEvents) -> OnFile {
 
 fn provisional(db: &mut Db, keeper: i64) -> Result<Vec<Provisional>, Fault> {
     Ok(sql_query(
-        "select file, name, sex, household, birth_lo, birth_hi from person \
-         where keeper = $1 and number = '' and provisional = 1 order by file",
+        "select p.file, p.name, p.kana, p.sex, p.household, p.birth_lo, p.birth_hi, coalesce((select min(m.household) \
+         from relation r join person m on m.keeper = r.keeper and m.file = r.other \
+         where r.keeper = p.keeper and r.file = p.file and r.role = 'mother'), '') as mothers from person p \
+         where p.keeper = $1 and p.number = '' and p.provisional = 1 order by p.file",
     )
     .bind::<BigInt, _>(keeper)
     .load(db)?)

@@ -80,16 +80,15 @@ pub struct OnFile {
     pub moved_in: Option<Day>,
     /// Protected or not by the latest import that said so, and since when (a nurse's own protection is hers to lift).
     pub shield: Option<(bool, Day)>,
+    /// Recorded as one of twins or more.
+    pub multiple: bool,
 }
 
 impl OnFile {
     pub fn read(file: i64, story: &Story<'_>, person: &Person<'_>) -> OnFile {
         let entries = &story.entries;
-        let view = entries.iter().rev().find(|e| matches!(e.body, Body::Resident(_)));
-        let resident = view.and_then(|e| match e.body {
-            Body::Resident(r) => Some((r.clone(), e.day.lo, e.root)),
-            _ => None,
-        });
+        // The view that stands: what was typed before the register spoke is none any more.
+        let resident = person.resident.zip(person.viewed).map(|(r, (day, root))| (r.clone(), day, root));
         let imported = |root: i64| entries.iter().any(|e| e.root == root && e.source == SOURCE);
         let shield = entries.iter().rev().find(|e| e.source == SOURCE && matches!(e.body, Body::Protection { .. }));
         OnFile {
@@ -99,6 +98,7 @@ impl OnFile {
             gone: person.gone.map(|(gone, day, root)| (gone, day, root, imported(root))),
             moved_in: person.moved_in.map(|(day, _)| day),
             shield: shield.map(|e| (matches!(e.body, Body::Protection { on: true, .. }), e.day.lo)),
+            multiple: person.born.is_some_and(|(born, _)| born.multiple),
         }
     }
 

@@ -33,18 +33,10 @@ pub(super) struct Id {
 }
 
 /// Opens an empty file.
-pub fn open_file(db: &mut Db, keeper: i64, subject: &str, now: i64) -> Result<Locked, Fault> {
+pub fn open_file(db: &mut Db, keeper: i64, subject: &str) -> Result<Locked, Fault> {
     let opened =
         sql::sql("insert into file (keeper, subject, version, head, marks) values ($1, $2, 0, '', $3) returning id");
     let Id { id } = opened.with(keeper).with(subject).with(NOTHING).get_result(db)?;
-    if subject == "person" {
-        sql::sql("insert into person_link (keeper, file, person, since) values ($1, $2, $3, $4)")
-            .with(keeper)
-            .with(id)
-            .with(id)
-            .with(now)
-            .execute(db)?;
-    }
     let marks = String::from(NOTHING);
     Ok(Locked { id, keeper, subject: subject.into(), version: 0, head: String::new(), marks, last_at: 0 })
 }

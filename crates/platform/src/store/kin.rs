@@ -20,7 +20,7 @@ use diesel::{
 use rules::{Day, Rulebook};
 
 use super::{
-    FileEvents, derived,
+    FileEvents, derived, joined,
     load::{self, events_of_many, id_list},
 };
 use crate::{
@@ -84,7 +84,7 @@ impl Relations {
         let known = |way: &Way| {
             let of = self.events.get(&way.other)?;
             let events = derived::up_to(level, &of.events).into_owned();
-            Some((way.other, FileEvents { events, withdrawn: of.withdrawn.clone() }))
+            Some((way.other, FileEvents { events, ..of.clone() }))
         };
         Cow::Owned(Relations { events: ways.iter().filter_map(known).collect(), ways: BTreeMap::from([(file, ways)]) })
     }
@@ -240,13 +240,16 @@ fn telling(db: &mut Db, files: &BTreeSet<i64>, rulebook: &Rulebook) -> Result<BT
     // 目視 stands in the body of any record of a meeting.
     let met = if facts.contains(&"seen") { " or kind in ('contact', 'visit', 'service')" } else { "" };
     let mut found = BTreeSet::new();
-    for chunk in files.iter().copied().collect::<Vec<_>>().chunks(500) {
+    let all: Vec<i64> = files.iter().copied().collect();
+    let ways = joined::Ways::of(db, &all)?;
+    let all: Vec<i64> = files.iter().flat_map(|f| std::iter::once(*f).chain(ways.members(*f))).collect();
+    for chunk in all.chunks(500) {
         let sql = format!(
             "select distinct file as id from event where file in {} and (code in ({list}) or kind in ({list}){met})",
             id_list(chunk)
         );
         let rows: Vec<crate::db::IdRow> = sql_query(sql).load(db)?;
-        found.extend(rows.into_iter().map(|row| row.id));
+        found.extend(rows.into_iter().map(|row| ways.lead(row.id)));
     }
     Ok(found)
 }
@@ -282,7 +285,7 @@ pub(super) fn concern(db: &mut Db, act: &Act, rulebook: &Rulebook) -> Result<Con
     };
     Ok(match act {
         Act::Open { .. } | Act::NotifyPregnancy { .. } => Concern::None,
-        Act::Birth(_) => Concern::Links,
+        Act::Birth(_) | Act::Join { .. } => Concern::Links,
         Act::Record { body, .. } => of_body(body),
         Act::Correct { file, event, body, .. } => match of_body(body) {
             Concern::None => recorded(db, *file, *event, of_body)?,

@@ -9,6 +9,7 @@ use diesel::{
 };
 use rules::{Day, Span};
 
+use super::joined::{self, Member};
 use crate::{db::Db, fault::Fault, sql};
 
 /// The columns of an event, for every query that reads events; [`Row`] is their types in this order.
@@ -60,6 +61,10 @@ pub struct FileEvents {
     pub events: Vec<Event>,
     /// (batch, instant of withdrawal)
     pub withdrawn: Vec<(i64, i64)>,
+    /// Files that are read as part of this one; their events are among these ([`joined`]).
+    pub joined: Vec<Member>,
+    /// The file this one is read as part of: it has no events of its own then.
+    pub led_to: Option<i64>,
 }
 
 /// All events of one file in order. The caller has checked that the file is its keeper's.
@@ -67,9 +72,20 @@ pub struct FileEvents {
 /// # Errors
 /// If the database fails or a stored body cannot be read by this program.
 pub fn events_of(db: &mut Db, file: i64) -> Result<FileEvents, Fault> {
+    events_of_at(db, file, None)
+}
+
+/// The same as files were joined at an instant; `None`: now.
+///
+/// # Errors
+/// As [`events_of`].
+pub fn events_of_at(db: &mut Db, file: i64, at: Option<i64>) -> Result<FileEvents, Fault> {
     let text = format!("select {COLUMNS} from event where file = $1 order by seq");
     let rows: Vec<EventRow> = sql::typed::<Row>(&text).with(file).load(db)?;
-    let mut found = FileEvents { events: rows.into_iter().map(read).collect::<Result<_, _>>()?, withdrawn: Vec::new() };
+    let events = rows.into_iter().map(read).collect::<Result<_, _>>()?;
+    let mut found = BTreeMap::from([(file, FileEvents { events, ..FileEvents::default() })]);
+    joined::together(db, &mut found, at)?;
+    let mut found = found.remove(&file).unwrap_or_default();
     if found.events.iter().any(|e| e.batch.is_some()) {
         found.withdrawn = withdrawn_batches(db)?;
         found.withdrawn.retain(|(batch, _)| found.events.iter().any(|e| e.batch == Some(*batch)));
@@ -77,16 +93,24 @@ pub fn events_of(db: &mut Db, file: i64) -> Result<FileEvents, Fault> {
     Ok(found)
 }
 
-/// The same for many files at once.
-///
-/// # Errors
-/// As [`events_of`].
-pub fn events_of_many(db: &mut Db, files: &[i64]) -> Result<BTreeMap<i64, FileEvents>, Fault> {
+/// Each file's own events, whatever it is joined with.
+pub(super) fn raw_events(db: &mut Db, files: &[i64]) -> Result<BTreeMap<i64, Vec<Event>>, Fault> {
     let mut found: BTreeMap<i64, FileEvents> = files.iter().map(|f| (*f, FileEvents::default())).collect();
     for chunk in files.chunks(500) {
         let text = format!("select {COLUMNS} from event where file in {} order by file, seq", id_list(chunk));
         gather(&mut found, sql::typed::<Row>(&text).once().load(db)?)?;
     }
+    Ok(found.into_iter().map(|(file, of)| (file, of.events)).collect())
+}
+
+/// The same for many files at once.
+///
+/// # Errors
+/// As [`events_of`].
+pub fn events_of_many(db: &mut Db, files: &[i64]) -> Result<BTreeMap<i64, FileEvents>, Fault> {
+    let own = |(file, events)| (file, FileEvents { events, ..FileEvents::default() });
+    let mut found: BTreeMap<i64, FileEvents> = raw_events(db, files)?.into_iter().map(own).collect();
+    joined::together(db, &mut found, None)?;
     withdraw(db, &mut found)?;
     Ok(found)
 }
@@ -99,6 +123,7 @@ pub fn events_between(db: &mut Db, first: i64, last: i64, whose: &str) -> Result
     let text = format!("select {COLUMNS} from event where file >= $1 and file <= $2 {whose} order by file, seq");
     let mut found = BTreeMap::new();
     gather(&mut found, sql::typed::<Row>(&text).once().with(first).with(last).load(db)?)?;
+    joined::together(db, &mut found, None)?;
     withdraw(db, &mut found)?;
     Ok(found)
 }
@@ -125,21 +150,19 @@ fn withdraw(db: &mut Db, found: &mut BTreeMap<i64, FileEvents>) -> Result<(), Fa
     Ok(())
 }
 
-/// A file's version if it lies within the actor's keepers (`scope`, as [`crate::Door::scope`] gives it).
+/// A person's version if their file lies within the actor's keepers (`scope`, as [`crate::Door::scope`] gives it): the
+/// number of events recorded in it and in those that are read as part of it.
 ///
 /// # Errors
 /// If the database fails.
 pub fn version_of(db: &mut Db, file: i64, scope: &str) -> Result<Option<i32>, Fault> {
-    #[derive(QueryableByName)]
-    struct Row {
-        #[diesel(sql_type = Integer)]
-        version: i32,
-    }
-    let rows: Vec<Row> =
-        sql_query(format!("select version from file where id = $1 and subject = 'person' and keeper in {scope}"))
-            .bind::<BigInt, _>(file)
-            .load(db)?;
-    Ok(rows.first().map(|r| r.version))
+    let ways = joined::Ways::of(db, &[file])?;
+    let all: Vec<i64> = std::iter::once(ways.lead(file)).chain(ways.members(ways.lead(file))).collect();
+    let list = id_list(&all);
+    let text =
+        format!("select version from file where id in {list} and subject = 'person' and keeper in {scope} order by id");
+    let versions: Vec<i32> = sql::typed::<Integer>(&text).once().load(db)?;
+    Ok((!versions.is_empty()).then(|| versions.iter().sum()))
 }
 
 /// `(1,2,3)` from numbers, for an `in` of either database. `(0)` when empty: no row has that id.

@@ -7,6 +7,8 @@
 pub mod append;
 pub mod chain;
 pub mod derived;
+pub mod joined;
+pub mod keys;
 pub mod kin;
 pub mod load;
 mod rebuild;

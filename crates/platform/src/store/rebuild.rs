@@ -13,7 +13,7 @@ use diesel::RunQueryDsl;
 use rules::Day;
 
 use super::{
-    derived,
+    derived, joined, keys,
     kin::{self, Relations},
     load::{self, FileEvents},
     rows::{Sheet, Who},
@@ -95,6 +95,9 @@ pub fn rebuild_of(
 }
 
 fn run(work: Work<'_>) -> Result<usize, Fault> {
+    if work.trust == Trust::Nothing {
+        work.database.write(joined::rebuild)?;
+    }
     let cores = thread::available_parallelism().map_or(1, usize::from).min(CORES);
     thread::scope(|scope| {
         let others: Vec<_> = (1..cores).map(|_| scope.spawn(|| pages(&work))).collect();
@@ -102,11 +105,14 @@ fn run(work: Work<'_>) -> Result<usize, Fault> {
         let died = |_| Fault::new("a thread that derives files died");
         others.into_iter().map(|t| t.join().map_err(died)?).chain([mine]).collect::<Result<Vec<()>, Fault>>()
     })?;
-    let Work { database, books, today, progress, .. } = work;
+    let Work { database, books, today, progress, trust, .. } = work;
     let Progress { done, related, .. } = progress.into_inner().unwrap_or_else(PoisonError::into_inner);
     // Their relatives may have been derived before that.
     for some in related.chunks(200) {
         database.write(|db| sync::rederive_families(db, some, books, today))?;
+    }
+    if trust == Trust::Nothing {
+        keys::sweep(database)?;
     }
     Ok(done)
 }

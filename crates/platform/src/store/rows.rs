@@ -13,7 +13,7 @@ use diesel::{
 };
 use rules::Day;
 
-use super::{derived::Owed, load::FileEvents};
+use super::{derived::Owed, keys::PersonKey, load::FileEvents};
 use crate::sql::{Table, Value};
 
 /// A duty as stored, flat.
@@ -262,7 +262,7 @@ impl PersonRow {
             household: resident.household,
             district: resident.district,
             address: resident.address,
-            phone: resident.phone,
+            phone: person.phone().to_owned(),
             protected: i32::from(person.protected),
             gone,
             gone_on,
@@ -270,6 +270,11 @@ impl PersonRow {
             subjects: subjects.join(" "),
             edd: open.map(|e| e.notice.edd.0),
         }
+    }
+
+    /// What it is found by. A phone that is masked finds nobody.
+    pub(super) fn key(&self) -> PersonKey {
+        PersonKey::of(&self.name, &self.kana, &self.number, if self.protected == 1 { "" } else { &self.phone })
     }
 
     pub(super) fn values<'v>(&'v self, keeper: i64, file: i64, out: &mut Vec<Value<'v>>) {
@@ -368,9 +373,10 @@ impl Who {
         Who { person: Some(PersonRow::of(&person)), relations }
     }
 
-    /// Of the person and of the relations, as in [`Marks`].
+    /// Of the person and of the relations, as in [`Marks`]. The keys of a person follow from the person's row and from
+    /// how names are folded.
     pub(super) fn digests(&self) -> [u64; 2] {
-        [digest(&self.person), digest(&self.relations)]
+        [digest(&(names::VERSION, &self.person)), digest(&self.relations)]
     }
 }
 

@@ -10,7 +10,7 @@ use diesel::{
 use rules::Day;
 
 use super::{
-    derived, kin, load,
+    derived, joined, kin, load,
     load::FileEvents,
     rows::{Sheet, Who},
     tables,
@@ -112,6 +112,8 @@ pub fn catch_up_if_due(database: &Database, books: &Books, today: Day) -> Result
 
 /// Locks the given files in id order and re-derives them, each by its keeper's book.
 pub fn rederive(db: &mut Db, ids: &[i64], books: &Books, today: Day) -> Result<(), Fault> {
+    // Of files that were joined, the one that stands for the person is derived.
+    let ids = &joined::lead_all(db, ids)?;
     let rows = lock(db, ids)?;
     let shelf = books.now(db)?;
     let events = load::events_of_many(db, ids)?;

@@ -11,6 +11,7 @@ use rules::Day;
 
 use super::{
     derived::Owed,
+    keys::{self, Changed},
     rows::{DUTY, DutyRow, Marks, PERSON, RELATION, RelationRow, Sheet, Who},
     sync::FileRow,
 };
@@ -39,12 +40,13 @@ pub fn duties_of(db: &mut Db, file: i64, keeper: i64) -> Result<Vec<DutyRow>, Fa
 /// Writes who the persons of locked files are and how they are related, where that changed since the marks were made.
 /// Returns the files whose relations are others now.
 pub fn write_who<'s>(db: &mut Db, files: impl Iterator<Item = (&'s FileRow, &'s Who)>) -> Result<Vec<i64>, Fault> {
-    let (mut persons, mut relations) = (Vec::new(), Vec::new());
+    let (mut persons, mut relations, mut keys) = (Vec::new(), Vec::new(), Vec::new());
     let mut related = Vec::new();
     for (file, who) in files {
         let before = Marks::read(&file.marks);
         let [person, links] = who.digests();
         if before.as_ref().is_none_or(|b| b.person != person) {
+            keys.push(Changed::of(file, before.as_ref(), who.person.as_ref()));
             match &who.person {
                 Some(person) => person.values(file.keeper, file.id, &mut persons),
                 None => clear(db, "person", file)?,
@@ -65,6 +67,7 @@ pub fn write_who<'s>(db: &mut Db, files: impl Iterator<Item = (&'s FileRow, &'s 
         }
     }
     PERSON.put(db, &persons)?;
+    keys::write(db, &keys)?;
     RELATION.put(db, &relations)?;
     Ok(related)
 }
@@ -189,10 +192,10 @@ fn write_local_rules(db: &mut Db, keeper: i64, story: &Story<'_>) -> Result<(), 
     Ok(())
 }
 
-/// The office's own tables: assignments, arrivals, settings, rules.
+/// The office's own tables: assignments, arrivals, settings, rules, and since when it is what it is.
 pub fn write_office(db: &mut Db, keeper: i64, story: &Story<'_>) -> Result<(), Fault> {
     write_local_rules(db, keeper, story)?;
-    for table in ["assignment", "arrival", "setting"] {
+    for table in ["assignment", "arrival", "setting", "office_period"] {
         sql_query(format!("delete from {table} where keeper = $1")).bind::<BigInt, _>(keeper).execute(db)?;
     }
     for entry in &story.entries {
@@ -222,6 +225,18 @@ pub fn write_office(db: &mut Db, keeper: i64, story: &Story<'_>) -> Result<(), F
                 .bind::<Text, _>(source)
                 .bind::<Integer, _>(through.0)
                 .bind::<Integer, _>(*usual_lag_days)
+                .execute(db)?;
+            }
+            Body::Period { name, until, .. } => {
+                sql_query(
+                    "insert into office_period (keeper, event, name, from_day, until_day) \
+                     values ($1, $2, $3, $4, $5)",
+                )
+                .bind::<BigInt, _>(keeper)
+                .bind::<BigInt, _>(entry.root)
+                .bind::<Text, _>(name)
+                .bind::<Integer, _>(entry.day.lo.0)
+                .bind::<Nullable<Integer>, _>(until.map(|d| d.0))
                 .execute(db)?;
             }
             Body::SettingChanged { name, value } => {

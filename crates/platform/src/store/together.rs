@@ -13,10 +13,11 @@ use diesel::{
 
 use super::{
     append::Locked,
+    joined::Ways,
     kin,
     load::{FileEvents, events_of_many, id_list},
     sync::{self, FileRow},
-    write::{Applied, Desk, NotApplied, append_all, decided, save_head},
+    write::{Applied, Desk, NotApplied, append_all, decided, same_time, save_head},
 };
 use crate::{db::Db, fault::Fault};
 
@@ -25,6 +26,7 @@ use crate::{db::Db, fault::Fault};
 pub struct Together {
     locked: BTreeMap<i64, Locked>,
     events: BTreeMap<i64, FileEvents>,
+    ways: Ways,
     written: BTreeSet<i64>,
 }
 
@@ -51,25 +53,32 @@ impl Together {
         }
         // SQLite's transaction holds everything already.
         let lock = if matches!(db, Db::Pg(_)) { " for update" } else { "" };
+        let ways = Ways::of(db, files)?;
+        let files: Vec<i64> =
+            files.iter().map(|f| ways.lead(*f)).flat_map(|f| std::iter::once(f).chain(ways.members(f))).collect();
         let rows: Vec<Row> = sql_query(format!(
             "select id, keeper, subject, version, head, marks from file where id in {} and keeper in {} \
              and subject = 'person' order by id{lock}",
-            id_list(files),
+            id_list(&files),
             id_list(desk.keepers)
         ))
         .load(db)?;
         let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
         let events = events_of_many(db, &ids)?;
         let locked = rows.into_iter().map(|row| {
-            let last_at = events.get(&row.id).and_then(|of| of.events.last()).map_or(0, |e| e.recorded_at);
             let Row { id, keeper, subject, version, head, marks } = row;
-            (id, Locked { id, keeper, subject, version, head, marks, last_at })
+            (id, Locked { id, keeper, subject, version, head, marks, last_at: 0 })
         });
-        Ok(Together { locked: locked.collect(), events, written: BTreeSet::new() })
+        let mut locked: BTreeMap<i64, Locked> = locked.collect();
+        for (file, of) in events.iter().filter(|(_, of)| of.led_to.is_none()) {
+            same_time(&mut locked, *file, of);
+        }
+        Ok(Together { locked, events, ways, written: BTreeSet::new() })
     }
 
     /// A file as it stands now; `None` if it is not theirs.
     pub fn file(&self, file: i64) -> Option<&FileEvents> {
+        let file = self.ways.lead(file);
         self.locked.contains_key(&file).then(|| self.events.get(&file)).flatten()
     }
 
@@ -78,12 +87,16 @@ impl Together {
     /// # Errors
     /// A refusal, after which nothing of the act is kept; not found, for a file that was not opened.
     pub fn apply(&mut self, db: &mut Db, desk: &Desk<'_>, act: &Act) -> Result<Applied, NotApplied> {
+        let mut act = act.clone();
+        act.lead(|file| self.ways.lead(file));
+        let act = &act;
         let mut locked = BTreeMap::new();
         let mut events = BTreeMap::new();
         for file in act.files() {
             if let (Some(lock), Some(of)) = (self.locked.remove(&file), self.events.remove(&file)) {
                 locked.insert(file, lock);
                 events.insert(file, of);
+                locked.extend(self.ways.members(file).filter_map(|m| Some((m, self.locked.remove(&m)?))));
             }
         }
         let whole = act.files().iter().all(|file| locked.contains_key(file));

@@ -14,6 +14,7 @@ use rules::Day;
 
 use super::{
     append::{self, Appended, Locked},
+    joined::{self, Ways},
     kin::{self, Concern},
     load::{self, FileEvents},
     sync::{self, FileRow},
@@ -82,27 +83,48 @@ pub fn apply(db: &mut Db, desk: &Desk<'_>, command: &Command) -> Result<Applied,
     if let Some(before) = remember(db, desk, command)? {
         return Ok(before);
     }
-    let act = &narrowed(db, &command.act)?;
+    let ways = Ways::of(db, &command.act.files())?;
+    let act = &narrowed(db, &command.act, &ways)?;
     let book = desk.books.of(db, desk.keeper)?;
     let concern = kin::concern(db, act, &book)?;
-    let before = if concern == Concern::None { Vec::new() } else { kin::around(db, &act.files())? };
-    let mut locked = lock(db, desk, act, &before)?;
+    let joins = joined::is_about(db, act)?;
+    let before = match concern {
+        _ if joins => joined::relatives(db, &with_members(act, &ways))?,
+        Concern::None => Vec::new(),
+        _ => kin::around(db, &act.files())?,
+    };
+    let mut locked = lock(db, desk, act, &ways, &before)?;
     let mut events: BTreeMap<i64, FileEvents> = BTreeMap::new();
-    for file in locked.values_mut() {
-        let of = load::events_of(db, file.id)?;
-        file.last_at = of.events.last().map_or(0, |e| e.recorded_at);
-        events.insert(file.id, of);
+    for file in act.files() {
+        let of = load::events_of(db, file)?;
+        if of.led_to.is_some() {
+            // Joined between looking and locking.
+            return Err(NotApplied::Conflict(vec![String::from("joined")]));
+        }
+        same_time(&mut locked, file, &of);
+        events.insert(file, of);
     }
-    conflicts(command, &events)?;
+    conflicts(command, &ways, &events)?;
     let decision = decided(act, &events, desk.today)?;
+    let parted = joined::changed(&decision, &events);
     let applied = append_all(db, desk, decision, &mut locked, &mut events)?;
+    if !parted.is_empty() {
+        for file in parted {
+            joined::write(db, desk.keeper, file)?;
+        }
+        events = load::events_of_many(db, &locked.keys().copied().collect::<Vec<_>>())?;
+    }
     let shelf = desk.books.now(db)?;
     for file in locked.values() {
         save_head(db, file)?;
     }
     let row = |Locked { id, keeper, subject, version, marks, .. }| FileRow { id, keeper, subject, version, marks };
     sync::files(db, locked.into_values().map(row).collect(), &events, &shelf, desk.today)?;
-    if concern != Concern::None {
+    if joins {
+        let all: BTreeSet<i64> = before.into_iter().chain(joined::relatives(db, &applied.files)?).collect();
+        let others: Vec<i64> = all.into_iter().filter(|id| !applied.files.contains(id)).collect();
+        sync::rederive(db, &others, desk.books, desk.today)?;
+    } else if concern != Concern::None {
         relatives(db, desk, &applied.files, before)?;
     }
     let result = serde_json::to_string(&applied).map_err(|e| Fault::new(e.to_string()))?;
@@ -142,9 +164,26 @@ fn remember(db: &mut Db, desk: &Desk<'_>, command: &Command) -> Result<Option<Ap
     }
 }
 
-/// What is recorded about a duty is as narrow as the duty: the record may not tell of it to whoever may not know of it.
-fn narrowed(db: &mut Db, act: &Act) -> Result<Act, Fault> {
+/// The files of an act and those that are read as part of them.
+fn with_members(act: &Act, ways: &Ways) -> Vec<i64> {
+    act.files().into_iter().flat_map(|file| std::iter::once(file).chain(ways.members(file))).collect()
+}
+
+/// Files that are read together have one time: what is recorded in either comes after everything of both.
+pub(super) fn same_time(locked: &mut BTreeMap<i64, Locked>, file: i64, of: &FileEvents) {
+    let last = of.events.last().map_or(0, |e| e.recorded_at);
+    for file in of.joined.iter().map(|m| m.file).chain([file]) {
+        if let Some(file) = locked.get_mut(&file) {
+            file.last_at = last;
+        }
+    }
+}
+
+/// The act as it is applied: on the files that stand for its persons. And what is recorded about a duty is as narrow as
+/// the duty: the record may not tell of it to whoever may not know of it.
+fn narrowed(db: &mut Db, act: &Act, ways: &Ways) -> Result<Act, Fault> {
     let mut act = act.clone();
+    act.lead(|file| ways.lead(file));
     if let Act::Record { file, sensitivity, body, .. } = &mut act
         && let Some(key) = body.about()
     {
@@ -167,7 +206,13 @@ fn relatives(db: &mut Db, desk: &Desk<'_>, files: &[i64], before: Vec<i64>) -> R
 
 /// Locks the act's files, and those of relatives that are derived anew with them, in id order. A file of another keeper
 /// does not exist for this desk.
-fn lock(db: &mut Db, desk: &Desk<'_>, act: &Act, relatives: &[i64]) -> Result<BTreeMap<i64, Locked>, NotApplied> {
+fn lock(
+    db: &mut Db,
+    desk: &Desk<'_>,
+    act: &Act,
+    ways: &Ways,
+    relatives: &[i64],
+) -> Result<BTreeMap<i64, Locked>, NotApplied> {
     #[derive(QueryableByName)]
     struct Row {
         #[diesel(sql_type = BigInt)]
@@ -181,7 +226,7 @@ fn lock(db: &mut Db, desk: &Desk<'_>, act: &Act, relatives: &[i64]) -> Result<BT
         #[diesel(sql_type = Text)]
         marks: String,
     }
-    let own = act.files();
+    let own = with_members(act, ways);
     let mut files = own.clone();
     files.extend(relatives);
     files.sort_unstable();
@@ -205,14 +250,19 @@ fn lock(db: &mut Db, desk: &Desk<'_>, act: &Act, relatives: &[i64]) -> Result<BT
 }
 
 /// A conflict is raised only if a kind of event the act reads has come since its author looked.
-fn conflicts(command: &Command, events: &BTreeMap<i64, FileEvents>) -> Result<(), NotApplied> {
+/// Files that were joined or parted meanwhile are a conflict for every act: who is meant may be another.
+fn conflicts(command: &Command, ways: &Ways, events: &BTreeMap<i64, FileEvents>) -> Result<(), NotApplied> {
     let reads = command.act.reads();
     let mut news: Vec<String> = Vec::new();
     for (file, seen) in &command.seen {
-        let Some(of) = events.get(file) else { continue };
+        let Some(of) = events.get(&ways.lead(*file)) else { continue };
+        if usize::try_from(*seen).is_ok_and(|seen| seen > of.events.len()) {
+            news.push(String::from("joined"));
+        }
         for event in of.events.iter().filter(|e| e.seq > *seen) {
             let kind = event.body.as_ref().map_or("erased", |b| b.kind());
-            if reads.contains(&kind) && !news.iter().any(|k| k == kind) {
+            let wanted = reads.contains(&kind) || matches!(kind, "joined" | "joined_by");
+            if wanted && !news.iter().any(|k| k == kind) {
                 news.push(kind.to_owned());
             }
         }
@@ -241,7 +291,7 @@ pub(super) fn append_all(
 ) -> Result<Applied, NotApplied> {
     let mut applied = Applied::default();
     for _ in 0..decision.opens {
-        let file = append::open_file(db, desk.keeper, "person", desk.now)?;
+        let file = append::open_file(db, desk.keeper, "person")?;
         applied.opened.push(file.id);
         events.insert(file.id, FileEvents::default());
         locked.insert(file.id, file);
@@ -253,21 +303,35 @@ pub(super) fn append_all(
             FileRef::Opened(n) => *applied.opened.get(n).ok_or(NotApplied::NotFound)?,
         };
         new.body.resolve(&applied.opened);
+        let nothing = FileEvents::default();
+        let id = joined::place(&mut new, id, events.get(&id).unwrap_or(&nothing));
         let file = locked.get_mut(&id).ok_or(NotApplied::NotFound)?;
         appended.append(file, new, desk.actor, desk.now, desk.batch)?;
     }
     for event in appended.write(db)? {
-        let (Some(file), Some(of)) = (locked.get(&event.file), events.get_mut(&event.file)) else {
+        applied.events.push(event.id);
+        let stands = |of: &&mut FileEvents| of.joined.iter().any(|m| m.file == event.file);
+        let (Some(file), Some(of)) = (
+            locked.get(&event.file),
+            if events.contains_key(&event.file) {
+                events.get_mut(&event.file)
+            } else {
+                events.values_mut().find(stands)
+            },
+        ) else {
             return Err(NotApplied::NotFound);
         };
         for erased in of.events.iter_mut().filter(|e| decision.erases.contains(&e.id)) {
             append::erase(db, file, erased.id, event.id)?;
             erased.body = None;
         }
-        applied.events.push(event.id);
         of.events.push(event);
     }
-    applied.files = locked.keys().copied().collect();
+    for (file, of) in events.iter_mut().filter(|(_, of)| !of.joined.is_empty()) {
+        // Numbered and named anew, as whoever loads them finds them.
+        *of = load::events_of(db, *file)?;
+    }
+    applied.files = events.keys().copied().collect();
     Ok(applied)
 }
 
@@ -281,8 +345,8 @@ pub(super) fn save_head(db: &mut Db, file: &Locked) -> Result<(), Fault> {
 }
 
 /// Opens an office's own file and records its number with the office. Used when an office is founded.
-pub fn open_office_file(db: &mut Db, office: i64, now: i64) -> Result<i64, Fault> {
-    let file = append::open_file(db, office, "office", now)?;
+pub fn open_office_file(db: &mut Db, office: i64) -> Result<i64, Fault> {
+    let file = append::open_file(db, office, "office")?;
     sql_query("update office set file = $1 where id = $2")
         .bind::<BigInt, _>(file.id)
         .bind::<BigInt, _>(office)

@@ -4,6 +4,7 @@ use std::cell::Cell;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use casework::Permission;
 use rules::Day;
 
 use super::App;
@@ -224,6 +225,7 @@ impl Ask {
         frame.roles = role_choices(session);
         if !session.must_change {
             let open_to = |item: &&Item| session.actor.role.may(item.permission);
+            frame.search = session.actor.role.may(Permission::ReadLists);
             frame.nav = self.app.menu.iter().filter(open_to).map(|item| nav_item(item, here)).collect();
         }
         if !session.notice.is_empty() {

@@ -13,6 +13,8 @@ pub struct Frame {
     /// All roles of this person; the switch is drawn from two on.
     pub roles: Vec<RoleChoice>,
     pub nav: Vec<NavItem>,
+    /// The field for finding a person is drawn.
+    pub search: bool,
     /// 「令和8年11月24日（火）」
     pub today_long: String,
     pub csrf: String,

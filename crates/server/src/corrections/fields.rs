@@ -48,7 +48,8 @@ pub fn correctable(body: &Body) -> bool {
 pub fn withdrawable(body: &Body) -> bool {
     match body {
         Body::Resident(r) => r.number.is_empty(),
-        Body::Born(_) | Body::Delivered { .. } => false,
+        // The half in the absorbed file is the one that is taken back; the other goes with it.
+        Body::Born(_) | Body::Delivered { .. } | Body::JoinedBy { .. } => false,
         _ => true,
     }
 }

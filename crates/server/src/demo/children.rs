@@ -10,7 +10,7 @@ use super::{
     arrivals::{CHECKUP, VACCINATION},
     calendar::{months, workday_from},
     dice::Dice,
-    plan::{Plan, Who, closure, contact, injection, service},
+    plan::{Plan, Who, contact, injection, service},
 };
 
 /// A child of the plan, with what decides about its care.
@@ -117,25 +117,14 @@ impl Plan {
         let booster = workday_from(months(child.birth, 12).plus(dice.between(2, 50)).max(third.plus(61)));
         let (year, ..) = child.birth.ymd();
         let five_in_one = year >= FIVE_IN_ONE_SINCE;
-        // What the old ledger held of children past their second birthday came over as a decision, not dose by dose.
-        if counting::months_old(child.birth, child.known_on) >= 24 {
-            let said = "稼働前の初期整理：旧予防接種台帳で完了を確認";
-            for key in ["pcv#1", "hib#1"].into_iter().filter(|_| !dice.percent(4)) {
-                self.record(
-                    child.who,
-                    child.known_on,
-                    CLERK,
-                    child.known_on,
-                    "own",
-                    closure(key, "already_done", said),
-                );
+        let older = counting::months_old(child.birth, child.known_on) >= 24;
+        for (dose, day) in (1..).zip([first, second, third, booster]) {
+            // Every ledger has its gaps; of older children they were never filled.
+            if older && dose == 4 && dice.percent(4) {
+                continue;
             }
-        } else {
-            for (dose, day) in (1..).zip([first, second, third, booster]) {
-                let pcv = if day >= VACCINATION_PCV20 { "pcv20" } else { "pcv15" };
-                self.inject(child, day, dose, "pcv", pcv);
-                self.inject(child, day, dose, if five_in_one { "dpt_ipv_hib" } else { "hib" }, "");
-            }
+            self.inject(child, day, dose, "pcv", pcv_product(first, day));
+            self.inject(child, day, dose, if five_in_one { "dpt_ipv_hib" } else { "hib" }, "");
         }
         let mr1 = workday_from(months(child.birth, 12).plus(dice.between(3, 120)));
         self.inject(child, mr1, 1, "mr", "");
@@ -161,5 +150,14 @@ impl Plan {
     }
 }
 
-/// PCV20 is used since 2024-10-01.
-const VACCINATION_PCV20: Day = Day(19_997);
+/// What was used on a day by somebody who began on `first`: 13価 until the end of September 2024 and 20価 after it, 15価 from
+/// April 2024 to the end.
+fn pcv_product(first: Day, day: Day) -> &'static str {
+    const PCV15: Day = Day(19_814);
+    const PCV20: Day = Day(19_997);
+    match (first < PCV15, first < PCV20, day < PCV20) {
+        (true, _, true) => "pcv13",
+        (false, true, _) => "pcv15",
+        _ => "pcv20",
+    }
+}

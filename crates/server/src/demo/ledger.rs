@@ -51,6 +51,7 @@ impl Plan {
             _ => "5種混合",
         };
         let product = match product {
+            "pcv13" => "PCV13",
             "pcv15" => "PCV15",
             "pcv20" => "PCV20",
             _ => "",

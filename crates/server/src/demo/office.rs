@@ -36,13 +36,7 @@ pub struct Founded {
 pub type Offices = BTreeMap<String, i64>;
 
 /// Founds the prefecture with its health centres, then the city's offices, staff and posts, in an empty database.
-pub fn found(
-    db: &mut Db,
-    city: &City,
-    prefecture: &Prefecture,
-    april: Day,
-    now: i64,
-) -> Result<(Offices, Founded), Fault> {
+pub fn found(db: &mut Db, city: &City, prefecture: &Prefecture, april: Day) -> Result<(Offices, Founded), Fault> {
     let before = sql_query("select count(*) as n from office").get_result::<CountRow>(db)?;
     if before.n != 0 {
         return Err(Fault::new("the demo can only be built in an empty database"));
@@ -61,7 +55,7 @@ pub fn found(
         offices.insert(office.key.clone(), insert(db, parent, &office.kind, &office.code, &office.name)?);
     }
     let keeper = *offices.get("centre").ok_or_else(|| Fault::new("demo/city.toml: no centre"))?;
-    let file = open_office_file(db, keeper, now)?;
+    let file = open_office_file(db, keeper)?;
     let mut founded = Founded { mark: String::from("demo"), keeper, file, staff: BTreeMap::new(), logins: Vec::new() };
     hire(db, city, april, &offices, &mut founded)?;
     Ok((offices, founded))

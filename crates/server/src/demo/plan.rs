@@ -4,7 +4,7 @@
 use casework::{
     Body,
     birth::Child,
-    body::{Closure, Contact, Pregnancy, Reached, Resident, Service},
+    body::{Contact, Pregnancy, Reached, Resident, Service},
 };
 use rules::{Day, Span};
 
@@ -201,8 +201,4 @@ pub fn contact(means: &str, with: &str, result: Reached, note: &str) -> Contact 
         service: None,
         note: note.into(),
     }
-}
-
-pub fn closure(key: &str, how: &str, reason: &str) -> Body {
-    Body::Closure(Closure { key: key.into(), how: how.into(), reason: reason.into() })
 }

@@ -104,7 +104,7 @@ impl Town {
     }
 
     /// Founds municipality and centre with their nurses. The first is 統括支援員 as well: somebody answers for everything.
-    pub fn found(&self, db: &mut Db, offices: &Offices, names: &Names, april: Day, now: i64) -> Result<Founded, Fault> {
+    pub fn found(&self, db: &mut Db, offices: &Offices, names: &Names, april: Day) -> Result<Founded, Fault> {
         let above = offices.get(&self.health_centre).copied();
         let above = above.ok_or_else(|| Fault::new(format!("demo/prefecture.toml: {} is in no area", self.name)))?;
         let town = office::insert(db, Some(above), "municipality", &self.code, &self.name)?;
@@ -114,7 +114,7 @@ impl Town {
             "こども家庭センター"
         };
         let keeper = office::insert(db, Some(town), "centre", "", &format!("{}{kind}", self.name))?;
-        let file = open_office_file(db, keeper, now)?;
+        let file = open_office_file(db, keeper)?;
         let mut founded = Founded { mark: self.key.clone(), keeper, file, staff: BTreeMap::new(), logins: Vec::new() };
         let mut dice = Dice::new(self.seed(april), "nurses", 0);
         let mut nurses = Vec::new();

@@ -88,7 +88,7 @@ fn dump(city: &City) -> Vec<String> {
 }
 
 fn lines_of(city: &City, filter: &Filter) -> Vec<LineRow> {
-    let keeper = count(city, "select id as n from office where kind = 'centre'");
+    let keeper = count(city, "select min(id) as n from office where kind = 'centre'");
     let doors = Doors::new(city.database.clone(), Clock::pinned(city.as_of));
     doors.read(&Actor::program(vec![keeper]), |door| lines::list(door, filter, 1_000_000, 0)).unwrap()
 }
@@ -123,20 +123,64 @@ fn the_city_is_what_was_promised() {
     every_state_occurs_and_few_are_red(&city);
     nobody_is_forgotten(&city);
     names_and_places(&city);
+    the_prefecture_around_it(&city);
     stored_equals_derived(&city);
+}
+
+/// The history of the seed: 4, 12 and 19 municipalities with a centre in the first three years.
+fn the_prefecture_around_it(city: &City) {
+    let doors = Doors::new(city.database.clone(), Clock::pinned(city.as_of));
+    let prefecture = count(city, "select id as n from office where kind = 'prefecture'");
+    let towns = doors.read(&Actor::program(vec![prefecture]), crate::offices::read::towns).unwrap();
+    assert_eq!(towns.len(), 39);
+    let areas: BTreeSet<&str> = towns.iter().map(|t| t.area.as_str()).collect();
+    assert_eq!(areas.len(), 5, "{areas:?}");
+    for (end, all, family) in [
+        ("2016-03-31", 4, 0),
+        ("2017-03-31", 12, 0),
+        ("2018-03-31", 19, 0),
+        ("2024-03-31", 39, 0),
+        ("2025-03-31", 39, 21),
+        ("2026-11-24", 39, 35),
+    ] {
+        let end = day(end);
+        let counted =
+            (towns.iter().filter(|t| t.has_centre(end)).count(), towns.iter().filter(|t| t.is_family(end)).count());
+        assert_eq!(counted, (all, family), "{end}");
+    }
+    let empty = "select count(*) as n from office o where o.kind = 'centre' and not exists \
+                 (select 1 from person p where p.keeper = o.id)";
+    assert_eq!(count(city, empty), 0, "every town has somebody");
+    let orphans = "select count(*) as n from office o where o.kind = 'centre' and not exists \
+                   (select 1 from post p where p.keeper = o.id and p.role = 'coordinator')";
+    assert_eq!(count(city, orphans), 0, "somebody answers for everything");
+    let alone = count(city, "select o.id as n from office o where o.name like '遠音村%' and o.kind = 'centre'");
+    let staff = format!("select count(distinct staff) as n from post where keeper = {alone}");
+    assert_eq!(count(city, &staff), 1, "one town with a single nurse");
+    let everything = Filter { states: LineState::ALL.to_vec(), tier: 3, ..Filter::default() };
+    let lines = doors.read(&Actor::program(vec![alone]), |door| lines::list(door, &everything, 10_000, 0)).unwrap();
+    assert!(!lines.is_empty() && lines.iter().all(|l| l.owner.is_some()), "every line there is hers");
+    let late = "select count(distinct keeper) as n from arrival a where through < \
+                (select max(through) from arrival b where b.source = a.source)";
+    assert!(count(city, late) >= 6, "some towns' papers are late");
+    let never = "select count(*) as n from office o where o.kind = 'centre' and not exists (select 1 from arrival a \
+                 where a.keeper = o.id and a.source = 'postpartum_voucher')";
+    assert!(count(city, never) >= 1, "some papers never came");
 }
 
 fn bounds(city: &City) {
     assert!(city.built.commands <= 30_000, "{} commands", city.built.commands);
     assert_eq!(count(city, "select count(*) as n from command"), i64::try_from(city.built.commands).unwrap());
-    let people = count(city, "select count(*) as n from person");
+    // The city itself; the towns around it have a handful each.
+    let person = "from person where keeper = (select min(id) from office where kind = 'centre')";
+    let people = count(city, &format!("select count(*) as n {person}"));
     assert!((3_500..=6_000).contains(&people), "{people} people");
     let year = city.as_of.plus(-365).0;
-    let births = count(city, &format!("select count(*) as n from person where birth_hi > {year}"));
+    let births = count(city, &format!("select count(*) as n {person} and birth_hi > {year}"));
     assert!((260..=340).contains(&births), "{births} births in a year");
-    let children = count(city, "select count(*) as n from person where subjects like '%child%' and gone = ''");
+    let children = count(city, &format!("select count(*) as n {person} and subjects like '%child%' and gone = ''"));
     assert!((1_700..=2_200).contains(&children), "{children} children");
-    let expecting = count(city, "select count(*) as n from person where edd is not null");
+    let expecting = count(city, &format!("select count(*) as n {person} and edd is not null"));
     assert!((150..=240).contains(&expecting), "{expecting} pregnancies under way");
     for login in &city.built.logins {
         assert!(login.password.chars().count() >= 12, "{}", login.login);

@@ -24,6 +24,7 @@ pub fn frame(title: &str) -> Frame {
             nav("住民記録の取込", "/residents", None),
             nav("規則集", "/rulebook", None),
         ],
+        search: true,
         today_long: "令和8年11月24日（火）".into(),
         csrf: "c".into(),
         notice: None,

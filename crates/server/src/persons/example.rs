@@ -235,6 +235,7 @@ fn index() -> IndexPage {
         district: if protected { String::new() } else { "北部3区".into() },
         marks: vec!["仮登録".into()],
         protected,
+        why: if protected { String::new() } else { "母の電話番号".into() },
     };
     IndexPage {
         frame: frame("名簿"),
@@ -243,7 +244,9 @@ fn index() -> IndexPage {
             row("髙﨑 湊", "たかさき みなと", "1歳5か月", false),
             row("髙橋 葵", "たかはし あおい", "妊娠32週1日", true),
         ],
-        shown: "312人のうち 1–2人".into(),
+        shown: "2人以上のうち 1–2人目".into(),
+        notes: vec!["あてはまる方が多く、すべては調べていません。名や生年月日を並べて入れてください。".into()],
+        with_why: true,
         next: Some(2),
         new_url: "/persons/new".into(),
     }

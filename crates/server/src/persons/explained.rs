@@ -34,7 +34,8 @@ pub struct Asked<'a> {
 /// # Errors
 /// Not found, for a file that is not there or not within the actor's keepers.
 pub fn of(door: &mut Door<'_>, book: &Rulebook, asked: Asked<'_>) -> Result<Vec<view::Duty>, Problem> {
-    let opened = Opened::of(door, asked.file)?;
+    let opened = Opened::known_at(door, asked.file, asked.known_at)?;
+    let asked = Asked { file: opened.file, ..asked };
     door.log_reading(Looked::Person, PURPOSE, &[asked.file]);
     let view = View { as_of: asked.as_of, known_at: asked.known_at, withdrawn: &opened.events.withdrawn };
     let story = fold(&opened.events.events, view);

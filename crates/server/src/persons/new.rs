@@ -1,6 +1,6 @@
 //! 仮登録: somebody the register has not told us of yet (妊娠届 or 出生連絡票 came first).
 
-use casework::{Act, body::Resident};
+use casework::{Act, Body, body::Resident};
 use rules::Span;
 
 use super::{
@@ -8,6 +8,7 @@ use super::{
     sheet::{self, Sheet, field, hinted, keep, radios},
     view::SheetKind,
 };
+use crate::intake::matching::{entry, view::EntryPage};
 use crate::platform::{
     Problem, Refusal, record,
     record::Submitted,
@@ -59,14 +60,49 @@ pub fn post(ask: &mut Ask) -> Result<Reply, Problem> {
         Ok(act) => act,
         Err(wrong) => return form(ask, Some(Submitted::Refused(wrong))),
     };
+    if ask.form("how") == "mend" {
+        return form(ask, None);
+    }
+    let apart: Vec<i64> = ask.form("apart").split(',').filter_map(|id| id.parse().ok()).collect();
+    if let Some(page) = already(ask, &act, &apart)? {
+        return Reply::page(&page);
+    }
     match record::submit(ask, act)? {
         Submitted::Applied(applied) => {
             let file = applied.opened.first().or(applied.files.first()).copied().unwrap_or(0);
+            tell_apart(ask, file, &apart)?;
             let there = format!("/persons/{file}");
             Ok(Reply::see_told(&there, record::told("仮登録しました。", None, &there)))
         }
         other => form(ask, Some(other)),
     }
+}
+
+/// Who they may be already; nobody, once those shown were said to be others.
+fn already(ask: &mut Ask, act: &Act, apart: &[i64]) -> Result<Option<EntryPage>, Problem> {
+    let Act::Open { resident, protected, .. } = act else { return Ok(None) };
+    let proposals = ask.read(|door| entry::already(door, resident, *protected))?;
+    if proposals.iter().all(|p| apart.contains(&p.other)) {
+        return Ok(None);
+    }
+    let shown: Vec<String> = proposals.iter().map(|p| p.other.to_string()).collect();
+    let (frame, form) = (ask.frame("仮登録の前に", "/persons")?, ask.draw_form("/persons/new", "/persons")?);
+    Ok(Some(EntryPage { frame, form, proposals, apart: shown.join(",") }))
+}
+
+/// What whoever typed said: they are none of those. So that nobody is asked again.
+fn tell_apart(ask: &Ask, file: i64, apart: &[i64]) -> Result<(), Problem> {
+    for other in apart.iter().take(10) {
+        let body = Body::ToldApart { other: *other, reason: String::from("仮登録のときに確かめた") };
+        let act = sheet::recording(file, None, Span::on(ask.today()), body);
+        let id = format!("{}-{other}", ask.form("command_id").get(..40).unwrap_or(ask.form("command_id")));
+        // Somebody who is not theirs is nobody to them.
+        match record::submit_as(ask, &id, act, Vec::new()) {
+            Ok(_) | Err(Problem::NotFound) => {}
+            Err(problem) => return Err(problem),
+        }
+    }
+    Ok(())
 }
 
 fn read(ask: &Ask) -> Result<Act, Vec<Refusal>> {

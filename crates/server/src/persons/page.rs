@@ -95,16 +95,28 @@ pub fn page(ask: &mut Ask) -> Result<Reply, Problem> {
     let frame = ask.frame("個人の画面", "/persons")?;
     let books = ask.app.books.clone();
     let drawn = ask.read(|door| {
-        let opened = Opened::of(door, file)?;
-        let Some(purpose) = purpose::derived(door, file)? else { return Ok(None) };
+        let opened = Opened::known_at(door, file, asked.known_at.map(end_of))?;
+        if opened.file != file {
+            return Ok(Drawn::Elsewhere(opened.file));
+        }
+        let Some(purpose) = purpose::derived(door, file)? else { return Ok(Drawn::Asks) };
         let book = books.of(door.db, opened.keeper())?;
         door.log_reading(Looked::Person, &purpose, &[file]);
-        Ok(Some(draw(door, &book, &opened, asked, frame.clone())?))
+        Ok(Drawn::Page(Box::new(draw(door, &book, &opened, asked, frame.clone())?)))
     })?;
     match drawn {
-        Some(page) => Reply::page(&page),
-        None => super::ask_purpose::draw(ask, file, Vec::new()),
+        Drawn::Page(page) => Reply::page(&*page),
+        Drawn::Asks => super::ask_purpose::draw(ask, file, Vec::new()),
+        Drawn::Elsewhere(person) => Ok(Reply::see(&asked.address(person, 0))),
     }
+}
+
+enum Drawn {
+    Page(Box<PersonPage>),
+    /// Why it is opened has to be said first.
+    Asks,
+    /// The file is read with another one.
+    Elsewhere(i64),
 }
 
 fn draw(
@@ -180,7 +192,11 @@ pub fn words<'b>(
     let mut staff: Vec<i64> = opened.events.events.iter().map(|e| e.actor).filter(|id| *id > 0).collect();
     staff.sort_unstable();
     staff.dedup();
-    let ids: Vec<i64> = person.relations.iter().map(|r| r.to).collect();
+    let mut ids: Vec<i64> = person.relations.iter().map(|r| r.to).collect();
+    ids.extend(opened.events.events.iter().filter_map(|e| match &e.body {
+        Some(casework::Body::ToldApart { other, .. }) => Some(*other),
+        _ => None,
+    }));
     let people = people::many(door, &ids)?;
     Ok(Words {
         book,

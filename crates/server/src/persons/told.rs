@@ -68,6 +68,13 @@ impl Words<'_> {
             Body::Closure(c) => self.closure(&mut facts, c),
             Body::Released { reason } => facts.put("理由", reason),
             Body::Note { text } => facts.put("", text),
+            Body::Joined(casework::body::Joined { reason, .. }) | Body::JoinedBy { reason, .. } => {
+                facts.put("根拠", reason)
+            }
+            Body::ToldApart { other, reason } => {
+                facts.put("別の人", (*other > 0).then(|| self.person(*other)));
+                facts.put("理由", reason);
+            }
             Body::Withdrawn { reason } | Body::Erased { reason, .. } | Body::BatchWithdrawn { reason, .. } => {
                 facts.put("理由", reason);
             }

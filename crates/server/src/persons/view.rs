@@ -85,8 +85,12 @@ pub struct IndexPage {
     /// Field `term`.
     pub form: Form,
     pub rows: Vec<IndexRow>,
-    /// 「312人のうち 1–50人」
+    /// 「50人以上のうち 1–50人目」
     pub shown: String,
+    /// What the searcher has to know: limits, what could not be read.
+    pub notes: Vec<String>,
+    /// Some were found by something else than their name.
+    pub with_why: bool,
     /// Value of the button `from` that shows the next part.
     pub next: Option<usize>,
     /// Shown to whoever may register somebody.
@@ -102,6 +106,8 @@ pub struct IndexRow {
     pub district: String,
     pub marks: Vec<String>,
     pub protected: bool,
+    /// 「母の電話番号」; empty for a name.
+    pub why: String,
 }
 
 /// Page: the answer to POST /persons/{id}/reveal. One protected item, once.

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use rules::{Day, Rulebook, counting, wareki};
 
 use super::{
-    library::{Written, library},
+    library::{Written, library_of},
     stood,
     view::{HealthPage, HealthRow},
     words,
@@ -79,10 +79,10 @@ impl Counts {
 
 /// GET /rulebook/health
 pub fn page(ask: &mut Ask) -> Result<Reply, Problem> {
-    let library = library()?;
     let today = ask.today();
     let frame = ask.frame("一覧の健全性", "/rulebook")?;
     let book = ask.book()?;
+    let library = library_of(&book)?;
     let counts = ask.read(|door| Ok(counts(door, &book, None)?))?;
     let mut rows: Vec<HealthRow> = library.on(today).iter().map(|w| counts.of(w)).filter(|r| r.settled > 0).collect();
     rows.sort_by_key(|r| (!r.noisy, r.few, -r.percent, -r.already_done, -r.settled));

@@ -5,7 +5,7 @@ use rules::wareki;
 use unicode_normalization::UnicodeNormalization;
 
 use super::{
-    library::{Written, library},
+    library::{Written, library_of},
     page::reckoner,
     view::{Area, IndexPage, IndexRow},
     windows, words,
@@ -16,7 +16,8 @@ use crate::platform::{
 };
 
 pub fn page(ask: &mut Ask) -> Result<Reply, Problem> {
-    let library = library()?;
+    let book = ask.book()?;
+    let library = library_of(&book)?;
     let term = folded(ask.form("term"));
     let frame = ask.frame("規則集", "/rulebook")?;
     let form = ask.draw_form("/rulebook", "/rulebook")?;
@@ -30,7 +31,6 @@ pub fn page(ask: &mut Ask) -> Result<Reply, Problem> {
     let role = ask.actor()?.role;
     let health = role.may(Permission::ReadListHealth);
     let changes = role.may(Permission::ReadRuleChanges);
-    let book = ask.book()?;
     let row = |written: &Written| {
         let settings = reckoner(&book, written);
         row(written, &settings)
@@ -97,6 +97,7 @@ pub fn folded(text: &str) -> String {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::rulebook::library::library;
 
     fn found(typed: &str) -> Vec<&'static str> {
         let day = rules::Day::parse_iso("2026-11-24").unwrap();

@@ -1,12 +1,15 @@
 //! The files of the rulebook as written, with their examples and what municipalities change: read once, never changed.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use rules::{Day, RuleFile, RuleOverride};
 use rust_embed::RustEmbed;
 
 use super::cases::Cases;
-use crate::platform::Fault;
+use crate::platform::{
+    Fault,
+    rulebook::{Book, is_whole},
+};
 
 #[derive(RustEmbed)]
 #[folder = "$CARGO_MANIFEST_DIR/../../rulebook"]
@@ -33,6 +36,11 @@ impl Written {
         comment(self.text.lines().take_while(|line| line.starts_with('#')))
     }
 
+    /// A rule of one town alone, not of the nation or changed by the town.
+    pub fn is_local(&self) -> bool {
+        !self.path.starts_with("national/")
+    }
+
     /// Boys are outside its population.
     pub fn for_girls(&self) -> bool {
         self.file.population.excluded_by.iter().any(|e| e.period.as_deref() == Some("male"))
@@ -54,23 +62,23 @@ fn comment<'l>(lines: impl Iterator<Item = &'l str>) -> String {
 }
 
 /// What a prefecture or municipality changes.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Change {
     /// 団体コード
     pub place: String,
     pub file: RuleOverride,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub struct Library {
-    pub rules: Vec<Written>,
+    pub rules: Vec<Arc<Written>>,
     pub changes: Vec<Change>,
 }
 
 impl Library {
     /// All versions of a rule, oldest first.
     pub fn versions(&self, id: &str) -> Vec<&Written> {
-        let mut found: Vec<&Written> = self.rules.iter().filter(|w| w.file.id == id).collect();
+        let mut found: Vec<&Written> = self.rules.iter().map(Arc::as_ref).filter(|w| w.file.id == id).collect();
         found.sort_by_key(|w| w.valid_from);
         found
     }
@@ -102,6 +110,27 @@ pub fn current<'w>(versions: &[&'w Written], day: Day) -> Option<&'w Written> {
     versions.iter().rev().find(|w| w.valid_from <= day).or(versions.first()).copied()
 }
 
+/// The library as one office reads it: this program's, with the rules that are its town's own in their place. A changed
+/// number stays a change of the shipped file.
+///
+/// # Errors
+/// If a file cannot be read. What is in force has been built from the same text, so none should fail.
+pub fn library_of(book: &Book) -> Result<Library, Fault> {
+    let mut library = library()?.clone();
+    let own = book.texts.of_town(&book.town).filter(|(path, _)| is_whole(path) && !path.starts_with("national/"));
+    for (path, text) in own {
+        let cases = path.replace(".toml", ".cases.toml");
+        let cases = match book.texts.text(&cases) {
+            Some(text) => parsed(&cases, text).map_err(Fault::new)?,
+            None => Cases::default(),
+        };
+        let own = written(path.to_owned(), text.to_owned(), cases).map_err(Fault::new)?;
+        library.rules.retain(|w| w.file.id != own.file.id || w.valid_from != own.valid_from);
+        library.rules.push(Arc::new(own));
+    }
+    Ok(library)
+}
+
 /// The library of this program.
 ///
 /// # Errors
@@ -123,7 +152,7 @@ fn read() -> Result<Library, String> {
         } else if path.starts_with("national/") {
             let cases = path.replace(".toml", ".cases.toml");
             let cases = if paths.contains(&cases) { parsed(&cases, &self::text(&cases)?)? } else { Cases::default() };
-            library.rules.push(written(path.clone(), text, cases)?);
+            library.rules.push(Arc::new(written(path.clone(), text, cases)?));
         }
     }
     Ok(library)

@@ -8,7 +8,7 @@ use rules::{Day, Rule, RuleOverride, Rulebook, wareki};
 
 use super::{
     cases, doses, health,
-    library::{Change, Library, Written, current, library},
+    library::{Change, Library, Written, current, library_of},
     parts, ruler,
     sample::{self, Reckoner},
     view::{ChangeRow, RulePage, VersionRow},
@@ -21,13 +21,13 @@ use crate::platform::{
 };
 
 pub fn page(ask: &mut Ask) -> Result<Reply, Problem> {
-    let library = library()?;
+    let book = ask.book()?;
+    let library = library_of(&book)?;
     let today = ask.today();
     let versions = library.versions(ask.param("id"));
     let asked = versions.iter().find(|w| w.file.valid_from == ask.query("version"));
     let written = asked.copied().or(current(&versions, today)).ok_or(Problem::NotFound)?;
-    let book = ask.book()?;
-    let mut page = drawn(library, written, &book, today);
+    let mut page = drawn(&library, written, &book, today);
     page.frame = ask.frame(&written.file.title, "/rulebook")?;
     page.changes.retain(|change| change.place != book.town);
     page.changes.extend(own_changes(&book, written));
@@ -81,7 +81,7 @@ fn compiled<'b>(book: &'b Rulebook, written: &Written) -> Option<&'b Rule> {
 }
 
 /// Everything of the page but its frame and what the database says.
-pub fn drawn(library: &Library, written: &'static Written, book: &Rulebook, today: Day) -> RulePage {
+pub fn drawn(library: &Library, written: &Written, book: &Rulebook, today: Day) -> RulePage {
     let settings = reckoner(book, written);
     let reckoner = Reckoner { settings: &settings };
     let rule = compiled(book, written);
@@ -146,7 +146,7 @@ fn in_force(written: &Written) -> String {
     format!("{}から{to}", wareki::date(written.valid_from))
 }
 
-fn births(written: &'static Written, reckoner: Reckoner<'_>, today: Day) -> String {
+fn births(written: &Written, reckoner: Reckoner<'_>, today: Day) -> String {
     match sample::births_on(written, reckoner, today) {
         Some((first, last)) => format!(
             "きょう（{}）この期間にいるのは、{}から{}までに生まれた{}です。",

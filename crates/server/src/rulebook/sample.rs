@@ -27,19 +27,17 @@ pub struct Sample {
     pub axis: Axis,
     /// Where the axis counts from.
     pub zero: Day,
-    subject: &'static str,
-    dates: Vec<(&'static str, Day)>,
-    periods: Vec<&'static str>,
+    subject: String,
+    dates: Vec<(String, Day)>,
+    periods: Vec<String>,
 }
 
 impl Sample {
     pub fn facts(&self) -> Facts<'_> {
-        let date = |(name, day): &(&'static str, Day)| DateFact { name, day: Span::on(*day), event: 0 };
-        let period = |name: &&'static str| Period { name, from: self.zero, to: None, event: 0 };
         Facts {
-            subject: self.subject,
-            dates: self.dates.iter().map(date).collect(),
-            periods: self.periods.iter().map(period).collect(),
+            subject: &self.subject,
+            dates: self.dates.iter().map(|(name, day)| DateFact { name, day: Span::on(*day), event: 0 }).collect(),
+            periods: self.periods.iter().map(|name| Period { name, from: self.zero, to: None, event: 0 }).collect(),
             ..Facts::default()
         }
     }
@@ -84,7 +82,7 @@ pub fn list(bounds: &Bounds) -> &[String] {
 }
 
 /// The examples of a rule: the first one is drawn.
-pub fn samples(written: &'static Written, reckoner: Reckoner<'_>, today: Day) -> Vec<Sample> {
+pub fn samples(written: &Written, reckoner: Reckoner<'_>, today: Day) -> Vec<Sample> {
     match written.file.subject.as_str() {
         "child" => school_year(written, reckoner, today).unwrap_or_else(|| births(written, reckoner)),
         "pregnancy" => day(2026, 12, 20).map(expecting).into_iter().collect(),
@@ -98,7 +96,7 @@ fn day(year: i32, month: i32, day: i32) -> Option<Day> {
 }
 
 /// First and last birth of the youngest school year that is inside today: the one in the ministry's yearly notices.
-fn school_year(written: &'static Written, reckoner: Reckoner<'_>, today: Day) -> Option<Vec<Sample>> {
+fn school_year(written: &Written, reckoner: Reckoner<'_>, today: Day) -> Option<Vec<Sample>> {
     let in_force = written.valid_from <= today && written.valid_to.is_none_or(|to| today <= to);
     if written.file.counting != Counting::SchoolYear || !in_force {
         return None;
@@ -109,7 +107,7 @@ fn school_year(written: &'static Written, reckoner: Reckoner<'_>, today: Day) ->
 }
 
 /// Births whose window lies in the time of this version.
-fn births(written: &'static Written, reckoner: Reckoner<'_>) -> Vec<Sample> {
+fn births(written: &Written, reckoner: Reckoner<'_>) -> Vec<Sample> {
     let school = written.file.counting == Counting::SchoolYear;
     let (first, second) = if school { ((4, 2), (4, 1)) } else { ((4, 10), (8, 31)) };
     let pair = |year: i32| {
@@ -129,19 +127,19 @@ fn births(written: &'static Written, reckoner: Reckoner<'_>) -> Vec<Sample> {
     pair(year).into_iter().flatten().collect()
 }
 
-fn child(written: &'static Written, birth: Day) -> Sample {
-    let mut dates = vec![("birth", birth)];
+fn child(written: &Written, birth: Day) -> Sample {
+    let mut dates = vec![(String::from("birth"), birth)];
     // Certified at five.
     let certified = rules::counting::after_months(birth, 60);
     let further = written.file.population.needs.iter().map(String::as_str).filter(|n| *n != "birth");
-    dates.extend(further.map(|name| (name, certified)));
+    dates.extend(further.map(|name| (name.to_owned(), certified)));
     Sample {
         title: format!("{}生まれ", wareki::date(birth)),
         axis: Axis::Age,
         zero: birth,
-        subject: "child",
+        subject: String::from("child"),
         dates,
-        periods: written.file.population.needs_one_of.iter().map(String::as_str).take(1).collect(),
+        periods: written.file.population.needs_one_of.iter().take(1).cloned().collect(),
     }
 }
 
@@ -151,8 +149,8 @@ fn expecting(edd: Day) -> Sample {
         title: format!("分娩予定日が{}で、妊娠8週0日に届け出た人", wareki::date(edd)),
         axis: Axis::Gestation,
         zero: rules::counting::gestation_day(edd, 0, 0),
-        subject: "pregnancy",
-        dates: vec![("edd", edd), ("registered", registered)],
+        subject: String::from("pregnancy"),
+        dates: vec![(String::from("edd"), edd), (String::from("registered"), registered)],
         periods: Vec::new(),
     }
 }
@@ -162,20 +160,20 @@ fn delivered(on: Day) -> Sample {
         title: format!("{}に出産した人", wareki::date(on)),
         axis: Axis::Since,
         zero: on,
-        subject: "postpartum",
-        dates: vec![("delivery", on)],
+        subject: String::from("postpartum"),
+        dates: vec![(String::from("delivery"), on)],
         periods: Vec::new(),
     }
 }
 
-fn since(written: &'static Written, on: Day) -> Sample {
+fn since(written: &Written, on: Day) -> Sample {
     let name = written.file.population.needs.first().map_or("registered", String::as_str);
     Sample {
         title: format!("{}が{}の人", words::date(name), wareki::date(on)),
         axis: Axis::Since,
         zero: on,
-        subject: &written.file.subject,
-        dates: vec![(name, on)],
+        subject: written.file.subject.clone(),
+        dates: vec![(name.to_owned(), on)],
         periods: Vec::new(),
     }
 }
@@ -212,7 +210,7 @@ pub fn holds(from: Option<&str>, to: Option<&str>, birth: Day) -> bool {
 }
 
 /// Births whose window holds on a day, first and last; `None` if nobody's does. Looks back twenty years, day by day.
-pub fn births_on(written: &'static Written, reckoner: Reckoner<'_>, today: Day) -> Option<(Day, Day)> {
+pub fn births_on(written: &Written, reckoner: Reckoner<'_>, today: Day) -> Option<(Day, Day)> {
     if written.file.subject != "child" || written.file.population.needs.len() != 1 || written.file.rhythm.is_some() {
         return None;
     }

@@ -273,6 +273,48 @@ fn a_new_version_and_a_rule_of_the_towns_own_are_texts() {
     let answer = fill(&mut admin, "/rulebook/changes/new", &[("how", "text"), ("text", &own), ("reason", REASON)]);
     assert_eq!(answer.status, 422, "an act nobody can record: {}", text(&answer.body));
     assert!(first > 0);
+    // 規則集 shows the version as any other.
+    let page = read(&mut lead, "/rulebook/checkup_18m?version=2026-12-01");
+    assert!(page.contains("令和8年12月1日") && page.contains("2件"), "{page}");
+}
+
+/// 「市だけの規則も規則集で読め、文を直せる」
+#[test]
+fn a_rule_of_the_towns_own_has_its_page_and_can_be_changed() {
+    for engine in BOTH {
+        let (site, _) = town(engine);
+        let (mut admin, mut lead) = (site.as_role(Role::Admin), site.as_role(Role::Coordinator));
+        let own = include_str!("../../../../rulebook/national/checkup/checkup_18m.toml")
+            .replace("act = \"checkup_18m\"", "act = \"seen\"")
+            .replace("checkup_18m", "talk_18m")
+            .replace("1歳6か月児健診", "1歳半ひろば相談");
+        let typed = [("how", "text"), ("text", own.as_str()), ("reason", REASON)];
+        let answer = fill(&mut admin, "/rulebook/changes/new", &typed);
+        assert_eq!(answer.status, 303, "{}", text(&answer.body));
+        let path = answer.location().to_owned();
+        done(&mut admin, &path);
+        assert_eq!(lead.get("/rulebook/talk_18m").status, 404, "proposed is not in force");
+        assert_eq!(decide(&mut lead, &path, "approved").status, 303);
+        publish(&mut admin, &path);
+        assert!(read(&mut lead, "/rulebook").contains("1歳半ひろば相談"), "{engine:?}: the index names it");
+        let page = read(&mut lead, "/rulebook/talk_18m");
+        assert!(page.contains("municipalities/") && page.contains("2歳に至る日"), "{engine:?}: {page}");
+        // Its whole text stands in the form, and a new one takes its place.
+        let form = read(&mut admin, "/rulebook/talk_18m/change");
+        assert!(form.contains("生後18月に至る日の翌日") && form.contains("reply_days = 14"), "{form}");
+        let renamed = own.replace("1歳半ひろば相談", "1歳半おやこ相談");
+        let typed = [("how", "text"), ("text", renamed.as_str()), ("reason", REASON)];
+        let answer = fill(&mut admin, "/rulebook/talk_18m/change", &typed);
+        assert_eq!(answer.status, 303, "{engine:?}: {}", text(&answer.body));
+        let path = answer.location().to_owned();
+        done(&mut admin, &path);
+        decide(&mut lead, &path, "approved");
+        publish(&mut admin, &path);
+        assert!(read(&mut lead, "/rulebook/talk_18m").contains("1歳半おやこ相談"));
+        // The neighbour's office reads the nation's rules and not this one.
+        site.sql("update post set keeper = 4 where staff = (select id from staff where login = 'head')");
+        assert_eq!(site.as_role(Role::Head).get("/rulebook/talk_18m").status, 404, "{engine:?}");
+    }
 }
 
 /// 「プログラムが新しくなって市の変更と合わなくなっても、一覧は止まらず、管理者に理由が出る」

@@ -97,7 +97,7 @@ impl Hall {
     pub fn new(name: &'static str, database: Database) -> Hall {
         let keepers = offices(&database).to_vec();
         for keeper in &keepers {
-            database.write(|db| server::platform::store::write::open_office_file(db, *keeper, 1)).unwrap();
+            database.write(|db| server::platform::store::write::open_office_file(db, *keeper)).unwrap();
         }
         let doors = Doors::new(database, Clock::pinned(today()));
         let actor = Actor::program(vec![keepers[0]]);

@@ -125,6 +125,13 @@ impl Family {
         };
         let day = Span::on(self.today.plus(-self.rng.random_range(0..30)));
         let protected = self.rng.random_ratio(1, 9);
+        if self.rng.random_ratio(1, 2) {
+            // Typed before the register spoke: perhaps the same person.
+            let typed = Resident { number: String::new(), cause: "provisional".into(), ..resident.clone() };
+            let day = Span::on(self.today.plus(-self.rng.random_range(0..30)));
+            let open = Act::Open { day, source: "own".into(), resident: typed, protected: self.rng.random_ratio(1, 9) };
+            self.apply(database, books, open, tally);
+        }
         self.apply(database, books, Act::Open { day, source: "residents".into(), resident, protected }, tally);
     }
 
@@ -141,6 +148,9 @@ impl Family {
     }
 
     fn act(&mut self, file: i64) -> Act {
+        if self.rng.random_ratio(1, 14) {
+            return self.join(file);
+        }
         match self.rng.random_range(0..23) {
             0..=3 => self.record(file, |f| Body::Contact(f.contact("phone"))),
             4..=5 => self.record(file, |f| Body::Visit(f.contact("visit"))),
@@ -177,6 +187,12 @@ impl Family {
             },
             _ => self.relation(file),
         }
+    }
+
+    /// Two files of the family turn out to be one person's (or so somebody says).
+    pub fn join(&mut self, file: i64) -> Act {
+        let other = self.files[self.rng.random_range(0..self.files.len())];
+        Act::Join { files: [file, other], reason: "同じ人".into() }
     }
 
     /// Somebody of the same family turns out to be related, rarely by adoption.

@@ -3,6 +3,7 @@
 mod city;
 mod neutral;
 mod rederive;
+mod search;
 
 use std::{
     fs::File,
@@ -23,6 +24,8 @@ pub enum Bench {
     Rederive(RederiveArgs),
     /// The files of a fictional city's first day, with an office to bring them into
     City(CityArgs),
+    /// A fixed mix of searches among so many fictional people, in a scratch database
+    Search(SearchArgs),
 }
 
 #[derive(Clone, Debug, Args)]
@@ -32,6 +35,19 @@ pub struct CityArgs {
     /// People on the register; about fifteen past records for each
     #[arg(long, value_name = "N", default_value_t = 100_000)]
     pub residents: usize,
+}
+
+#[derive(Clone, Debug, Args)]
+pub struct SearchArgs {
+    /// A scratch database that is filled first, unless it was: SQLite file or postgres:// URL
+    #[arg(long, value_name = "PATH_OR_URL")]
+    pub database: String,
+    /// So many people
+    #[arg(long, value_name = "N", default_value_t = 1_000_000)]
+    pub persons: usize,
+    /// Searches of each kind
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    pub runs: usize,
 }
 
 #[derive(Clone, Debug, Args)]
@@ -68,6 +84,7 @@ pub fn run(what: Bench) -> Result<(), Fault> {
         Bench::Neutral(args) => neutral(&args),
         Bench::Rederive(args) => rederive::run(&args),
         Bench::City(args) => city::run(&args),
+        Bench::Search(args) => search::run(&args),
     }
 }
 

@@ -54,7 +54,7 @@ fn number(db: &mut Db, keeper: i64) -> Result<Option<i64>, Fault> {
 pub fn office_file(door: &mut Door<'_>) -> Result<i64, Fault> {
     match number(door.db, door.actor.keeper)? {
         Some(file) => Ok(file),
-        None => open_office_file(door.db, door.actor.keeper, door.clock.now()),
+        None => open_office_file(door.db, door.actor.keeper),
     }
 }
 

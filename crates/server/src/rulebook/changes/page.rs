@@ -245,7 +245,8 @@ fn of(door: &mut Door<'_>, book: &Book, found: &Proposal<'_>) -> Result<Proposal
     let names = names_in(door.db, std::slice::from_ref(found))?;
     let (old, new) = texts(door, book, found)?;
     let preview = work::find(door.db, door.actor.keeper, id, Kind::Preview)?;
-    let known = super::super::library::library()?.versions(&proposed.rule);
+    let library = super::super::library::library_of(book)?;
+    let known = library.versions(&proposed.rule);
     Ok(ProposalPage {
         rule_url: if known.is_empty() { String::new() } else { format!("/rulebook/{}", proposed.rule) },
         state: publication::word(found.state()).to_owned(),

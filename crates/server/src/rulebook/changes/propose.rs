@@ -5,7 +5,7 @@ use rules::Span;
 
 use super::{
     super::{
-        library::{Written, current, library},
+        library::{Library, Written, current, library_of},
         parts,
         sample::Reckoner,
     },
@@ -25,8 +25,10 @@ const LABELS: &[(&str, &str)] = &[("how", "変え方"), ("settings", "数"), ("t
 
 /// GET /rulebook/{id}/change
 pub fn page(ask: &mut Ask) -> Result<Reply, Problem> {
-    let written = written(ask)?;
-    Reply::page(&draw(ask, written, Vec::new())?)
+    let book = ask.book()?;
+    let library = library_of(&book)?;
+    let written = written(ask, &library)?;
+    Reply::page(&draw(ask, Some(written), Vec::new())?)
 }
 
 /// GET /rulebook/changes/new: a rule of the town's own.
@@ -36,8 +38,10 @@ pub fn new_page(ask: &mut Ask) -> Result<Reply, Problem> {
 
 /// POST /rulebook/{id}/change
 pub fn submit_change(ask: &mut Ask) -> Result<Reply, Problem> {
-    let written = written(ask)?;
-    propose(ask, written)
+    let book = ask.book()?;
+    let library = library_of(&book)?;
+    let written = written(ask, &library)?;
+    propose(ask, Some(written))
 }
 
 /// POST /rulebook/changes/new
@@ -45,17 +49,12 @@ pub fn submit_new(ask: &mut Ask) -> Result<Reply, Problem> {
     propose(ask, None)
 }
 
-fn written(ask: &Ask) -> Result<Option<&'static Written>, Problem> {
-    let versions = library()?.versions(ask.param("id"));
-    Ok(Some(
-        current(&versions, ask.today())
-            .and_then(|w| versions.iter().find(|v| v.path == w.path))
-            .copied()
-            .ok_or(Problem::NotFound)?,
-    ))
+/// The version of today of the rule that the address names.
+fn written<'l>(ask: &Ask, library: &'l Library) -> Result<&'l Written, Problem> {
+    current(&library.versions(ask.param("id")), ask.today()).ok_or(Problem::NotFound)
 }
 
-fn propose(ask: &mut Ask, written: Option<&'static Written>) -> Result<Reply, Problem> {
+fn propose(ask: &mut Ask, written: Option<&Written>) -> Result<Reply, Problem> {
     let book = ask.book()?;
     let typed = match typed::read(ask, &book, written) {
         Ok(typed) => typed,
@@ -135,11 +134,14 @@ fn draw(ask: &mut Ask, written: Option<&Written>, faults: typed::Faults) -> Resu
     let mut form = ask.draw_form(&here, &back)?;
     form.errors = field_errors(&faults, LABELS);
     let own = written.and_then(|w| typed::own_file(&book, &w.file.id));
-    let settings = written.map(|w| settings(&form, &book, w)).unwrap_or_default();
+    // The town's own rule is one text: its numbers are changed in it.
+    let local = written.filter(|w| w.is_local());
+    let settings = written.filter(|_| local.is_none()).map(|w| settings(&form, &book, w)).unwrap_or_default();
     if form.values.is_empty() {
         let how = if settings.is_empty() { "text" } else { "settings" };
         form.values.push((String::from("how"), String::from(how)));
-        let text = own.map(|(_, text)| text.to_owned()).or_else(|| written.map(skeleton)).unwrap_or_default();
+        let text = own.map(|(_, text)| text.to_owned()).or_else(|| local.map(|w| w.text.clone()));
+        let text = text.or_else(|| written.map(skeleton)).unwrap_or_default();
         form.values.push((String::from("text"), text));
     }
     Ok(FormPage {
@@ -168,7 +170,11 @@ fn hows(settings: bool, own: bool) -> Vec<Choice> {
     if settings {
         add("settings", "数だけを変える", "下の表の値を使います");
     }
-    add("text", "規則の文を書く", "市町村の変更、新しい施行日の版、市町村だけの規則");
+    add(
+        "text",
+        "規則の文を書く",
+        "市町村の変更、新しい施行日の版（valid_from）、終わりの日（valid_to）、市町村だけの規則",
+    );
     if own {
         add("back", "市町村の変更をやめる", "国の規則のとおりに戻します");
     }

@@ -7,7 +7,7 @@ use unicode_normalization::UnicodeNormalization;
 pub fn to_hiragana(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut space = false;
-    for c in text.trim().nfkc() {
+    for c in long_marks(text.trim()).nfkc() {
         if c.is_whitespace() {
             space = true;
             continue;
@@ -64,7 +64,38 @@ pub(super) fn settled(text: &str) -> impl Iterator<Item = char> {
         c => c,
     };
     let bare = |c: &char| !is_separator(*c) && !is_invisible(*c);
-    text.chars().map(joining).nfkc().filter(bare).flat_map(char::to_lowercase).nfkc()
+    long_marks(text).map(joining).nfkc().filter(bare).flat_map(char::to_lowercase).nfkc()
+}
+
+/// Dashes that stand for a long vowel: any but the plain one behind kana, also the plain one behind half-width kana,
+/// where old systems have no other (ｵ-ﾉ).
+fn long_marks(text: &str) -> impl Iterator<Item = char> {
+    let mut last = '\0';
+    text.chars().map(move |c| {
+        let long = match c {
+            '－' | '−' | '―' | '─' | '–' | '—' => is_kana(last),
+            '-' => is_half_width(last),
+            _ => false,
+        };
+        last = if long && is_half_width(last) {
+            'ｰ'
+        } else if long {
+            'ー'
+        } else {
+            c
+        };
+        if long { 'ー' } else { c }
+    })
+}
+
+fn is_half_width(c: char) -> bool {
+    matches!(c, '\u{ff66}'..='\u{ff9f}')
+}
+
+/// Kana of any width, with what belongs to it.
+pub fn is_kana(c: char) -> bool {
+    matches!(c, '\u{3041}'..='\u{3096}' | '\u{3099}'..='\u{309f}' | '\u{30a1}'..='\u{30fa}' | '\u{30fc}'..='\u{30ff}')
+        || is_half_width(c)
 }
 
 fn hiragana(c: char) -> char {
@@ -81,9 +112,11 @@ fn hiragana(c: char) -> char {
 }
 
 /// Between the parts of a name, or in place of them.
-fn is_separator(c: char) -> bool {
+pub(super) fn is_separator(c: char) -> bool {
     c.is_whitespace()
-        || matches!(c, '・' | '･' | '·' | '-' | '‐' | '‑' | '–' | '—' | '=' | '＝' | '゠' | ',' | '.' | '\'' | '’')
+        || c.is_control()
+        || matches!(c, '・' | '･' | '·' | '-' | '－' | '‐' | '‑' | '–' | '—' | '―' | '─' | '−' | '=' | '＝' | '゠')
+        || matches!(c, ',' | '，' | '、' | '.' | '\'' | '’' | '(' | ')' | '（' | '）' | '「' | '」')
 }
 
 /// Variation selectors, joiners and marks that nobody types.
@@ -125,7 +158,7 @@ fn bilabial(small: char) -> char {
 }
 
 /// The vowel a hiragana ends on.
-fn vowel_of(c: char) -> Option<char> {
+pub(crate) fn vowel_of(c: char) -> Option<char> {
     const ROWS: [(char, &str); 5] = [
         ('あ', "あかさたなはまやらわがざだばぱ"),
         ('い', "いきしちにひみりぎじぢびぴ"),
