@@ -45,7 +45,7 @@ fn stored_duties_are_always_those_of_the_events() {
     for (name, database) in databases() {
         let keepers = offices(&database);
         for keeper in keepers {
-            support::history::begin(&database, &books, keeper, start().plus(60));
+            support::history::settling::begin(&database, &books, keeper, start().plus(60));
         }
         let mut tally = Tally::default();
         let mut last = start();

@@ -15,8 +15,7 @@ use server::platform::{
 };
 
 #[path = "history_settling.rs"]
-mod settling;
-pub use settling::begin;
+pub mod settling;
 
 pub const DAY_US: i64 = 86_400_000_000;
 

@@ -25,7 +25,7 @@ pub fn begin(database: &Database, books: &Books, keeper: i64, since: Day) {
     let desk = Desk { keeper, keepers: &keepers, actor: 1, today: since, now, batch: None, books };
     let body = Body::SettingChanged { name: "operating_since".into(), value: since.to_string() };
     let done = database.write(|db| {
-        let file = open_office_file(db, keeper, 1)?;
+        let file = open_office_file(db, keeper)?;
         let (day, source, sensitivity) = (Span::on(since), "own".into(), Sensitivity::Ordinary);
         let act = Act::Record { file, episode: None, day, source, sensitivity, body };
         apply(db, &desk, &Command { id: format!("since-{keeper}"), act, seen: Vec::new() })

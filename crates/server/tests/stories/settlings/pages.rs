@@ -1,6 +1,6 @@
 //! 一括整理 as its users meet it.
 
-use casework::{Act, Body, Command, Role, body::Resident};
+use casework::{Act, Command, Role, body::Resident};
 use rules::{Day, Span};
 use server::platform::{
     Actor,

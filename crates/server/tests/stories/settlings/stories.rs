@@ -8,7 +8,7 @@ use server::settlings::group::{By, Group, Mode, Part};
 use server::settlings::stage::{Asked, order};
 use server::settlings::{count, lines::Named};
 
-use crate::office::{
+use super::office::{
     act, asked, assert_sound, cities, counted, listed, of_state, operate_since, settle, someone, start, states, undo,
 };
 use crate::support::city::{Hall, today};

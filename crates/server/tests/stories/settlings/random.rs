@@ -5,7 +5,7 @@ use rand::{Rng, SeedableRng, rngs::SmallRng, seq::IndexedRandom};
 use server::settlings::group::{By, Group, Mode, Part};
 use server::settlings::{count, stage::order};
 
-use crate::office::{asked, assert_sound, cities, operate_since, settle, someone, undo};
+use super::office::{asked, assert_sound, cities, operate_since, settle, someone, undo};
 use crate::support::city::{Hall, today};
 
 /// A group that holds something, if there is one.
