@@ -308,7 +308,8 @@ pub struct Caution {
 pub struct Closure {
     /// The duty's key.
     pub key: String,
-    /// `not_applicable` (対象外), `ended` (終結), `already_done` (実は済), `declined` (本人の意向), `decided` (判断済).
+    /// `not_applicable` (対象外), `ended` (終結), `already_done` (実は済), `declined` (本人の意向), `decided` (判断済),
+    /// `before` (移行前: 初期整理).
     pub how: String,
     pub reason: String,
 }

@@ -56,7 +56,7 @@ pub(crate) fn alive(day: Span, of: &Known<'_>) -> Result<(), Refusal> {
     }
 }
 
-const CLOSURES: [&str; 5] = ["not_applicable", "ended", "already_done", "declined", "decided"];
+const CLOSURES: [&str; 6] = ["not_applicable", "ended", "already_done", "declined", "decided", "before"];
 
 pub(crate) fn check_closure(closure: &Closure) -> Result<(), Refusal> {
     if !CLOSURES.contains(&closure.how.as_str()) {

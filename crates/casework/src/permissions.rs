@@ -54,6 +54,10 @@ pub enum Permission {
     RecordPregnancy,
     /// 終結・対象外 and tier-1 decisions.
     CloseDuty,
+    /// 一括整理: many lines of tier 2 by one recorded decision.
+    SettleLines,
+    /// 初期整理: what was open before 稼働基準日, tier 1 by name; and that day itself.
+    SettleStart,
     /// Correction and taking back of records.
     Correct,
     /// 抹消.
@@ -149,6 +153,8 @@ impl Role {
             ),
             RecordPregnancy => matches!(self, Phn | Midwife | SocialWorker | Coordinator | Head | Clerk),
             CloseDuty => matches!(self, Phn | Midwife | SocialWorker | Coordinator | Head),
+            SettleLines => matches!(self, Phn | Midwife | SocialWorker | Coordinator | Head),
+            SettleStart => matches!(self, Coordinator | Head),
             Correct => {
                 matches!(self, Phn | Midwife | SocialWorker | Coordinator | Head | FamilyWorker | ProtectionWorker)
             }
@@ -173,7 +179,7 @@ impl Role {
 }
 
 impl Permission {
-    pub const ALL: [Permission; 21] = [
+    pub const ALL: [Permission; 23] = [
         Permission::Public,
         Permission::SignedIn,
         Permission::ReadLists,
@@ -182,6 +188,8 @@ impl Permission {
         Permission::RecordService,
         Permission::RecordPregnancy,
         Permission::CloseDuty,
+        Permission::SettleLines,
+        Permission::SettleStart,
         Permission::Correct,
         Permission::Erase,
         Permission::SetSafety,

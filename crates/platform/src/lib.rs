@@ -7,6 +7,7 @@ pub mod db;
 pub mod door;
 pub mod fault;
 pub mod mask;
+pub mod meter;
 pub mod migrate;
 pub mod people;
 pub mod record;

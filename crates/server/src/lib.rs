@@ -17,6 +17,7 @@ pub mod pregnancies;
 pub mod routes;
 pub mod rulebook;
 pub mod session;
+pub mod settlings;
 pub mod subject;
 pub mod today;
 pub mod visits;

@@ -7,7 +7,7 @@
 use casework::Permission::{
     ApproveRules, ChangeRules, CloseDuty, Correct, Erase, Forecast, ImportResidents, Public, ReadFigures,
     ReadListHealth, ReadLists, ReadPerson, ReadRuleChanges, ReadRulebook, RecordContact, RecordPregnancy,
-    RecordService, RevealProtected, SetSafety, SignedIn,
+    RecordService, RevealProtected, SetSafety, SettleLines, SettleStart, SignedIn,
 };
 
 use crate::intake::{arrivals, events, matching, residents};
@@ -15,7 +15,7 @@ pub use crate::platform::web::route::{Handler, Item, Method, Route};
 use crate::platform::web::route::{get, lines, post, upload};
 use crate::{
     births, checkups, closures, contacts, corrections, dates, family, forecast, home, offices, persons, pregnancies,
-    rulebook, rulebook::changes, session, today, visits,
+    rulebook, rulebook::changes, session, settlings, today, visits,
 };
 
 pub const ROUTES: &[Route] = &[
@@ -74,6 +74,13 @@ pub const ROUTES: &[Route] = &[
     post("/persons/{id}/checkups", RecordService, checkups::post::record),
     get("/persons/{id}/closures/new", CloseDuty, closures::post::new),
     post("/persons/{id}/closures", CloseDuty, closures::post::record),
+    get("/settlings", SettleLines, settlings::index::page),
+    get("/settlings/new", SettleLines, settlings::new::page),
+    // 初期整理 asks for more: its handlers do.
+    post("/settlings", SettleLines, settlings::decide::post),
+    post("/settlings/since", SettleStart, settlings::since::post),
+    get("/settlings/{id}", SettleLines, settlings::result::page),
+    post("/settlings/{id}/withdraw", SettleLines, settlings::result::take_back),
     get("/residents", ImportResidents, residents::upload::page),
     upload("/residents", ImportResidents, residents::upload::stage),
     get("/residents/{id}", ImportResidents, residents::pages::page),
@@ -118,6 +125,7 @@ pub const ROUTES: &[Route] = &[
 pub const MENU: &[Item] = &[
     Item { label: "今日の対応", url: "/today", permission: ReadLists },
     Item { label: "名簿", url: "/persons", permission: ReadLists },
+    Item { label: "一括整理", url: "/settlings", permission: SettleLines },
     Item { label: "仮登録の照合", url: "/matching", permission: RecordPregnancy },
     Item { label: "住民記録の取込", url: "/residents", permission: ImportResidents },
     Item { label: "過去の記録の取込", url: "/events", permission: ImportResidents },

@@ -1,6 +1,8 @@
 //! The person's page and its forms, in the words of those who use them.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "stories/settlings/mod.rs"]
+mod settlings;
 mod support;
 
 mod stories {

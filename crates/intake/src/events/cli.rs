@@ -5,7 +5,9 @@ use rules::Day;
 use super::stage::{self, NotStaged, Source};
 use super::{Batch, layout, summary};
 use crate::imports::apply::Work;
-use crate::imports::cli::{Asked, apply_with_progress, office, opened, print_errors, print_lines, reading, said};
+use crate::imports::cli::{
+    Asked, apply_with_progress, office, opened, print_errors, print_lines, reading, said, speed,
+};
 use crate::imports::staging::remove;
 use crate::imports::summary::grouped;
 use platform::rulebook::Books;
@@ -39,6 +41,7 @@ pub fn run(
     };
     let (bytes, name, digest) = opened(asked.file)?;
     let source = Source { name: &name, digest: &digest, through };
+    let begun = doors.clock().wall();
     let bar = reading()?;
     let staged = stage::stage(&doors, &actor, kind, source, bytes, |rows| bar.set_position(rows));
     bar.finish_and_clear();
@@ -47,6 +50,8 @@ pub fn run(
         NotStaged::Problem(problem) => said(problem),
     })?;
     preview(&doors, &actor, &staged)?;
+    let took = doors.clock().wall() - begun;
+    println!("  {}", speed("読み込みと確認", staged.rows_total.unsigned_abs().into(), took));
     let nothing = staged.summary.good == 0;
     if asked.dry_run || nothing {
         doors.write(&actor, |door| remove(door.db, &staged)).map_err(said)?;

@@ -42,7 +42,7 @@ pub fn order<I: Import>(doors: &Doors, actor: &Actor, id: i64) -> Result<Batch<I
             State::Staged => {}
             // Pressed twice: it is on its way.
             State::Applying | State::Applied => return Ok(batch),
-            state => return Err(Refusal::new(format!("この取込は「{}」です。取り込めません。", state.label())).into()),
+            state => return Err(Refusal::new(format!("この{}は「{}」です。始められません。", I::WORD, state.label())).into()),
         }
         batch.state = State::Applying;
         batch.run.actor = door.actor.staff;

@@ -27,6 +27,8 @@ use platform::Problem;
 pub trait Import: Copy + Debug + PartialEq + 'static {
     /// The kind of batch it makes.
     const KIND: &'static str;
+    /// What one is called.
+    const WORD: &'static str = "取込";
     /// Where its pages are.
     const PLACE: &'static str;
     /// What a file holds and would do, before anything is written.

@@ -38,7 +38,9 @@ pub fn order<I: Import>(work: Work<'_>, id: i64, reason: &str) -> Result<Batch<I
             State::Applied => {}
             State::Withdrawing | State::Withdrawn => return Ok(batch),
             state => {
-                return Err(Refusal::new(format!("この取込は「{}」です。取り消せません。", state.label())).into());
+                return Err(
+                    Refusal::new(format!("この{}は「{}」です。取り消せません。", I::WORD, state.label())).into()
+                );
             }
         }
         let (ordered, actor) = (batch.run.actor, door.actor.staff);
@@ -188,7 +190,7 @@ pub fn discard<I: Import>(doors: &Doors, actor: &Actor, id: i64) -> Result<(), P
     doors.write(actor, |door| {
         let mut batch = batch::claim::<I>(door, id)?;
         if batch.state != State::Staged {
-            let why = format!("この取込は「{}」です。", batch.state.label());
+            let why = format!("この{}は「{}」です。", I::WORD, batch.state.label());
             return Err(Refusal::new(why).into());
         }
         staging::forget(door.db, &batch)?;

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use casework::Act;
+
 use super::Residents;
 use super::families;
 use super::on_file::People;
@@ -14,6 +16,7 @@ use crate::imports::apply::Hand as AnyHand;
 pub use crate::imports::apply::{SMALLEST, Work, order, run, step};
 use crate::imports::batch::State;
 use crate::imports::staging::purge;
+use platform::store::{Applied, Desk, together::Together};
 use platform::{Fault, Problem};
 
 /// 住民記録 reaches the centre within a week where nothing else is arranged.
@@ -49,16 +52,26 @@ fn rows(hand: &mut Hand<'_, '_>, limit: i64) -> Result<(), Problem> {
     for row in &staged {
         *times.entry(&row.number).or_default() += 1;
     }
+    let keepers = [hand.batch.keeper];
+    let desk = hand.desk(&keepers);
+    let mut newcomers = Together::default();
     for row in &staged {
         let repeated = times.get(row.number.as_str()).is_some_and(|n| *n > 1);
-        self::row(hand, &mut people, row, repeated)?;
+        self::row(hand, (&desk, &mut newcomers), &mut people, row, repeated)?;
     }
+    newcomers.close(hand.door.db, &desk)?;
     hand.batch.run.line = to;
     hand.batch.rows_done = hand.batch.rows_done.saturating_add(i32::try_from(staged.len()).unwrap_or(i32::MAX));
     Ok(())
 }
 
-fn row(hand: &mut Hand<'_, '_>, people: &mut People, staged: &StagedRow, repeated: bool) -> Result<(), Problem> {
+fn row(
+    hand: &mut Hand<'_, '_>,
+    (desk, newcomers): (&Desk<'_>, &mut Together),
+    people: &mut People,
+    staged: &StagedRow,
+    repeated: bool,
+) -> Result<(), Problem> {
     let row: Row = serde_json::from_str(&staged.content).map_err(Fault::from)?;
     people.prepare(hand.door.db, &row)?;
     let known = people.whom(&row);
@@ -73,7 +86,12 @@ fn row(hand: &mut Hand<'_, '_>, people: &mut People, staged: &StagedRow, repeate
     };
     let acted = !acts.is_empty();
     for (end, act) in acts {
-        match hand.act(&format!("{}{end}", staged.line), act) {
+        // Nobody knows a newcomer yet, so the duties of all of a chunk can follow together at its end.
+        let done = match &act {
+            Act::Open { .. } if !repeated => open(hand, desk, newcomers, &act),
+            _ => hand.act(&format!("{}{end}", staged.line), act),
+        };
+        match done {
             Ok(applied) => file = applied.opened.first().copied().or(file),
             Err(Problem::Refused(why)) => {
                 let why: Vec<String> = why.into_iter().map(|r| r.message).collect();
@@ -95,6 +113,12 @@ fn row(hand: &mut Hand<'_, '_>, people: &mut People, staged: &StagedRow, repeate
         }
     }
     Ok(())
+}
+
+fn open(hand: &mut Hand<'_, '_>, desk: &Desk<'_>, newcomers: &mut Together, act: &Act) -> Result<Applied, Problem> {
+    let applied = newcomers.apply(hand.door.db, desk, act)?;
+    hand.batch.run.events += applied.events.len() as u64;
+    Ok(applied)
 }
 
 fn leave(hand: &mut Hand<'_, '_>, line: i32, row: &Row, why: &str) -> Result<(), Problem> {

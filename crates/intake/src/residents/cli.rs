@@ -4,7 +4,7 @@ use super::stage::{self, NotStaged, Source};
 use super::{Batch, layout, summary};
 use crate::imports::apply::Work;
 pub use crate::imports::cli::Asked;
-use crate::imports::cli::{apply_with_progress, office, opened, print_errors, print_lines, reading, said};
+use crate::imports::cli::{apply_with_progress, office, opened, print_errors, print_lines, reading, said, speed};
 use crate::imports::staging::remove;
 use platform::rulebook::Books;
 use platform::{Actor, Clock, Database, Doors, Fault};
@@ -22,6 +22,7 @@ pub fn run(database: Database, clock: Clock, books: &Books, asked: Asked<'_>) ->
     let (bytes, name, digest) = opened(asked.file)?;
     let source = Source { name: &name, digest: &digest, on: None, whole: false };
 
+    let begun = doors.clock().wall();
     let bar = reading()?;
     let staged = stage::stage(&doors, &actor, &layout.mapping, source, bytes, |rows| bar.set_position(rows));
     bar.finish_and_clear();
@@ -30,6 +31,8 @@ pub fn run(database: Database, clock: Clock, books: &Books, asked: Asked<'_>) ->
         NotStaged::Problem(problem) => said(problem),
     })?;
     preview(&doors, &actor, &staged)?;
+    let took = doors.clock().wall() - begun;
+    println!("  {}", speed("読み込みと確認", staged.rows_total.unsigned_abs().into(), took));
     if asked.dry_run {
         doors.write(&actor, |door| remove(door.db, &staged)).map_err(said)?;
         println!("確認だけです。台帳には何も書いていません。");

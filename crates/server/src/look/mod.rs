@@ -11,8 +11,8 @@ mod residents;
 use crate::example::{form, frame};
 use crate::platform::web::problem::ProblemPage;
 use crate::{
-    births, checkups, closures, contacts, corrections, family, offices, persons, pregnancies, rulebook, session, today,
-    visits,
+    births, checkups, closures, contacts, corrections, family, offices, persons, pregnancies, rulebook, session,
+    settlings, today, visits,
 };
 use askama::Template;
 use std::path::Path;
@@ -34,6 +34,7 @@ fn pages() -> Vec<(&'static str, String)> {
     pages.extend(arrivals::pages());
     pages.extend(matching::pages());
     pages.extend(rulebook::example::pages());
+    pages.extend(settlings::example::pages());
     pages.extend(offices::example::pages());
     pages.extend(session::example::pages());
     let draw = |page: ProblemPage| page.render().unwrap();

@@ -117,6 +117,7 @@ impl Words<'_> {
             "ended" => "終結",
             "already_done" => "実は済んでいた",
             "declined" => "本人・保護者の意向",
+            "before" => "移行前",
             _ => "判断済み",
         };
         facts.put("種類", how);

@@ -26,6 +26,8 @@ use crate::{
 const NOISE_PERCENT: i64 = 20;
 /// What [`crate::closures::form::REASONS`] calls it.
 const ALREADY_DONE: &str = "already_done";
+/// How 初期整理 closes a line.
+const BEFORE: &str = "before";
 /// The office's setting for the fewest lines of which a share is told.
 const LEAST: &str = "list_health_least";
 
@@ -115,7 +117,9 @@ pub fn counts(door: &mut Door<'_>, book: &Rulebook, rule: Option<&str>) -> Resul
     let settled = stood::settled(door, first(door.today()), rule)?;
     let limited = settled.len() > stood::MOST;
     let mut counts = Counts { least, limited, ..Counts::default() };
-    for line in stood::lines(door, book, settled)? {
+    // What was open before the office began says nothing about the list either.
+    let ours = stood::lines(door, book, settled)?.into_iter().filter(|line| line.closed.as_deref() != Some(BEFORE));
+    for line in ours {
         let count = counts.rules.entry(line.rule).or_default();
         count.settled += 1;
         if let Some(how) = line.closed {

@@ -159,6 +159,12 @@ pub fn page() -> TodayPage {
             "予防接種予診票　9月分まで".into(),
             "住民記録　11/24 まで".into(),
         ],
+        settlings: vec![
+            Link {
+                label: "初期整理（個別判断の移行前 91件）".into(), url: "/settlings?mode=start".into()
+            },
+            Link { label: "月次一括".into(), url: "/settlings?mode=month".into() },
+        ],
         recent: vec![
             recent("10:41", "田中 大翔", "電話（つながった）"),
             recent("10:12", "原田 咲", "3歳児健診 未受診を記録"),

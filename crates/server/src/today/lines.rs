@@ -3,6 +3,7 @@
 //! Dates are stored, statuses are not: the state of a line is a comparison made here, in one SQL text for both
 //! databases. Numbers that stand in the text are days and keepers, never anything a person typed.
 
+use casework::Sensitivity;
 use diesel::{
     QueryableByName, RunQueryDsl, sql_query,
     sql_types::{BigInt, Integer, Nullable, Text},
@@ -205,44 +206,77 @@ fn conditions(filter: &Filter) -> String {
 
 /// Every open duty in the phase that holds today, with its state, owner and masked person.
 fn lines_sql(door: &mut Door<'_>) -> Result<String, Fault> {
-    let today = door.today().0;
-    let scope = door.scope();
-    let standing = standing_for(mask::level(door.actor.role));
-    let near = today + setting(door, "near_days")?.and_then(|v| v.parse::<i32>().ok()).unwrap_or(7);
-    let since = setting(door, "operating_since")?.and_then(|v| Day::parse_iso(&v)).map_or(i32::MIN + 1, |d| d.0);
+    let lens = Lens::of(door, mask::level(door.actor.role))?;
+    let open = lens.open_sql(&format!(", {ASSIGNED} as assigned, {COORDINATOR} as coordinator"));
     Ok(format!(
-        "select open.*, case \
-           when next_on is not null then case when next_on < {today} then 'overdue' \
-             when next_on = {today} then 'near' else 'planned' end \
-           when legal_to is not null and legal_to < {since} then 'before' \
-           when legal_to is not null and legal_to < {today} \
-             then case when tier = 1 then 'judge' when tier = 2 then 'monthly' else 'planned' end \
-           when deadline is null then 'planned' \
-           when deadline < {since} then 'before' \
-           when deadline < {today} then case \
-             when source = 'own' or arrived_through is null or arrived_through >= deadline \
-               then 'overdue' \
-             when {today} <= deadline + lag_days then 'waiting' else 'unconfirmed' end \
-           when deadline <= {near} then 'near' else 'planned' end as state, \
-           coalesce(open.assigned, open.coordinator) as owner, \
-           coalesce((select s.name from staff s where s.id = coalesce(open.assigned, open.coordinator)), '') \
-             as owner_name \
-         from (select d.file, d.key, d.episode, d.service, d.rule, d.tier, d.source, d.programme, d.legal_to, \
-           coalesce(d.standard_from, d.legal_from, d.applies_from) as window_from, \
-           coalesce(d.legal_to, d.standard_to) as window_to, d.next_on, \
-           coalesce(d.next_on, d.target, d.standard_to, d.legal_to) as deadline, \
-           a.through as arrived_through, coalesce(a.lag_days, 0) as lag_days, \
-           p.name, p.kana, p.birth_hi as birth, p.edd, p.protected, p.subjects, \
-           case when p.protected = 1 then '' else p.district end as district, \
-           {ASSIGNED} as assigned, {COORDINATOR} as coordinator \
-         from duty d join person p on p.keeper = d.keeper and p.file = d.file \
-         left join arrival a on a.keeper = d.keeper and a.source = d.source \
-         where d.keeper in {scope} and {standing} and d.settled_how is null \
-           and (d.applies_from is null or d.applies_from <= {today}) \
-           and (d.applies_until is null or d.applies_until >= {today}) \
-           and (d.legal_from is null or d.legal_from <= {today} or d.next_on is not null)) open",
+        "select owned.*, coalesce(owned.assigned, owned.coordinator) as owner, \
+           coalesce((select s.name from staff s where s.id = coalesce(owned.assigned, owned.coordinator)), '') \
+             as owner_name from ({open}) owned"
     )
-    .replace("{TODAY}", &today.to_string()))
+    .replace("{TODAY}", &lens.today.0.to_string()))
+}
+
+/// What open duties are compared with: today, how far off 近い is, since when the office works with this system, and what
+/// the reader may know of.
+#[derive(Clone, Debug)]
+pub struct Lens {
+    pub scope: String,
+    pub level: Sensitivity,
+    pub today: Day,
+    pub near: i32,
+    /// 稼働基準日
+    pub since: Option<Day>,
+}
+
+impl Lens {
+    /// # Errors
+    /// If the database fails.
+    pub fn of(door: &mut Door<'_>, level: Sensitivity) -> Result<Lens, Fault> {
+        Ok(Lens {
+            scope: door.scope(),
+            level,
+            today: door.today(),
+            near: setting(door, "near_days")?.and_then(|v| v.parse().ok()).unwrap_or(7),
+            since: setting(door, "operating_since")?.and_then(|v| Day::parse_iso(&v)),
+        })
+    }
+
+    /// The state table: every open duty in the phase that holds today, with its state and masked person. `more` names
+    /// further columns of `d` (duty) and `p` (person), each with a comma in front.
+    pub fn open_sql(&self, more: &str) -> String {
+        let today = self.today.0;
+        let near = today + self.near;
+        let since = self.since.map_or(i32::MIN + 1, |day| day.0);
+        let (scope, standing) = (&self.scope, standing_for(self.level));
+        format!(
+            "select open.*, case \
+               when next_on is not null then case when next_on < {today} then 'overdue' \
+                 when next_on = {today} then 'near' else 'planned' end \
+               when legal_to is not null and legal_to < {since} then 'before' \
+               when legal_to is not null and legal_to < {today} \
+                 then case when tier = 1 then 'judge' when tier = 2 then 'monthly' else 'planned' end \
+               when deadline is null then 'planned' \
+               when deadline < {since} then 'before' \
+               when deadline < {today} then case \
+                 when source = 'own' or arrived_through is null or arrived_through >= deadline \
+                   then 'overdue' \
+                 when {today} <= deadline + lag_days then 'waiting' else 'unconfirmed' end \
+               when deadline <= {near} then 'near' else 'planned' end as state \
+             from (select d.file, d.key, d.episode, d.service, d.rule, d.tier, d.source, d.programme, d.legal_to, \
+               coalesce(d.standard_from, d.legal_from, d.applies_from) as window_from, \
+               coalesce(d.legal_to, d.standard_to) as window_to, d.next_on, \
+               coalesce(d.next_on, d.target, d.standard_to, d.legal_to) as deadline, \
+               a.through as arrived_through, coalesce(a.lag_days, 0) as lag_days, \
+               p.name, p.kana, p.birth_hi as birth, p.edd, p.protected, p.subjects, \
+               case when p.protected = 1 then '' else p.district end as district{more} \
+             from duty d join person p on p.keeper = d.keeper and p.file = d.file \
+             left join arrival a on a.keeper = d.keeper and a.source = d.source \
+             where d.keeper in {scope} and {standing} and d.settled_how is null \
+               and (d.applies_from is null or d.applies_from <= {today}) \
+               and (d.applies_until is null or d.applies_until >= {today}) \
+               and (d.legal_from is null or d.legal_from <= {today} or d.next_on is not null)) open",
+        )
+    }
 }
 
 /// 地区 × 事業 × 区分 through the dated assignment table: the most specific row wins, then the newest. What only the 要対協

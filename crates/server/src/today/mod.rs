@@ -7,7 +7,7 @@ pub mod lines;
 pub mod page;
 mod panel;
 pub mod persons;
-mod side;
+pub(crate) mod side;
 pub mod view;
 pub mod words;
 

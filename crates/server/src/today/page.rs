@@ -111,6 +111,7 @@ fn list(door: &mut Door<'_>, book: &Rulebook, asked: &Asked, panel: Option<Panel
             .then(|| Link { label: format!("続きの{}件", total - first - shown), url: next.address() }),
         arrivals: side::arrivals(door)?,
         recent: side::recent(door, book, &asked.address())?,
+        settlings: side::settlings(door.actor.role, count_of(&office, LineState::Before).0),
     })
 }
 

@@ -1,5 +1,6 @@
 //! Beside the list: filters, how far the papers have arrived, and what was recorded a moment ago.
 
+use casework::{Permission, Role};
 use diesel::{
     QueryableByName, RunQueryDsl, sql_query,
     sql_types::{BigInt, Integer, Text},
@@ -19,6 +20,7 @@ use crate::platform::{
     store::{events_of_many, tables::standing_for},
     web::{
         form::{Choice, Form},
+        view::Link,
         words::{arrival, name},
     },
 };
@@ -111,6 +113,14 @@ fn districts(door: &mut Door<'_>) -> Result<Vec<Choice>, Fault> {
 
 /// 「妊婦健診受診票 9月分まで到着」
 pub fn arrivals(door: &mut Door<'_>) -> Result<Vec<String>, Fault> {
+    Ok(arrived(door)?.into_iter().map(|(source, through)| arrival(&source, through)).collect())
+}
+
+/// How far each source that ever arrived reaches.
+///
+/// # Errors
+/// If the database fails.
+pub fn arrived(door: &mut Door<'_>) -> Result<Vec<(String, Day)>, Fault> {
     #[derive(QueryableByName)]
     struct Row {
         #[diesel(sql_type = Text)]
@@ -121,7 +131,17 @@ pub fn arrivals(door: &mut Door<'_>) -> Result<Vec<String>, Fault> {
     let rows: Vec<Row> =
         sql_query(format!("select source, through from arrival where keeper in {} order by source", door.scope()))
             .load(door.db)?;
-    Ok(rows.into_iter().map(|r| arrival(&r.source, Day(r.through))).collect())
+    Ok(rows.into_iter().map(|r| (r.source, Day(r.through))).collect())
+}
+
+/// Ways to 一括整理. What was open before 稼働基準日 stands there and on no list.
+pub fn settlings(role: Role, before: i64) -> Vec<Link> {
+    if !role.may(Permission::SettleLines) {
+        return Vec::new();
+    }
+    let link = |label: String, mode: &str| Link { label, url: format!("/settlings?mode={mode}") };
+    let start = (before > 0).then(|| link(format!("初期整理（個別判断の移行前 {before}件）"), "start"));
+    start.into_iter().chain([link(String::from("月次一括"), "month")]).collect()
 }
 
 /// さきほどの記録: one's own records of the last hours that still stand, each with its undo.
@@ -141,6 +161,7 @@ pub fn recent(door: &mut Door<'_>, book: &Rulebook, return_to: &str) -> Result<V
         "select e.id, e.file, e.recorded_at, p.name from event e \
          join person p on p.keeper = e.keeper and p.file = e.file \
          where e.keeper in {} and e.actor = $1 and e.recorded_at >= $2 and e.corrects is null and e.body is not null \
+         and e.batch is null \
          and e.kind in ('contact', 'visit', 'service', 'closure', 'note') \
          and not exists (select 1 from event w where w.file = e.file and w.corrects = e.id and w.kind = 'withdrawn') \
          order by e.recorded_at desc limit 8",

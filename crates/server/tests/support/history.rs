@@ -1,4 +1,5 @@
-//! Random histories of families: late, imprecise, corrected, taken back, erased, moved, lost, recorded twice.
+//! Random histories of families: late, imprecise, corrected, taken back, erased, moved, lost, recorded twice, settled many
+//! at once and put back.
 
 use casework::{
     Act, Body, Command, Sensitivity,
@@ -13,6 +14,9 @@ use server::platform::{
     store::{Applied, Desk, apply, write::NotApplied},
 };
 
+#[path = "history_settling.rs"]
+pub mod settling;
+
 pub const DAY_US: i64 = 86_400_000_000;
 
 /// A family under one keeper, with the days passing.
@@ -26,6 +30,8 @@ pub struct Family {
     rng: SmallRng,
     commands: u32,
     recorded: Vec<(i64, i64)>,
+    /// 一括整理 that stand.
+    settled: Vec<i64>,
 }
 
 /// How often each outcome came, to see that the histories are not one-sided.
@@ -34,6 +40,9 @@ pub struct Tally {
     pub applied: u32,
     pub refused: u32,
     pub repeated: u32,
+    /// Lines closed by 一括整理, and settlings taken back.
+    pub settled: u64,
+    pub undone: u32,
 }
 
 impl Family {
@@ -47,6 +56,7 @@ impl Family {
             rng: SmallRng::seed_from_u64(seed),
             commands: 0,
             recorded: Vec::new(),
+            settled: Vec::new(),
         }
     }
 
@@ -127,6 +137,9 @@ impl Family {
     /// Some days pass, then somebody records something, sensible or not.
     pub fn step(&mut self, database: &Database, books: &Books, tally: &mut Tally) {
         self.today = self.today.plus(self.rng.random_range(0..25));
+        if self.rng.random_ratio(1, 15) {
+            return settling::step(self, database, books, tally);
+        }
         let at = self.rng.random_range(0..self.files.len());
         let file = self.files[at];
         let act = self.act(file);

@@ -11,13 +11,14 @@ use diesel::{RunQueryDsl, sql_query};
 use rules::{Day, Span};
 use serde::Serialize;
 
-use super::{FamilyArgs, meter, rounded};
+use super::{FamilyArgs, rounded};
 use crate::{
     cli::demo::meta,
     family::page,
     platform::{
         Actor, Clock, Database, Doors, Fault, Problem,
         db::CountRow,
+        meter,
         rulebook::{self, Books},
         store::{Applied, Desk, apply, write::NotApplied},
     },

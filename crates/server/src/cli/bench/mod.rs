@@ -1,7 +1,7 @@
 //! `tsumugi bench …`: how fast the engine answers, on files whose right answers are known.
 
+mod city;
 mod family;
-mod meter;
 mod neutral;
 mod rederive;
 mod search;
@@ -25,8 +25,19 @@ pub enum Bench {
     Rederive(RederiveArgs),
     /// The page of a family with many records, drawn again and again; for a scratch database or a copy of a demo
     Family(FamilyArgs),
+    /// The files of a fictional city's first day, with an office to bring them into
+    City(CityArgs),
     /// A fixed mix of searches among so many fictional people, in a scratch database
     Search(SearchArgs),
+}
+
+#[derive(Clone, Debug, Args)]
+pub struct CityArgs {
+    /// The folder the files are written to; the office is founded in the database inside it
+    pub folder: PathBuf,
+    /// People on the register; about fifteen past records for each
+    #[arg(long, value_name = "N", default_value_t = 100_000)]
+    pub residents: usize,
 }
 
 #[derive(Clone, Debug, Args)]
@@ -89,6 +100,7 @@ pub fn run(what: Bench) -> Result<(), Fault> {
         Bench::Neutral(args) => neutral(&args),
         Bench::Rederive(args) => rederive::run(&args),
         Bench::Family(args) => family::run(&args),
+        Bench::City(args) => city::run(&args),
         Bench::Search(args) => search::run(&args),
     }
 }
@@ -125,7 +137,7 @@ fn neutral(args: &NeutralArgs) -> Result<(), Fault> {
         costs.push(Cost { cpu: found.cpu.map_or(wall, |nanos| nanos as f64 / 1000.0), wall });
         answers = Some(found);
     }
-    let peak = meter::peak_mb().unwrap_or_default();
+    let peak = crate::platform::meter::peak_mb().unwrap_or_default();
     if let (Some(path), Some(answers)) = (&args.out, &answers) {
         write(&work, answers, path)?;
     }

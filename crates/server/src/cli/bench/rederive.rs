@@ -5,12 +5,13 @@
 use diesel::{RunQueryDsl, sql_query};
 use serde::Serialize;
 
-use super::{RederiveArgs, meter, rounded};
+use super::{RederiveArgs, rounded};
 use crate::{
     cli::demo::meta,
     platform::{
         Clock, Database, Fault,
         db::CountRow,
+        meter,
         rulebook::Books,
         store::sync::{self, Trust},
     },

@@ -26,7 +26,7 @@ use rules::{
     bulk::{Columns, Plan, Subjects, Table},
 };
 
-use super::meter;
+use crate::platform::meter;
 
 pub use read::read;
 pub use write::write;

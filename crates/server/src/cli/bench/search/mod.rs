@@ -8,7 +8,8 @@ mod people;
 
 use serde::Serialize;
 
-use super::{SearchArgs, meter, rounded};
+use super::{SearchArgs, rounded};
+use crate::platform::meter;
 use crate::platform::{
     Actor, Clock, Database, Doors, Fault, people as index,
     search::{self, Sought},
