@@ -32,7 +32,7 @@ pub fn duties(
     words: &Words<'_>,
     here: &str,
 ) -> (Vec<Duty>, Vec<Duty>) {
-    let mut found: Vec<((usize, bool, Option<i32>), i32, Duty)> = Vec::new();
+    let (mut single, mut batch) = (Vec::new(), Vec::new());
     for one in all {
         let reading = Reading {
             file: one.opened.file,
@@ -51,13 +51,15 @@ pub fn duties(
                 act.url.push_str(&format!("&return_to={}", percent(here, false)));
             }
             let rank = LineState::ALL.iter().position(|s| *s == line.state()).unwrap_or(LineState::ALL.len());
-            found.push(((rank, line.deadline.is_none(), line.deadline), line.tier, shown));
+            let part = if line.tier == 1 { &mut single } else { &mut batch };
+            part.push(((rank, line.deadline.is_none(), line.deadline), shown));
         }
     }
-    found.sort_by_key(|(order, ..)| *order);
-    let (single, batch): (Vec<_>, Vec<_>) = found.into_iter().partition(|(_, tier, _)| *tier == 1);
-    let duties = |list: Vec<(_, i32, Duty)>| list.into_iter().map(|(_, _, duty)| duty).collect();
-    (duties(single), duties(batch))
+    let [single, batch] = [single, batch].map(|mut part| {
+        part.sort_by_key(|(order, _)| *order);
+        part.into_iter().map(|(_, duty)| duty).collect()
+    });
+    (single, batch)
 }
 
 /// Owners of what is open, and who recorded something lately.

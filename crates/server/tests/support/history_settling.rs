@@ -63,7 +63,7 @@ pub(super) fn step(family: &mut Family, database: &Database, books: &Books, tall
 fn asked(family: &mut Family, doors: &Doors, actor: &Actor) -> Option<Asked> {
     let mode = if family.rng.random() { Mode::Start } else { Mode::Month };
     let group = Group { mode, ..Group::default() };
-    let whole = family.seed % 25 == 0;
+    let whole = family.seed.is_multiple_of(25);
     let part = if whole { Part::Closed } else { Part::Named };
     let lines = if whole { Vec::new() } else { own(family, doors, actor, &group) };
     if !whole && lines.is_empty() {
