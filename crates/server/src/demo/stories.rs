@@ -283,6 +283,13 @@ fn two_homes(plan: &mut Plan) {
         father.address = elsewhere;
     }
     enter(plan, family);
+    // He lives apart and is their father all the same; the register tells that of infants' fathers only.
+    if let Some(father) = plan.families[family].father {
+        let on = plan.taken_over(CENTRE);
+        for (child, birth) in plan.families[family].children.clone() {
+            plan.step(on, "", Deed::Relate { who: child, to: father, role: "father", day: birth, until: None });
+        }
+    }
     let said = ["父とは月2回、土曜に会っている。", "園の送り迎えは父母が交替で。困りごとはない。"];
     for (days, note) in [140, 45].into_iter().zip(said) {
         let day = plan.ago(days);
