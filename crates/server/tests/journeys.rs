@@ -292,12 +292,14 @@ async fn a_file_with_three_broken_rows_is_checked_brought_in_and_taken_back() {
     assert!(!knows(&browser, "0000004101").await, "the new mother is no longer there");
 }
 
-/// Whether 名簿 finds somebody by this 宛名番号.
+/// Whether 名簿 finds somebody with this 宛名番号; the number leads to their family as well.
 async fn knows(browser: &Browser, number: &str) -> bool {
     go(browser, "/persons").await;
     let field = find(browser, "#f-term").await;
     field.send_keys(number).await.unwrap();
     field.send_keys(Key::Enter).await.unwrap();
     find(browser, &format!("#f-term[value='{number}']")).await;
-    browser.eval("return document.querySelectorAll('[aria-labelledby=index-t] tbody a').length === 1").await
+    let rows = "return [...document.querySelectorAll('[aria-labelledby=index-t] tbody tr')].map(row => row.innerText)";
+    let rows: Vec<String> = browser.eval(rows).await;
+    rows.iter().filter(|row| row.contains(number)).count() == 1
 }
