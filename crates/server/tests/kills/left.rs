@@ -76,8 +76,11 @@ fn commands(db: &mut Db) -> Result<BTreeMap<String, Applied>, Fault> {
         .collect()
 }
 
-/// Events that an import brought, by batch, and what each batch counted in the transaction of its events.
-fn brought(db: &mut Db) -> Result<(BTreeSet<i64>, Vec<(i64, i64)>), Fault> {
+/// Of every import: how many of its events are there, and how many it counted in the transaction of its events.
+type Counted = Vec<(i64, i64)>;
+
+/// Events that imports brought, and what the imports counted.
+fn brought(db: &mut Db) -> Result<(BTreeSet<i64>, Counted), Fault> {
     #[derive(QueryableByName)]
     struct Row {
         #[diesel(sql_type = Text)]
