@@ -82,11 +82,12 @@ pub fn step(hand: &mut Hand<'_, '_>, limit: i64) -> Result<(), Problem> {
     Ok(())
 }
 
+/// `+ 0`: SQLite would else walk through the whole import in the order of lines, once for each household.
 fn members(hand: &mut Hand<'_, '_>, household: &str) -> Result<Vec<Member>, Problem> {
     let rows: Vec<MemberRow> = sql_query(
         "select s.line, s.content, s.mark, s.file as marked, p.file from staged_row s cross join person p \
          where s.keeper = $1 and s.batch = $2 and s.household = $3 \
-         and p.keeper = s.keeper and p.number = s.number order by s.line",
+         and p.keeper = s.keeper and p.number = s.number order by s.line + 0",
     )
     .bind::<BigInt, _>(hand.batch.keeper)
     .bind::<BigInt, _>(hand.batch.id)
