@@ -42,10 +42,10 @@ impl Mode {
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Part {
-    /// まとめて終える: tier 2, and the law's window has closed.
+    /// まとめて終える: tier 2, and the law's window has closed; in 初期整理 also what belongs to a pregnancy of long ago.
     #[default]
     Closed,
-    /// 名前を見て終える: tier 1, and whatever the law still lets be done.
+    /// 名前を見て終える: all others, that is tier 1 and whatever the law still lets be done.
     Named,
 }
 

@@ -22,12 +22,23 @@ pub fn lens(door: &mut Door<'_>) -> Result<Lens, Fault> {
     Ok(Lens { scope, ..Lens::of(door, level)? })
 }
 
+/// A pregnancy of whose line the deadline is this long over is over, whatever is on file: a talk in its eighth month cannot be
+/// held any more. Such lines of 初期整理 go in one decision; a younger one may still be somebody's.
+const LONG_OVER_DAYS: i32 = 366;
+
 /// Every line of a group. `$1` to `$4` are service, cohort, district and source ([`bound`]).
 pub fn sql(lens: &Lens, group: &Group, part: Option<Part>) -> String {
     let today = lens.today.0;
     let room = match group.mode {
         Mode::Start => "state = 'before' and tier <= 2",
         Mode::Month => "state in ('monthly', 'overdue', 'unconfirmed') and tier = 2",
+    };
+    let long_over = match group.mode {
+        Mode::Start => format!(
+            "when episode is not null and deadline < {} and (legal_to is null or legal_to < {today}) then 0",
+            today - LONG_OVER_DAYS
+        ),
+        Mode::Month => String::new(),
     };
     let part = match part {
         None => "",
@@ -36,7 +47,7 @@ pub fn sql(lens: &Lens, group: &Group, part: Option<Part>) -> String {
     };
     format!(
         "select * from (select held.*, {} as cohort, \
-           case when tier = 2 and legal_to is not null and legal_to < {today} then 0 else 1 end as named, \
+           case when tier = 2 and legal_to is not null and legal_to < {today} then 0 {long_over} else 1 end as named, \
            cast(null as bigint) as owner, '' as owner_name from ({}) held where level = 0 and {room}) cut \
          where ($1 = '' or service = $1) and ($2 = '' or cohort = $2) \
          and ($3 = '' or district = case when $3 = '-' then '' else $3 end) and ($4 = '' or source = $4){part}",

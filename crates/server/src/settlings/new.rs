@@ -110,9 +110,16 @@ fn tab(group: &Group, part: Part, current: Part, total: &Count) -> Tab {
 fn about_part(group: &Group, part: Part, lines: i64) -> Vec<String> {
     let mut about = Vec::new();
     match part {
-        Part::Closed => about.push(String::from(
-            "月次一括の事業（第2層）で、法の期間が終わった対応です。集まりの全部を、一つの判断で終えます。",
-        )),
+        Part::Closed => {
+            about.push(String::from(
+                "月次一括の事業（第2層）で、法の期間が終わった対応です。集まりの全部を、一つの判断で終えます。",
+            ));
+            if group.mode == Mode::Start {
+                about.push(String::from(
+                    "期限から1年以上たった妊娠の対応（8か月面談・受診確認・出生の確認など）も、ここに入ります。",
+                ));
+            }
+        }
         Part::Named => {
             about.push(String::from(
                 "個別判断の事業（第1層）か、法の期間がまだ開いている対応です。残す人は印を外してください。外した人の対応は、そのまま残ります。",
