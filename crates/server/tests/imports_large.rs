@@ -70,7 +70,7 @@ fn run(hall: &Hall, rows: u32) {
 
 #[test]
 fn thousands_of_rows_in_bounded_memory() {
-    let rows = std::env::var("TSUMUGI_IMPORT_ROWS").ok().and_then(|n| n.parse().ok()).unwrap_or(5_000);
+    let rows = std::env::var("TSUMUGI_IMPORT_ROWS").ok().and_then(|n| n.parse().ok()).unwrap_or(20_000);
     let sqlite = Database::open(support::sqlite::fresh().to_str().unwrap()).unwrap();
     sqlite.migrate(&Clock::system()).unwrap();
     let hall = hall("SQLite", sqlite);
