@@ -16,7 +16,7 @@ use crate::{
     fold::Story,
     joining, office,
     person::Person,
-    pregnancy, publication, resident, service,
+    pregnancy, publication, resident, service, staff,
 };
 
 /// Why something is not recorded, in Japanese a nurse can act on.
@@ -228,6 +228,7 @@ pub(crate) fn check(body: &Body, episode: Option<i32>, day: Span, of: &Known<'_>
             publication::check(body, of)
         }
         Body::Assigned(_) | Body::SourceArrived { .. } | Body::SettingChanged { .. } => office::check(body, day),
+        Body::Staff(said) => staff::check(said, day),
         Body::Joined(_) | Body::JoinedBy { .. } => {
             Err(Refusal::new("まとめた記録は訂正できません。取り消してから、まとめなおしてください。"))
         }
@@ -249,6 +250,7 @@ fn not_in_future(day: Span, today: Day, body: &Body) -> Result<(), Refusal> {
             | Body::Resident(_)
             | Body::Assigned(_)
             | Body::SettingChanged { .. }
+            | Body::Staff(_)
             | Body::Relation { .. }
     );
     if day.lo > today && !may_begin_later {

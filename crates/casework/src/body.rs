@@ -6,6 +6,7 @@ use rules::{Day, Span};
 use serde::{Deserialize, Serialize};
 
 use crate::publication::{CarriedOut, Decided, Proposed, Published};
+use crate::staff::Staff;
 
 /// The part of a body that rules and returns read in bulk, without parsing it.
 #[derive(Clone, Copy, PartialEq, Debug, Default)]
@@ -120,6 +121,8 @@ pub enum Body {
         name: String,
         value: String,
     },
+    /// In the office's file: accounts and posts of its staff.
+    Staff(Staff),
     /// In the office's file: somebody wants the town's rules changed.
     RulesProposed(Proposed),
     /// In the office's file: that was approved, declined or taken back.
@@ -359,6 +362,7 @@ impl Body {
             Body::Assigned(_) => "assigned",
             Body::SourceArrived { .. } => "source_arrived",
             Body::SettingChanged { .. } => "setting_changed",
+            Body::Staff(_) => "staff",
             Body::RulesProposed(_) => "rules_proposed",
             Body::RulesDecided(_) => "rules_decided",
             Body::RulesPublished(_) => "rules_published",

@@ -27,6 +27,8 @@ pub mod publication;
 pub mod resident;
 pub mod scopes;
 pub mod service;
+pub mod setting;
+pub mod staff;
 
 pub use act::{Act, Command, Decision, Known, Refusal, decide};
 pub use body::Body;

@@ -1,10 +1,8 @@
 //! The office's own file: assignments, arrival of evidence, settings.
 
-use alloc::format;
-
 use rules::Span;
 
-use crate::{act::Refusal, body::Body};
+use crate::{act::Refusal, body::Body, setting};
 
 /// Settings an office may change, with their shipped values.
 pub const SETTINGS: [(&str, &str); 3] = [
@@ -24,9 +22,7 @@ pub(crate) fn check(body: &Body, day: Span) -> Result<(), Refusal> {
         Body::SourceArrived { usual_lag_days, .. } if !(0..=400).contains(usual_lag_days) => {
             Err(Refusal::at("usual_lag_days", "通常の遅れは0日から400日までで入力してください。"))
         }
-        Body::SettingChanged { name, .. } if !SETTINGS.iter().any(|(known, _)| known == name) => {
-            Err(Refusal::new(format!("設定「{name}」はありません。")))
-        }
+        Body::SettingChanged { name, value } => setting::check(name, value),
         _ => Ok(()),
     }
 }

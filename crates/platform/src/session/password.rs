@@ -7,6 +7,9 @@ use argon2::{Algorithm, Argon2, Params, Version};
 
 use crate::{Fault, Refusal, secret};
 
+/// Stands in the column of an account nobody can sign in with.
+pub const NONE: &str = "-";
+
 const SHORTEST: usize = 12;
 /// Longer input is refused before it is hashed: it costs time and nobody types it.
 pub const LONGEST: usize = 200;
@@ -32,6 +35,7 @@ pub fn hash(password: &str) -> Result<String, Fault> {
 /// # Errors
 /// If the stored hash cannot be read.
 pub fn verify(password: &str, stored: Option<&str>) -> Result<bool, Fault> {
+    let stored = stored.filter(|text| *text != NONE);
     static NOBODY: OnceLock<String> = OnceLock::new();
     let text = match (stored, NOBODY.get()) {
         (Some(text), _) => text,
@@ -52,6 +56,22 @@ pub fn verify(password: &str, stored: Option<&str>) -> Result<bool, Fault> {
 /// If hashing itself fails.
 pub fn warm_up() -> Result<(), Fault> {
     verify("", None).map(|_| ())
+}
+
+/// A password for one time, to be read aloud or copied from paper: no letter looks like another, 79 bits.
+///
+/// # Errors
+/// If the operating system gives no randomness.
+pub fn one_time() -> Result<String, Fault> {
+    const LETTERS: &[u8; 31] = b"abcdefghjkmnpqrstuvwxyz23456789";
+    let mut letters = Vec::new();
+    while letters.len() < 16 {
+        // Bytes from 248 on are left out, so that every letter is equally likely.
+        let fair = secret::random::<32>()?.into_iter().filter(|byte| *byte < 248);
+        letters.extend(fair.map(|byte| char::from(LETTERS[usize::from(byte) % 31])));
+    }
+    let groups: Vec<String> = letters[..16].chunks(4).map(|group| group.iter().collect()).collect();
+    Ok(groups.join("-"))
 }
 
 /// What a new password must be: long rather than odd (NIST SP 800-63B), and not what others can see.
@@ -98,6 +118,16 @@ mod tests {
         assert!(verify("葉桜 の 並木道 を 歩く", Some(&stored)).unwrap());
         assert!(!verify("葉桜", Some(&stored)).unwrap());
         assert!(!verify("nobody has this password", None).unwrap());
+    }
+
+    #[test]
+    fn a_password_for_one_time_is_long_differs_and_may_be_kept_by_nobody() {
+        let (first, second) = (one_time().unwrap(), one_time().unwrap());
+        assert_ne!(first, second);
+        assert_eq!(first.len(), 19);
+        assert_eq!(acceptable(&first, &first, "s-1024"), Ok(()));
+        assert!(!first.contains(['0', 'o', '1', 'l', 'i']), "{first}");
+        assert!(!verify("-", Some(NONE)).unwrap(), "an account without a password opens to nobody");
     }
 
     #[test]

@@ -13,6 +13,7 @@ use super::{
     derived::Owed,
     keys::{self, Changed},
     rows::{DUTY, DutyRow, Marks, PERSON, RELATION, RelationRow, Sheet, Who},
+    staff,
     sync::FileRow,
 };
 use crate::{
@@ -193,6 +194,7 @@ fn write_local_rules(db: &mut Db, keeper: i64, story: &Story<'_>) -> Result<(), 
 /// The office's own tables: assignments, arrivals, settings, rules, and since when it is what it is.
 pub fn write_office(db: &mut Db, keeper: i64, story: &Story<'_>) -> Result<(), Fault> {
     write_local_rules(db, keeper, story)?;
+    staff::write(db, keeper, story)?;
     for table in ["assignment", "arrival", "setting", "office_period"] {
         sql_query(format!("delete from {table} where keeper = $1")).bind::<BigInt, _>(keeper).execute(db)?;
     }

@@ -1,0 +1,132 @@
+//! What each setting of an office means, in the words of those who set it, and which values it takes.
+
+use alloc::{
+    format,
+    string::{String, ToString},
+};
+
+use rules::{Day, wareki};
+
+use crate::{act::Refusal, office::SETTINGS};
+
+/// The values a setting takes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Kind {
+    /// One day; empty: not decided.
+    Day,
+    /// A whole number within both ends, with its unit.
+    Whole { least: i32, most: i32, unit: &'static str },
+    /// One of a few codes, each with its word.
+    Choice(&'static [(&'static str, &'static str)]),
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Meaning {
+    /// As in [`SETTINGS`].
+    pub name: &'static str,
+    pub label: &'static str,
+    /// What changes with it.
+    pub about: &'static str,
+    pub kind: Kind,
+}
+
+/// One for each of [`SETTINGS`]; a test keeps them together.
+pub const MEANINGS: &[Meaning] = &[
+    Meaning {
+        name: "operating_since",
+        label: "稼働基準日",
+        about: "この日より前に期限が過ぎていた対応を「移行前」とします。今日の対応で期限超過になりません。",
+        kind: Kind::Day,
+    },
+    Meaning {
+        name: "near_days",
+        label: "期限間近にする日数",
+        about: "期限までの残りがこの日数以内になった対応を「期限間近」として、今日の対応に出します。",
+        kind: Kind::Whole { least: 0, most: 90, unit: "日" },
+    },
+    Meaning {
+        name: "list_health_least",
+        label: "一覧の健全性で割合を出す最少の件数",
+        about: "終わった対応がこの件数より少ない規則では、「実は済んでいた」割合を出しません。",
+        kind: Kind::Whole { least: 1, most: 1000, unit: "件" },
+    },
+];
+
+pub fn meaning(name: &str) -> Option<&'static Meaning> {
+    MEANINGS.iter().find(|m| m.name == name)
+}
+
+/// The value that holds until the office decides.
+pub fn shipped(name: &str) -> &'static str {
+    SETTINGS.iter().find(|(known, _)| *known == name).map_or("", |(_, value)| value)
+}
+
+impl Meaning {
+    /// A stored value as people say it.
+    pub fn said(&self, value: &str) -> String {
+        match self.kind {
+            Kind::Day => Day::parse_iso(value).map_or_else(|| String::from("決めていません"), wareki::long),
+            Kind::Whole { unit, .. } => format!("{value}{unit}"),
+            Kind::Choice(of) => of.iter().find(|(code, _)| *code == value).map_or(value, |(_, word)| word).to_string(),
+        }
+    }
+
+    /// # Errors
+    /// A refusal at the field `value`.
+    pub fn check(&self, value: &str) -> Result<(), Refusal> {
+        match self.kind {
+            Kind::Day if value.is_empty() || Day::parse_iso(value).is_some() => Ok(()),
+            Kind::Day => Err(Refusal::at("value", "日付を入力してください（例 R8.11.24）。")),
+            Kind::Whole { least, most, unit } => match value.parse::<i32>() {
+                Ok(number) if (least..=most).contains(&number) => Ok(()),
+                _ => Err(Refusal::at("value", format!("{least}{unit}から{most}{unit}までの数で入力してください。"))),
+            },
+            Kind::Choice(of) if of.iter().any(|(code, _)| *code == value) => Ok(()),
+            Kind::Choice(_) => Err(Refusal::at("value", "どれか一つを選んでください。")),
+        }
+    }
+}
+
+pub(crate) fn check(name: &str, value: &str) -> Result<(), Refusal> {
+    match meaning(name) {
+        Some(meaning) => meaning.check(value),
+        None => Err(Refusal::new(format!("設定「{name}」はありません。"))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_setting_has_a_meaning_and_its_shipped_value_is_one_of_its_values() {
+        for (name, value) in SETTINGS {
+            let meaning = meaning(name);
+            assert!(meaning.is_some(), "say in setting.rs what {name} means");
+            assert_eq!(meaning.map(|m| m.check(value)), Some(Ok(())), "{name}");
+        }
+        assert_eq!(MEANINGS.len(), SETTINGS.len(), "a meaning without its setting");
+    }
+
+    #[test]
+    fn a_value_outside_its_ends_is_refused_in_words() {
+        let near = |value: &str| check("near_days", value).err().map(|r| (r.field, r.message));
+        assert_eq!(near("0"), None);
+        assert_eq!(near("90"), None);
+        let why = Some((Some("value"), String::from("0日から90日までの数で入力してください。")));
+        assert_eq!(near("91"), why);
+        assert_eq!(near("-1"), why);
+        assert_eq!(near(""), why);
+        assert!(check("operating_since", "2026-02-31").is_err());
+        assert!(check("operating_since", "").is_ok());
+        assert!(check("no_such", "1").is_err());
+    }
+
+    #[test]
+    fn values_are_said_with_their_unit() {
+        let said = |name: &str, value: &str| meaning(name).map(|m| m.said(value)).unwrap_or_default();
+        assert_eq!(said("near_days", "7"), "7日");
+        assert_eq!(said("operating_since", ""), "決めていません");
+        assert_eq!(said("operating_since", "2026-04-01"), "令和8年4月1日（水）");
+    }
+}

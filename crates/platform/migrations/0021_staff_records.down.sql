@@ -1,0 +1,2 @@
+alter table post drop column event;
+alter table staff drop column event;
