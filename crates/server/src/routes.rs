@@ -5,7 +5,7 @@
 //! exist; what is inside it is cut again by the door's keepers.
 
 use casework::Permission::{
-    ApproveRules, ChangeRules, CloseDuty, Correct, Erase, Forecast, ImportResidents, Public, ReadFigures,
+    Administer, ApproveRules, ChangeRules, CloseDuty, Correct, Erase, Forecast, ImportResidents, Public, ReadFigures,
     ReadListHealth, ReadLists, ReadPerson, ReadRuleChanges, ReadRulebook, RecordContact, RecordPregnancy,
     RecordService, RevealProtected, SetSafety, SettleLines, SettleStart, SignedIn,
 };
@@ -15,7 +15,7 @@ pub use crate::platform::web::route::{Handler, Item, Method, Route};
 use crate::platform::web::route::{get, lines, post, upload};
 use crate::{
     births, checkups, closures, contacts, corrections, dates, family, forecast, home, offices, persons, pregnancies,
-    rulebook, rulebook::changes, session, settlings, today, visits,
+    rulebook, rulebook::changes, session, settings, settlings, staff, today, visits,
 };
 
 pub const ROUTES: &[Route] = &[
@@ -81,6 +81,25 @@ pub const ROUTES: &[Route] = &[
     post("/settlings/since", SettleStart, settlings::since::post),
     get("/settlings/{id}", SettleLines, settlings::result::page),
     post("/settlings/{id}/withdraw", SettleLines, settlings::result::take_back),
+    get("/staff", Administer, staff::page::index),
+    get("/staff/new", Administer, staff::post::new),
+    post("/staff/new", Administer, staff::post::create),
+    get("/staff/{id}", Administer, staff::page::member),
+    get("/staff/{id}/name", Administer, staff::post::name),
+    post("/staff/{id}/name", Administer, staff::post::set_name),
+    get("/staff/{id}/posts/new", Administer, staff::post::new_post),
+    post("/staff/{id}/posts/new", Administer, staff::post::add_post),
+    get("/staff/{id}/posts/{post}/end", Administer, staff::post::end),
+    post("/staff/{id}/posts/{post}/end", Administer, staff::post::set_end),
+    get("/staff/{id}/password", Administer, staff::post::password_page),
+    post("/staff/{id}/password", Administer, staff::post::issue),
+    get("/staff/{id}/close", Administer, staff::post::close_page),
+    post("/staff/{id}/close", Administer, staff::post::close),
+    post("/staff/{id}/events/{event}/withdraw", Administer, staff::post::take_back),
+    get("/settings", Administer, settings::page::index),
+    get("/settings/{name}", Administer, settings::page::page),
+    post("/settings/{name}", Administer, settings::page::change),
+    post("/settings/events/{event}/withdraw", Administer, settings::page::take_back),
     get("/residents", ImportResidents, residents::upload::page),
     upload("/residents", ImportResidents, residents::upload::stage),
     get("/residents/{id}", ImportResidents, residents::pages::page),
@@ -127,6 +146,8 @@ pub const MENU: &[Item] = &[
     Item { label: "名簿", url: "/persons", permission: ReadLists },
     Item { label: "一括整理", url: "/settlings", permission: SettleLines },
     Item { label: "仮登録の照合", url: "/matching", permission: RecordPregnancy },
+    Item { label: "職員", url: "/staff", permission: Administer },
+    Item { label: "設定", url: "/settings", permission: Administer },
     Item { label: "住民記録の取込", url: "/residents", permission: ImportResidents },
     Item { label: "過去の記録の取込", url: "/events", permission: ImportResidents },
     Item { label: "取り込みの状況", url: "/arrivals", permission: ReadLists },

@@ -83,3 +83,12 @@ pub fn succeeded(db: &mut Db, login: &str, origin: &str) -> Result<(), Fault> {
         .execute(db)?;
     Ok(())
 }
+
+/// Forgets every failure of this login: a new password was issued.
+///
+/// # Errors
+/// If the database fails.
+pub fn forgive(db: &mut Db, login: &str) -> Result<(), Fault> {
+    sql_query("delete from sign_in_attempt where login = $1").bind::<Text, _>(folded(login)).execute(db)?;
+    Ok(())
+}

@@ -344,6 +344,16 @@ pub(super) fn save_head(db: &mut Db, file: &Locked) -> Result<(), Fault> {
     Ok(())
 }
 
+/// Founds one office.
+///
+/// # Errors
+/// If the database fails.
+pub fn found_office(db: &mut Db, parent: Option<i64>, kind: &str, code: &str, name: &str) -> Result<i64, Fault> {
+    let text = "insert into office (parent, kind, code, name) values ($1, $2, $3, $4) returning id";
+    let office: append::Id = sql::sql(text).with(parent).with(kind).with(code).with(name).get_result(db)?;
+    Ok(office.id)
+}
+
 /// Opens an office's own file and records its number with the office. Used when an office is founded.
 pub fn open_office_file(db: &mut Db, office: i64) -> Result<i64, Fault> {
     let file = append::open_file(db, office, "office")?;

@@ -11,6 +11,7 @@ pub mod place;
 pub mod rebuild;
 pub mod rulebook;
 pub mod serve;
+pub mod setup;
 
 use std::process::ExitCode;
 
@@ -28,6 +29,8 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
+    /// Begin an installation: its first office and the first 管理者, with a password for one time
+    Setup(setup::SetupArgs),
     /// Serve the pages from the database of this installation
     Serve(serve::ServeArgs),
     /// Create the demo (a fictional city) if it is not there yet, and serve it
@@ -59,6 +62,7 @@ impl Cli {
     pub fn run(self) -> Result<ExitCode, Fault> {
         match self.verb {
             Verb::Forecast(args) => return forecast::run(&args),
+            Verb::Setup(args) => setup::run(&args),
             Verb::Serve(args) => serve::run(args),
             Verb::Demo(args) => demo::run(args),
             Verb::Import(what) => import::run(what),

@@ -15,7 +15,7 @@ use crate::{
     platform::{
         Db, Fault,
         db::{CountRow, IdRow},
-        store::write::open_office_file,
+        store::write::{found_office as insert, open_office_file},
     },
 };
 
@@ -59,17 +59,6 @@ pub fn found(db: &mut Db, city: &City, prefecture: &Prefecture, april: Day) -> R
     let mut founded = Founded { mark: String::from("demo"), keeper, file, staff: BTreeMap::new(), logins: Vec::new() };
     hire(db, city, april, &offices, &mut founded)?;
     Ok((offices, founded))
-}
-
-/// Founds one office.
-pub fn insert(db: &mut Db, parent: Option<i64>, kind: &str, code: &str, name: &str) -> Result<i64, Fault> {
-    let IdRow { id } = sql_query("insert into office (parent, kind, code, name) values ($1, $2, $3, $4) returning id")
-        .bind::<Nullable<BigInt>, _>(parent)
-        .bind::<Text, _>(kind)
-        .bind::<Text, _>(code)
-        .bind::<Text, _>(name)
-        .get_result(db)?;
-    Ok(id)
 }
 
 /// A member of staff who may sign in if the hash is one.

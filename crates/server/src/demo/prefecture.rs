@@ -15,7 +15,11 @@ use super::{
     names::Names,
     office::{self, Founded, Offices},
 };
-use crate::platform::{Db, Fault, session::password, store::write::open_office_file};
+use crate::platform::{
+    Db, Fault,
+    session::password,
+    store::write::{found_office, open_office_file},
+};
 
 const FILE: &str = include_str!("../../../../demo/prefecture.toml");
 
@@ -107,13 +111,13 @@ impl Town {
     pub fn found(&self, db: &mut Db, offices: &Offices, names: &Names, april: Day) -> Result<Founded, Fault> {
         let above = offices.get(&self.health_centre).copied();
         let above = above.ok_or_else(|| Fault::new(format!("demo/prefecture.toml: {} is in no area", self.name)))?;
-        let town = office::insert(db, Some(above), "municipality", &self.code, &self.name)?;
+        let town = found_office(db, Some(above), "municipality", &self.code, &self.name)?;
         let kind = if self.family_centre.is_empty() {
             "子育て世代包括支援センター"
         } else {
             "こども家庭センター"
         };
-        let keeper = office::insert(db, Some(town), "centre", "", &format!("{}{kind}", self.name))?;
+        let keeper = found_office(db, Some(town), "centre", "", &format!("{}{kind}", self.name))?;
         let file = open_office_file(db, keeper)?;
         let mut founded = Founded { mark: self.key.clone(), keeper, file, staff: BTreeMap::new(), logins: Vec::new() };
         let mut dice = Dice::new(self.seed(april), "nurses", 0);

@@ -12,7 +12,7 @@ use crate::example::{form, frame};
 use crate::platform::web::problem::ProblemPage;
 use crate::{
     births, checkups, closures, contacts, corrections, family, offices, persons, pregnancies, rulebook, session,
-    settlings, today, visits,
+    settings, settlings, staff, today, visits,
 };
 use askama::Template;
 use std::path::Path;
@@ -37,6 +37,8 @@ fn pages() -> Vec<(&'static str, String)> {
     pages.extend(settlings::example::pages());
     pages.extend(offices::example::pages());
     pages.extend(session::example::pages());
+    pages.extend(staff::example::pages());
+    pages.extend(settings::example::pages());
     let draw = |page: ProblemPage| page.render().unwrap();
     pages.push(("problem-404", draw(ProblemPage::not_found(frame("")))));
     pages.push(("problem-409", draw(ProblemPage::conflict(frame("")))));

@@ -12,7 +12,7 @@ use diesel::{RunQueryDsl, connection::SimpleConnection, sql_query};
 use rules::Day;
 use server::platform::session::password;
 use server::platform::{
-    Clock, Database, Doors, Fault,
+    Clock, Database, Db, Doors, Fault,
     db::CountRow,
     rulebook::{self, Books},
     web::{App, Settings, router},
@@ -100,6 +100,15 @@ impl Site {
         let database = database(engine);
         people(&database);
         let books = books(&database);
+        Site::serve(database, books, routes)
+    }
+
+    /// A database that holds its own people.
+    pub fn of(database: Database, books: Books) -> Site {
+        Site::serve(database, books, ROUTES)
+    }
+
+    fn serve(database: Database, books: Books, routes: &'static [Route]) -> Site {
         let doors = Doors::new(database.clone(), Clock::pinned(today()));
         let mut settings = Settings::new(sqlite::fresh().with_file_name("data"));
         settings.trust_proxy = true;
@@ -183,7 +192,16 @@ fn people(database: &Database) {
     post(110, 110, CENTRE, Role::Phn, "null");
     post(120, 120, CENTRE, Role::Phn, "null");
     post(130, 130, CENTRE, Role::Phn, &(day - 1).to_string());
-    let done: Result<(), Fault> = database.write(|db| Ok(db.batch_execute(&sql)?));
+    // PostgreSQL does not notice numbers that were given by hand.
+    let taken = "select nextval(pg_get_serial_sequence('staff', 'id')), nextval(pg_get_serial_sequence('post', 'id')) \
+                 from generate_series(1, 200);";
+    let done: Result<(), Fault> = database.write(|db| {
+        db.batch_execute(&sql)?;
+        if matches!(db, Db::Pg(_)) {
+            db.batch_execute(taken)?;
+        }
+        Ok(())
+    });
     done.expect("the staff");
 }
 
