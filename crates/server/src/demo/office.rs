@@ -2,7 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use casework::{Body, Role, body::Assignment};
+use casework::{
+    Body, Role,
+    body::Assignment,
+    staff::{Account, Posted, Staff},
+};
 use diesel::{
     RunQueryDsl, sql_query,
     sql_types::{BigInt, Integer, Nullable, Text},
@@ -139,6 +143,7 @@ pub fn charter(city: &City, founded: &Founded, april: Day) -> Vec<(Day, Body)> {
         (april.plus(-21), setting("operating_since", april.to_string())),
         (april.plus(-21), setting("near_days", "7".into())),
     ];
+    charter.extend(roll(city, founded, april));
     for a in &city.assignment {
         let (from, until) = period(&a.from, &a.until, april);
         let assigned = Assignment {
@@ -151,4 +156,24 @@ pub fn charter(city: &City, founded: &Founded, april: Day) -> Vec<(Day, Body)> {
         charter.push((from, Body::Assigned(assigned)));
     }
     charter
+}
+
+/// Accounts and posts in the centre, as its file tells them; the rows of [`hire`] are taken over by their records.
+fn roll(city: &City, founded: &Founded, april: Day) -> Vec<(Day, Body)> {
+    let mut roll = Vec::new();
+    for staff in &city.staff {
+        let here: Vec<_> = staff.posts.iter().filter(|post| post.office == "centre").collect();
+        let (Some(id), Some(first)) = (founded.staff.get(&staff.login).copied(), here.first()) else { continue };
+        let (login, name, kana) = (staff.login.clone(), staff.name.clone(), staff.kana.clone());
+        roll.push((period(&first.from, "", april).0, Body::Staff(Staff::Account(Account { login, name, kana }))));
+        for post in here {
+            let (from, until) = period(&post.from, &post.until, april);
+            let posted = Posted { staff: id, role: post.role.clone(), until };
+            roll.push((from, Body::Staff(Staff::Posted(posted))));
+        }
+        if staff.posts.iter().all(|post| post.until == "april") {
+            roll.push((april, Body::Staff(Staff::Closed { staff: id })));
+        }
+    }
+    roll
 }
