@@ -11,6 +11,7 @@ pub mod demo;
 pub mod family;
 pub mod forecast;
 pub mod home;
+pub mod manual;
 pub mod offices;
 pub mod persons;
 pub mod pregnancies;

@@ -14,8 +14,8 @@ use crate::intake::{arrivals, events, matching, residents};
 pub use crate::platform::web::route::{Handler, Item, Method, Route};
 use crate::platform::web::route::{get, lines, post, upload};
 use crate::{
-    births, checkups, closures, contacts, corrections, dates, family, forecast, home, offices, persons, pregnancies,
-    rulebook, rulebook::changes, session, settings, settlings, staff, today, visits,
+    births, checkups, closures, contacts, corrections, dates, family, forecast, home, manual, offices, persons,
+    pregnancies, rulebook, rulebook::changes, session, settings, settlings, staff, today, visits,
 };
 
 pub const ROUTES: &[Route] = &[
@@ -30,6 +30,9 @@ pub const ROUTES: &[Route] = &[
     post("/session/password", SignedIn, session::own_password::change),
     get("/session/drafts/{id}", SignedIn, session::kept::page),
     post("/session/drafts/{id}/discard", SignedIn, session::kept::discard),
+    get("/manual", SignedIn, manual::page::index),
+    get("/manual/{page}", SignedIn, manual::page::page),
+    get("/manual/pictures/{name}", SignedIn, manual::page::picture),
     get("/today", ReadLists, today::page),
     get("/persons", ReadLists, persons::index::page),
     post("/persons", ReadLists, persons::index::page),

@@ -3,6 +3,8 @@
 //! Each journey works as another nurse, so that none takes a line from another's list.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "journeys/pictures.rs"]
+mod pictures;
 mod support;
 
 use std::path::Path;

@@ -225,6 +225,7 @@ impl Ask {
         frame.roles = role_choices(session);
         if !session.must_change {
             let open_to = |item: &&Item| session.actor.role.may(item.permission);
+            frame.help = help(&self.sent.path);
             frame.search = session.actor.role.may(Permission::ReadLists);
             frame.nav = self.app.menu.iter().filter(open_to).map(|item| nav_item(item, here)).collect();
         }
@@ -297,6 +298,13 @@ fn role_choices(session: &Session) -> Vec<RoleChoice> {
         current: post.id == session.actor.post,
     };
     session.posts.iter().map(choice).collect()
+}
+
+/// Where the manual's section about a page is asked for; of the page's address only the words, never a number.
+fn help(path: &str) -> String {
+    let word = |part: &str| if part.chars().any(|c| c.is_ascii_digit()) { String::from("-") } else { part.to_owned() };
+    let words: Vec<String> = path.split('/').map(word).collect();
+    format!("/manual?from={}", super::reply::percent(&words.join("/"), false))
 }
 
 fn nav_item(item: &Item, here: &str) -> NavItem {

@@ -111,6 +111,11 @@ impl Reply {
         Reply::new(StatusCode::OK, "application/x-ndjson", bytes)
     }
 
+    /// A picture or the like, shown in a page.
+    pub fn shown(kind: &'static str, bytes: Vec<u8>) -> Reply {
+        Reply::new(StatusCode::OK, kind, bytes)
+    }
+
     /// A file to save. The name may be Japanese, never a person's.
     pub fn file(name: &str, kind: &'static str, bytes: Vec<u8>) -> Reply {
         let mut reply = Reply::new(StatusCode::OK, kind, bytes);

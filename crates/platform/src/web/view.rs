@@ -15,6 +15,8 @@ pub struct Frame {
     pub nav: Vec<NavItem>,
     /// The field for finding a person is drawn.
     pub search: bool,
+    /// The manual's section about this page; empty where none can be opened.
+    pub help: String,
     /// 「令和8年11月24日（火）」
     pub today_long: String,
     pub csrf: String,

@@ -25,6 +25,7 @@ pub fn frame(title: &str) -> Frame {
             nav("規則集", "/rulebook", None),
         ],
         search: true,
+        help: "/manual?from=%2Ftoday".into(),
         today_long: "令和8年11月24日（火）".into(),
         csrf: "c".into(),
         notice: None,

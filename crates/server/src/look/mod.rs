@@ -11,8 +11,8 @@ mod residents;
 use crate::example::{form, frame};
 use crate::platform::web::problem::ProblemPage;
 use crate::{
-    births, checkups, closures, contacts, corrections, family, offices, persons, pregnancies, rulebook, session,
-    settings, settlings, staff, today, visits,
+    births, checkups, closures, contacts, corrections, family, manual, offices, persons, pregnancies, rulebook,
+    session, settings, settlings, staff, today, visits,
 };
 use askama::Template;
 use std::path::Path;
@@ -38,6 +38,7 @@ fn pages() -> Vec<(&'static str, String)> {
     pages.extend(offices::example::pages());
     pages.extend(session::example::pages());
     pages.extend(staff::example::pages());
+    pages.extend(manual::example::pages());
     pages.extend(settings::example::pages());
     let draw = |page: ProblemPage| page.render().unwrap();
     pages.push(("problem-404", draw(ProblemPage::not_found(frame("")))));

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use casework::{
     Act, Body, Sensitivity,
-    setting::{self, Kind, MEANINGS, Meaning},
+    setting::{self, Kind, Meaning},
 };
 use rules::{Day, Span, wareki};
 use unicode_normalization::UnicodeNormalization;
@@ -63,7 +63,7 @@ pub fn index(ask: &mut Ask) -> Result<Reply, Problem> {
             url: format!("/settings/{}", meaning.name),
         }
     };
-    Reply::page(&SettingsPage { frame: ask.frame("設定", "/settings")?, rows: MEANINGS.iter().map(row).collect() })
+    Reply::page(&SettingsPage { frame: ask.frame("設定", "/settings")?, rows: setting::all().map(row).collect() })
 }
 
 fn named(ask: &Ask) -> Result<&'static Meaning, Problem> {

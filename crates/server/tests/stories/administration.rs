@@ -240,7 +240,7 @@ fn a_setting_says_what_it_means_who_changed_it_and_goes_back() {
         let site = Site::start(engine);
         let mut admin = site.as_role(Role::Admin);
         let page = admin.get("/settings").body;
-        for meaning in casework::setting::MEANINGS {
+        for meaning in casework::setting::all() {
             assert!(page.contains(meaning.label) && page.contains(meaning.about), "{}", meaning.name);
         }
         for (typed, said) in [("91", "0日から90日まで"), ("たくさん", "0日から90日まで"), ("", "0日から90日まで")]

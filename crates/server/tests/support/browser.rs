@@ -93,6 +93,23 @@ impl Browser {
         answer.and_then(|a| a.convert()).unwrap_or_else(|e| panic!("{script}: {e}"))
     }
 
+    /// The window as a small WebP, made by the browser itself on an empty page: the page that was open is left.
+    pub async fn small_picture(&self) -> Vec<u8> {
+        let png = self.driver.screenshot_as_png_base64().await.expect("a picture");
+        self.open("about:blank").await;
+        let script = "const [data, done] = arguments;
+             fetch('data:image/png;base64,' + data).then(r => r.blob()).then(createImageBitmap).then(image => {
+                 const canvas = new OffscreenCanvas(960, Math.round(image.height * 960 / image.width));
+                 canvas.getContext('2d').drawImage(image, 0, 0, canvas.width, canvas.height);
+                 return canvas.convertToBlob({ type: 'image/webp', quality: 0.7 });
+             }).then(blob => blob.arrayBuffer()).then(bytes => done([...new Uint8Array(bytes)]))
+             .catch(e => done(String(e)))";
+        let answer = self.driver.execute_async(script, vec![png.into()]).await;
+        let bytes = answer.and_then(|a| a.convert()).unwrap_or_else(|e| panic!("a small picture: {e}"));
+        self.driver.back().await.expect("back");
+        bytes
+    }
+
     /// What WCAG 2.2 A and AA and good practice object to on the open page, in Japanese.
     pub async fn violations(&self) -> Vec<Violation> {
         let axe = axe_file("axe.min.js");
