@@ -5,8 +5,8 @@ use alloc::{format, string::String, vec::Vec};
 use rules::{Day, Span};
 use serde::{Deserialize, Serialize};
 
+use crate::office::staff::Staff;
 use crate::publication::{CarriedOut, Decided, Proposed, Published};
-use crate::staff::Staff;
 
 /// The part of a body that rules and returns read in bulk, without parsing it.
 #[derive(Clone, Copy, PartialEq, Debug, Default)]

@@ -28,8 +28,6 @@ pub mod resident;
 pub mod responsibility;
 pub mod scopes;
 pub mod service;
-pub mod setting;
-pub mod staff;
 
 pub use act::{Act, Command, Decision, Known, Refusal, decide};
 pub use body::Body;
@@ -38,5 +36,6 @@ pub use duties::{Derived, Duty, derive};
 pub use event::{Event, FileRef, NewEvent, Sensitivity};
 pub use fold::{Story, View, fold};
 pub use kin::Relative;
+pub use office::{setting, staff};
 pub use permissions::{Permission, Role};
 pub use person::Person;

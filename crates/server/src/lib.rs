@@ -1,5 +1,6 @@
 //! The one binary of Tsumugi as a library: one folder per feature, the commands, and the table of routes.
 
+pub mod administration;
 pub mod births;
 pub mod checkups;
 pub mod cli;
@@ -10,17 +11,13 @@ pub mod dates;
 pub mod demo;
 pub mod family;
 pub mod forecast;
-pub mod home;
 pub mod manual;
-pub mod offices;
 pub mod persons;
 pub mod pregnancies;
 pub mod routes;
 pub mod rulebook;
 pub mod session;
-pub mod settings;
 pub mod settlings;
-pub mod staff;
 pub mod subject;
 pub mod today;
 pub mod visits;

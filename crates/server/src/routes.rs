@@ -14,13 +14,15 @@ use crate::intake::{arrivals, events, matching, residents};
 pub use crate::platform::web::route::{Handler, Item, Method, Route};
 use crate::platform::web::route::{get, lines, post, upload};
 use crate::{
-    births, checkups, closures, contacts, corrections, dates, family, forecast, home, manual, offices, persons,
-    pregnancies, rulebook, rulebook::changes, session, settings, settlings, staff, today, visits,
+    administration::{offices, settings, staff},
+    births, checkups, closures, contacts, corrections, dates, family, forecast, manual, persons, pregnancies, rulebook,
+    rulebook::changes,
+    session, settlings, today, visits,
 };
 
 pub const ROUTES: &[Route] = &[
-    get("/", SignedIn, home::page),
-    get("/healthz", Public, home::health),
+    get("/", SignedIn, session::home::page),
+    get("/healthz", Public, session::home::health),
     get("/dates/echo", SignedIn, dates::echo),
     get("/session", Public, session::sign_in::page),
     post("/session", Public, session::sign_in::submit),

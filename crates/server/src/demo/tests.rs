@@ -131,7 +131,7 @@ fn the_city_is_what_was_promised() {
 fn the_prefecture_around_it(city: &City) {
     let doors = Doors::new(city.database.clone(), Clock::pinned(city.as_of));
     let prefecture = count(city, "select id as n from office where kind = 'prefecture'");
-    let towns = doors.read(&Actor::program(vec![prefecture]), crate::offices::read::towns).unwrap();
+    let towns = doors.read(&Actor::program(vec![prefecture]), crate::administration::offices::read::towns).unwrap();
     assert_eq!(towns.len(), 39);
     let areas: BTreeSet<&str> = towns.iter().map(|t| t.area.as_str()).collect();
     assert_eq!(areas.len(), 5, "{areas:?}");

@@ -11,8 +11,9 @@ mod residents;
 use crate::example::{form, frame};
 use crate::platform::web::problem::ProblemPage;
 use crate::{
-    births, checkups, closures, contacts, corrections, family, manual, offices, persons, pregnancies, rulebook,
-    session, settings, settlings, staff, today, visits,
+    administration::{offices, settings, staff},
+    births, checkups, closures, contacts, corrections, family, manual, persons, pregnancies, rulebook, session,
+    settlings, today, visits,
 };
 use askama::Template;
 use std::path::Path;

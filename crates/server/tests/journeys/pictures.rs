@@ -33,7 +33,7 @@ async fn what_the_manual_shows_a_nurse_is_there() {
     go(&browser, &person).await;
     picture(&browser, "person", ".top").await;
     go(&browser, &format!("{person}/family")).await;
-    picture(&browser, "family", "main").await;
+    picture(&browser, "family", "[aria-labelledby=life-t]").await;
 
     // From the page to what the manual says of it.
     click(&browser, "[data-help]").await;

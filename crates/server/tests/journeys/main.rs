@@ -3,8 +3,8 @@
 //! Each journey works as another nurse, so that none takes a line from another's list.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-#[path = "journeys/pictures.rs"]
 mod pictures;
+#[path = "../support/mod.rs"]
 mod support;
 
 use std::path::Path;
@@ -215,7 +215,7 @@ async fn the_address_of_a_protected_person_is_nowhere_in_the_page() {
 
 /// No town of the demo city, and no way an address is written.
 fn no_address_in(text: &str) {
-    let city = include_str!("../../../demo/city.toml");
+    let city = include_str!("../../../../demo/city.toml");
     let towns = city.lines().filter(|l| l.starts_with("towns")).flat_map(|l| l.split('"').skip(1).step_by(2));
     for word in towns.chain(["丁目", "番地", "郵便番号"]) {
         assert!(!text.contains(word), "「{word}」 is part of an address");

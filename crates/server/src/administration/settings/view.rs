@@ -4,7 +4,7 @@ use crate::platform::web::view::Frame;
 
 /// Page: GET /settings.
 #[derive(askama::Template, Debug, Clone, Default)]
-#[template(path = "settings/index.html")]
+#[template(path = "administration/settings/index.html")]
 pub struct SettingsPage {
     pub frame: Frame,
     pub rows: Vec<Row>,

@@ -1,8 +1,11 @@
 //! The office's own file: assignments, arrival of evidence, settings.
 
+pub mod setting;
+pub mod staff;
+
 use rules::Span;
 
-use crate::{act::Refusal, body::Body, setting};
+use crate::{act::Refusal, body::Body};
 
 /// Settings an office may change, with their shipped values.
 pub const SETTINGS: [(&str, &str); 3] = [

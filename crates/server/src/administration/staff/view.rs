@@ -4,7 +4,7 @@ use crate::platform::web::view::Frame;
 
 /// Page: GET /staff.
 #[derive(askama::Template, Debug, Clone, Default)]
-#[template(path = "staff/index.html")]
+#[template(path = "administration/staff/index.html")]
 pub struct StaffPage {
     pub frame: Frame,
     /// 「6人（利用中5人）」
@@ -40,7 +40,7 @@ pub struct Line {
 
 /// Page: GET /staff/{id}.
 #[derive(askama::Template, Debug, Clone, Default)]
-#[template(path = "staff/page.html")]
+#[template(path = "administration/staff/page.html")]
 pub struct MemberPage {
     pub frame: Frame,
     pub row: Row,
@@ -63,7 +63,7 @@ pub struct Logged {
 
 /// The answer to POST /staff/new and POST /staff/{id}/password: never stored, never shown again.
 #[derive(askama::Template, Debug, Clone, Default)]
-#[template(path = "staff/issued.html")]
+#[template(path = "administration/staff/issued.html")]
 pub struct IssuedPage {
     pub frame: Frame,
     pub title: String,

@@ -4,7 +4,7 @@ use crate::platform::web::view::Frame;
 
 /// Page: GET /offices.
 #[derive(askama::Template, Debug, Clone, Default)]
-#[template(path = "offices/offices.html")]
+#[template(path = "administration/offices/offices.html")]
 pub struct OfficesPage {
     pub frame: Frame,
     /// 「39市町村のうち39市町村に設置されています（令和8年11月24日現在）。」
