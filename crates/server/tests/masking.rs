@@ -149,8 +149,11 @@ fn addresses(site: &Site, files: &[i64]) -> Vec<String> {
             all.push(route.path.to_owned());
             continue;
         }
+        // What has a name of its own: a setting, a chapter of the manual, a post.
+        let names = [("{name}", "near_days"), ("{page}", "privacy"), ("{post}", "1")];
+        let path = names.iter().fold(route.path.to_owned(), |path, (part, name)| path.replace(part, name));
         for file in files {
-            let own = route.path.replace("{id}", &file.to_string());
+            let own = path.replace("{id}", &file.to_string());
             if !own.contains('{') {
                 all.push(format!("{own}?as_of=2026-11-24"));
                 all.push(own);

@@ -225,7 +225,8 @@ impl Ask {
         frame.roles = role_choices(session);
         if !session.must_change {
             let open_to = |item: &&Item| session.actor.role.may(item.permission);
-            frame.help = help(&self.sent.path);
+            // Where nothing is to be seen the page is the same whatever was asked for.
+            frame.help = if title.is_empty() { String::from("/manual") } else { help(&self.sent.path) };
             frame.search = session.actor.role.may(Permission::ReadLists);
             frame.nav = self.app.menu.iter().filter(open_to).map(|item| nav_item(item, here)).collect();
         }
