@@ -1,0 +1,2 @@
+drop index event_emergency;
+drop table reading_file;
