@@ -455,6 +455,7 @@ impl Body {
             Body::SourceArrived { source, through, .. } => Columns { day2: Some(*through), code: Some(source), ..none },
             Body::Closure(c) => Columns { code: Some(&c.key), ..none },
             Body::RulesProposed(p) => Columns { code: Some(&p.rule), ..none },
+            Body::EmergencyReviewed(r) => Columns { number: Some(r.of as f64), ..none },
             Body::Inspected(i) => Columns { code: Some(&i.month), number: Some(f64::from(i.left)), ..none },
             _ => none,
         }

@@ -95,12 +95,23 @@ pub fn all<'s, 'a>(
     })
 }
 
-pub(crate) fn check(body: &Body, of: &Known<'_>) -> Result<(), Refusal> {
-    match body {
-        Body::Emergency(e) if e.reason.trim().chars().count() < WORDS => Err(Refusal::at(
+/// Asked before anybody is looked for, so that a guess without a reason learns nothing.
+///
+/// # Errors
+/// A refusal, if it does not say why.
+pub fn check_reason(reason: &str) -> Result<(), Refusal> {
+    if reason.trim().chars().count() < WORDS {
+        return Err(Refusal::at(
             "reason",
             "理由を文で入力してください（10文字以上）。何が起きていて、何を確かめるのかを書きます。",
-        )),
+        ));
+    }
+    Ok(())
+}
+
+pub(crate) fn check(body: &Body, of: &Known<'_>) -> Result<(), Refusal> {
+    match body {
+        Body::Emergency(e) => check_reason(&e.reason),
         Body::EmergencyReviewed(r) => {
             if !all(&of.story).any(|(event, ..)| event.id == r.of) {
                 return Err(Refusal::new("確かめる緊急閲覧が見つかりません。画面を開きなおしてください。"));
@@ -125,7 +136,11 @@ pub(crate) fn check_kept(first: &Event, of: &Known<'_>, erasing: bool) -> Result
     match &first.body {
         Some(Body::Emergency(_)) if erasing => {
             let reviewed = all(&of.story).any(|(event, _, said)| event.id == first.id && said.is_some());
-            if reviewed { Ok(()) } else { Err(Refusal::new("確認がすんでいない緊急閲覧は抹消できません。")) }
+            if reviewed {
+                Ok(())
+            } else {
+                Err(Refusal::new("確認がすんでいない緊急閲覧は抹消できません。"))
+            }
         }
         Some(Body::Emergency(_) | Body::EmergencyReviewed(_)) if !erasing => {
             Err(Refusal::new("緊急閲覧とその確認の記録は、訂正も取り消しもできません。"))

@@ -19,3 +19,4 @@ with recursive named (reading, file, rest) as (
 select distinct f.keeper, f.id, n.reading from named n join file f on f.id = cast('0' || n.file as bigint);
 -- 緊急閲覧 are few: those of an office are found without walking through its records.
 create index event_emergency on event (keeper, recorded_at) where kind = 'emergency';
+create index event_emergency_reviewed on event (keeper, number) where kind = 'emergency_reviewed';

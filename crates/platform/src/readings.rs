@@ -70,8 +70,9 @@ pub fn rebuild(database: &Database) -> Result<(), Fault> {
                 .bind::<BigInt, _>(after)
                 .bind::<BigInt, _>(upto)
                 .execute(db)?;
-            let text =
-                format!("insert into reading_file (keeper, file, reading) {SAID} select keeper, file, reading from said");
+            let text = format!(
+                "insert into reading_file (keeper, file, reading) {SAID} select keeper, file, reading from said"
+            );
             sql_query(text).bind::<BigInt, _>(after).bind::<BigInt, _>(upto).execute(db)?;
             Ok::<_, Fault>(())
         })?;
@@ -102,8 +103,7 @@ pub fn check(database: &Database) -> Result<Vec<Finding>, Fault> {
                      where reading > $1 and reading <= $2 except select keeper, file, reading from {other} \
                      where reading > $1 and reading <= $2) x"
                 );
-                let row: CountRow =
-                    sql_query(text).bind::<BigInt, _>(after).bind::<BigInt, _>(upto).get_result(db)?;
+                let row: CountRow = sql_query(text).bind::<BigInt, _>(after).bind::<BigInt, _>(upto).get_result(db)?;
                 n += row.n;
             }
             Ok::<_, Fault>(n)

@@ -120,6 +120,17 @@ pub struct RevealedPage {
     pub text: String,
 }
 
+/// Page: the answer to POST /persons/{id}/reveal for one envelope.
+#[derive(askama::Template, Debug, Clone, Default)]
+#[template(path = "persons/label.html")]
+pub struct LabelPage {
+    pub frame: Frame,
+    pub subject: Subject,
+    pub name: String,
+    pub postcode: String,
+    pub address: String,
+}
+
 /// The identity bar: who this is, on one line, and what can be recorded.
 #[derive(Debug, Clone, Default)]
 pub struct Bar {

@@ -28,6 +28,7 @@ use crate::platform::{
         words::{about, name, short},
     },
 };
+use crate::readings::remind;
 
 pub fn page(ask: &mut Ask) -> Result<Reply, Problem> {
     let asked = Asked::read(&ask.sent.query);
@@ -111,6 +112,7 @@ fn list(door: &mut Door<'_>, book: &Rulebook, asked: &Asked, panel: Option<Panel
             .then(|| Link { label: format!("続きの{}件", total - first - shown), url: next.address() }),
         arrivals: side::arrivals(door)?,
         recent: side::recent(door, book, &asked.address())?,
+        reviews: remind::links(door)?,
         settlings: side::settlings(door.actor.role, count_of(&office, LineState::Before).0),
     })
 }
