@@ -170,7 +170,9 @@ fn mark(visitor: &mut Visitor, month: &str, marks: &[(String, &str, &str)]) -> A
 fn each_month_a_sample_and_everything_unusual_waits_for_the_reviewer() {
     for engine in BOTH {
         let site = Site::start(engine);
-        let file = mother(&mut site.as_role(Role::Phn));
+        let mut nurse = site.as_role(Role::Phn);
+        let file = mother(&mut nurse);
+        nurse.get(&format!("/persons/{file}"));
         ask(&mut site.as_role(Role::FamilyWorker), file, "asked_other");
         days_ago(&site, 40);
         let mut coordinator = site.as_role(Role::Coordinator);
