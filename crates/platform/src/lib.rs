@@ -12,6 +12,7 @@ pub mod migrate;
 pub mod people;
 pub mod readings;
 pub mod record;
+pub mod responsibility;
 pub mod rulebook;
 pub mod search;
 pub mod secret;

@@ -8,7 +8,6 @@ pub mod contacts;
 pub mod corrections;
 pub mod dates;
 pub mod demo;
-pub mod emergencies;
 pub mod family;
 pub mod forecast;
 pub mod home;

@@ -14,8 +14,8 @@ use crate::intake::{arrivals, events, matching, residents};
 pub use crate::platform::web::route::{Handler, Item, Method, Route};
 use crate::platform::web::route::{get, lines, post, upload};
 use crate::{
-    births, checkups, closures, contacts, corrections, dates, emergencies, family, forecast, home, offices, persons,
-    pregnancies, readings, rulebook, rulebook::changes, session, settlings, today, visits,
+    births, checkups, closures, contacts, corrections, dates, family, forecast, home, offices, persons, pregnancies,
+    readings, rulebook, rulebook::changes, session, settlings, today, visits,
 };
 
 pub const ROUTES: &[Route] = &[
@@ -46,12 +46,12 @@ pub const ROUTES: &[Route] = &[
     post("/persons/{id}/reveal", RevealProtected, persons::reveal::post),
     get("/persons/{id}/readings", InspectReadings, readings::person::page),
     get("/persons/{id}/readings/letter", InspectReadings, readings::letter::page),
-    get("/persons/{id}/emergency", BreakGlass, emergencies::open::page),
-    post("/persons/{id}/emergency", BreakGlass, emergencies::open::post),
-    post("/persons/{id}/emergency/review", InspectReadings, emergencies::review::post),
-    get("/emergencies", InspectReadings, emergencies::review::page),
-    get("/emergencies/new", BreakGlass, emergencies::find::page),
-    post("/emergencies/new", BreakGlass, emergencies::find::post),
+    get("/persons/{id}/emergency", BreakGlass, readings::emergencies::open::page),
+    post("/persons/{id}/emergency", BreakGlass, readings::emergencies::open::post),
+    post("/persons/{id}/emergency/review", InspectReadings, readings::emergencies::review::post),
+    get("/emergencies", InspectReadings, readings::emergencies::review::page),
+    get("/emergencies/new", BreakGlass, readings::emergencies::find::page),
+    post("/emergencies/new", BreakGlass, readings::emergencies::find::post),
     get("/readings", CountReadings, readings::index::page),
     get("/readings/month", InspectReadings, readings::month::page),
     post("/readings/month", InspectReadings, readings::month::post),

@@ -112,7 +112,7 @@ pub struct IndexRow {
 
 /// Page: the answer to POST /persons/{id}/reveal. One protected item, once.
 #[derive(askama::Template, Debug, Clone, Default)]
-#[template(path = "persons/revealed.html")]
+#[template(path = "persons/reveal/revealed.html")]
 pub struct RevealedPage {
     pub frame: Frame,
     pub subject: Subject,
@@ -122,7 +122,7 @@ pub struct RevealedPage {
 
 /// Page: the answer to POST /persons/{id}/reveal for one envelope.
 #[derive(askama::Template, Debug, Clone, Default)]
-#[template(path = "persons/label.html")]
+#[template(path = "persons/reveal/label.html")]
 pub struct LabelPage {
     pub frame: Frame,
     pub subject: Subject,

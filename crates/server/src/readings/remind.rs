@@ -5,11 +5,8 @@ use casework::Permission;
 use diesel::{RunQueryDsl, sql_query, sql_types::BigInt};
 use rules::{Day, wareki};
 
-use super::{index, looks::Month};
-use crate::{
-    emergencies::review,
-    platform::{Door, Fault, db::CountRow, web::view::Link},
-};
+use super::{emergencies::review, index, looks::Month};
+use crate::platform::{Door, Fault, db::CountRow, web::view::Link};
 
 /// Months back that may still be waiting.
 const BACK: usize = 6;

@@ -6,7 +6,7 @@ use crate::platform::web::view::{Caution, Frame, Link, Name};
 
 /// Page: GET /persons/{id}/emergency while it runs.
 #[derive(askama::Template, Debug, Clone, Default)]
-#[template(path = "emergencies/opened.html")]
+#[template(path = "readings/emergencies/opened.html")]
 pub struct OpenedPage {
     pub frame: Frame,
     pub bar: Bar,
@@ -23,7 +23,7 @@ pub struct OpenedPage {
 
 /// Page: GET /emergencies: 緊急閲覧の確認.
 #[derive(askama::Template, Debug, Clone, Default)]
-#[template(path = "emergencies/review.html")]
+#[template(path = "readings/emergencies/review.html")]
 pub struct ReviewPage {
     pub frame: Frame,
     pub said: String,
