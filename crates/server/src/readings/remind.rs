@@ -30,11 +30,11 @@ pub fn links(door: &mut Door<'_>) -> Result<Vec<Link>, Fault> {
             url: String::from("/emergencies"),
         });
     }
-    let said = index::said(door)?;
+    let done = index::done(door)?;
     let mut at = Month::of(today).and_then(|m| m.before());
     for _ in 0..BACK {
         let Some(month) = at else { break };
-        if said.get(&month.text).is_none_or(|of| !of.done) && opened(door, &month)? {
+        if !done.contains(&month.text) && opened(door, &month)? {
             let due = month.due().map(until).unwrap_or_default();
             links.push(Link {
                 label: format!("閲覧の点検 {}月分（{due}）", month.first.ymd().1),
