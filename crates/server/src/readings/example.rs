@@ -123,6 +123,7 @@ fn index(counts_only: bool) -> IndexPage {
         printed: 9,
         revealed: 3,
         emergencies: 1,
+        missed: 2,
         fit: 25,
         question: 1,
         state: state.into(),

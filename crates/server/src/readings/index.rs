@@ -61,7 +61,8 @@ fn row(door: &mut Door<'_>, month: &Month, said: &BTreeMap<String, Inspection>, 
         n: i64,
     }
     let rows: Vec<Row> = sql_query(format!(
-        "select what, count(*) as n from reading where keeper in {} and at >= $1 and at < $2 and staff > 0 group by what",
+        "select case when purpose = 'missed' then 'missed' else what end as what, count(*) as n from reading \
+         where keeper in {} and at >= $1 and at < $2 and staff > 0 group by 1",
         door.scope()
     ))
     .bind::<BigInt, _>(month.from())
@@ -89,6 +90,7 @@ fn row(door: &mut Door<'_>, month: &Month, said: &BTreeMap<String, Inspection>, 
         printed: count("export"),
         revealed: count("reveal"),
         emergencies: count("emergency"),
+        missed: count("missed"),
         fit: marks(Verdict::Fit),
         question: marks(Verdict::Question),
         state,

@@ -91,6 +91,8 @@ pub struct MonthRow {
     pub printed: i64,
     pub revealed: i64,
     pub emergencies: i64,
+    /// Attempts at 緊急閲覧 that named nobody.
+    pub missed: i64,
     pub fit: usize,
     pub question: usize,
     pub state: String,

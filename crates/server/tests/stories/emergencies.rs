@@ -88,6 +88,9 @@ fn the_midwife_of_another_house_names_one_person_exactly_or_learns_nothing() {
         let wrong = fill(&mut midwife, path, &[("kana", "カクウ ミホ"), ("birth", "H5.4.3"), ("reason", REASON)]);
         assert!(wrong.status == 422 && wrong.body.contains("見つかりません"));
         assert_eq!(site.count("select count(*) as n from reading where purpose = 'missed' and files = ''"), 1);
+        let told = site.as_role(Role::Head).get("/emergencies");
+        assert!(told.body.contains("職員 12：1回"), "whoever answers for the office sees who guesses: {}", told.body);
+        assert!(site.as_role(Role::Admin).get("/readings").body.contains("該当なし 1"));
         let opened = fill(&mut midwife, path, &[typed[0], typed[1], ("reason", REASON)]);
         assert_eq!(opened.location(), format!("/persons/{file}/emergency"), "{}", opened.body);
         let page = midwife.get(opened.location());

@@ -49,6 +49,7 @@ pub fn pages() -> Vec<(&'static str, String)> {
         frame: frame("緊急閲覧の確認"),
         said: "確認を待っている緊急閲覧は2件です。".into(),
         waiting: vec![first, waiting(42, false, true)],
+        missed: vec!["土屋 文：3回（最後は R8.11.24 9:12）".into()],
         done: vec![Done {
             when: "R8.9.3 8:10".into(),
             who: "早川 文".into(),

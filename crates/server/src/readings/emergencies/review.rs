@@ -134,11 +134,38 @@ fn draw(ask: &mut Ask, refused: i64, why: Option<Submitted>) -> Result<Reply, Pr
             });
         }
         page.done = done.iter().rev().filter_map(|row| known.done(row)).collect();
+        page.missed = missed(door)?;
         page.said = format!("確認を待っている緊急閲覧は{}件です。", page.waiting.len());
         door.log_reading(Looked::List, "inspection", &known.files);
         Ok(page)
     })?;
     Ok(Reply::page(&ReviewPage { frame, ..page })?.status(status))
+}
+
+/// Attempts that named nobody, by whoever made them.
+fn missed(door: &mut Door<'_>) -> Result<Vec<String>, Fault> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = BigInt)]
+        staff: i64,
+        #[diesel(sql_type = BigInt)]
+        n: i64,
+        #[diesel(sql_type = BigInt)]
+        last: i64,
+    }
+    let rows: Vec<Row> = sql_query(format!(
+        "select staff, count(*) as n, max(at) as last from reading where keeper in {} and at > $1 \
+         and what = 'emergency' and purpose = 'missed' group by staff order by staff",
+        door.scope()
+    ))
+    .bind::<BigInt, _>(end_of(door.today().plus(-30)))
+    .load(door.db)?;
+    let names = people::staff_names(door.db, &rows.iter().map(|r| r.staff).collect::<Vec<_>>())?;
+    let line = |r: &Row| {
+        let name = names.get(&r.staff).map(String::as_str).unwrap_or_default();
+        format!("{name}：{}回（最後は {}）", r.n, stamp(r.last))
+    };
+    Ok(rows.iter().map(line).collect())
 }
 
 fn clock(at: i64) -> String {

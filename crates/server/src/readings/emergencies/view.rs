@@ -29,6 +29,8 @@ pub struct ReviewPage {
     pub said: String,
     pub waiting: Vec<Waiting>,
     pub done: Vec<Done>,
+    /// 「土屋 文：3回（最後は R8.11.24 9:12）」: attempts of the last 30 days that named nobody.
+    pub missed: Vec<String>,
 }
 
 /// One that nobody has reviewed yet.
