@@ -11,10 +11,10 @@ use rules::{Day, Span};
 use crate::{
     birth,
     body::Body,
-    contact, correction,
+    contact, correction, emergency,
     event::{Event, FileRef, NewEvent, Sensitivity},
     fold::Story,
-    joining, office,
+    inspection, joining, office,
     person::Person,
     pregnancy, publication, resident, service,
 };
@@ -129,6 +129,9 @@ impl Act {
                 Body::PregnancyEnded { .. } => &["died", "delivered", "pregnancy_ended"],
                 Body::Resident(_) | Body::MovedOut { .. } => &["resident", "moved_out", "died"],
                 Body::Caution(_) => &["caution"],
+                // Who may look in an emergency does not depend on what others recorded.
+                Body::Emergency(_) | Body::Inspected(_) => &[],
+                Body::EmergencyReviewed(_) => &["emergency_reviewed"],
                 Body::Protection { .. } => &["protection"],
                 _ => &["died"],
             },
@@ -229,6 +232,8 @@ pub(crate) fn check(body: &Body, episode: Option<i32>, day: Span, of: &Known<'_>
             publication::check(body, of)
         }
         Body::Assigned(_) | Body::SourceArrived { .. } | Body::SettingChanged { .. } => office::check(body, day),
+        Body::Emergency(_) | Body::EmergencyReviewed(_) => emergency::check(body, of),
+        Body::Inspected(inspected) => inspection::check(inspected),
         Body::Joined(_) | Body::JoinedBy { .. } => {
             Err(Refusal::new("まとめた記録は訂正できません。取り消してから、まとめなおしてください。"))
         }

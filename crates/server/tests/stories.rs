@@ -9,6 +9,7 @@ mod stories {
     mod across;
     mod changing;
     pub mod desk;
+    mod emergencies;
     mod family;
     mod matching;
     mod mending;
@@ -16,5 +17,6 @@ mod stories {
     mod opening;
     mod pregnancy;
     mod protecting;
+    mod readings;
     mod rulebook;
 }
