@@ -11,10 +11,10 @@ use rules::{Day, Span};
 use crate::{
     birth,
     body::Body,
-    contact, correction,
+    contact, correction, emergency,
     event::{Event, FileRef, NewEvent, Sensitivity},
     fold::Story,
-    joining, office,
+    inspection, joining, office,
     person::Person,
     pregnancy, publication, resident, service, staff,
 };
@@ -121,14 +121,17 @@ impl Act {
         match self {
             Act::Open { .. } => &[],
             Act::Record { body, .. } => match body {
-                Body::Closure(_) | Body::Released { .. } => {
-                    &["contact", "visit", "service", "closure", "released", "withdrawn", "erased"]
+                Body::Closure(_) | Body::Deferred(_) | Body::Released { .. } => {
+                    &["contact", "visit", "service", "closure", "deferred", "released", "withdrawn", "erased"]
                 }
                 Body::Contact(_) | Body::Visit(_) => &["died", "protection", "caution"],
                 Body::Service(_) => &["died", "service"],
                 Body::PregnancyEnded { .. } => &["died", "delivered", "pregnancy_ended"],
                 Body::Resident(_) | Body::MovedOut { .. } => &["resident", "moved_out", "died"],
                 Body::Caution(_) => &["caution"],
+                // Who may look in an emergency does not depend on what others recorded.
+                Body::Emergency(_) | Body::Inspected(_) => &[],
+                Body::EmergencyReviewed(_) => &["emergency_reviewed"],
                 Body::Protection { .. } => &["protection"],
                 _ => &["died"],
             },
@@ -221,6 +224,7 @@ pub(crate) fn check(body: &Body, episode: Option<i32>, day: Span, of: &Known<'_>
         Body::PregnancyEnded { weeks, .. } => pregnancy::check_end(episode, *weeks, day, of),
         Body::PregnancyNotified(p) => pregnancy::check(p, day),
         Body::Closure(c) => contact::check_closure(c),
+        Body::Deferred(d) => contact::check_deferred(d, day),
         Body::Released { reason } => contact::check_reason(reason),
         Body::Resident(r) => resident::check(r, day),
         Body::MovedOut { .. } | Body::Died => resident::check_gone(body, day, of),
@@ -229,6 +233,8 @@ pub(crate) fn check(body: &Body, episode: Option<i32>, day: Span, of: &Known<'_>
         }
         Body::Assigned(_) | Body::SourceArrived { .. } | Body::SettingChanged { .. } => office::check(body, day),
         Body::Staff(said) => staff::check(said, day),
+        Body::Emergency(_) | Body::EmergencyReviewed(_) => emergency::check(body, of),
+        Body::Inspected(inspected) => inspection::check(inspected),
         Body::Joined(_) | Body::JoinedBy { .. } => {
             Err(Refusal::new("まとめた記録は訂正できません。取り消してから、まとめなおしてください。"))
         }

@@ -14,6 +14,7 @@ pub mod forecast;
 pub mod manual;
 pub mod persons;
 pub mod pregnancies;
+pub mod readings;
 pub mod routes;
 pub mod rulebook;
 pub mod session;

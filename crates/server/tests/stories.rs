@@ -10,6 +10,7 @@ mod stories {
     mod administration;
     mod changing;
     pub mod desk;
+    mod emergencies;
     mod family;
     mod matching;
     mod mending;
@@ -17,5 +18,6 @@ mod stories {
     mod opening;
     mod pregnancy;
     mod protecting;
+    mod readings;
     mod rulebook;
 }

@@ -39,6 +39,12 @@ pub const MEANINGS: &[Meaning] = &[
         kind: Kind::Day,
     },
     Meaning {
+        name: "start_named_days",
+        label: "初期整理で名前を見る日数",
+        about: "稼働基準日の前、この日数以内に法の期間が終わった個別判断の対応は、初期整理で一人ずつ名前を見て決めます。",
+        kind: Kind::Whole { least: 0, most: 3650, unit: "日" },
+    },
+    Meaning {
         name: "near_days",
         label: "期限間近にする日数",
         about: "期限までの残りがこの日数以内になった対応を「期限間近」として、今日の対応に出します。",
@@ -137,7 +143,7 @@ mod tests {
 
     #[test]
     fn every_setting_has_a_meaning_and_its_shipped_value_is_one_of_its_values() {
-        for (name, value) in SETTINGS {
+        for (name, value) in SETTINGS.iter().copied() {
             let meaning = meaning(name);
             assert!(meaning.is_some(), "say in setting.rs what {name} means");
             assert_eq!(meaning.map(|m| m.check(value)), Some(Ok(())), "{name}");

@@ -35,6 +35,7 @@ pub fn correctable(body: &Body) -> bool {
         | Body::Delivered { .. }
         | Body::Period { .. }
         | Body::Closure(_)
+        | Body::Deferred(_)
         | Body::Released { .. }
         | Body::Note { .. }
         | Body::MovedOut { .. }
@@ -50,6 +51,8 @@ pub fn withdrawable(body: &Body) -> bool {
         Body::Resident(r) => r.number.is_empty(),
         // The half in the absorbed file is the one that is taken back; the other goes with it.
         Body::Born(_) | Body::Delivered { .. } | Body::JoinedBy { .. } => false,
+        // What was looked at stays known.
+        Body::Emergency(_) | Body::EmergencyReviewed(_) => false,
         _ => true,
     }
 }
@@ -152,6 +155,10 @@ pub fn sheet(day: Span, body: &Body, protected: bool) -> Sheet {
         Body::Closure(c) => {
             sheet.radios("how", "種類", choices(closures::form::REASONS), &c.how);
             sheet.text("reason", "理由", &c.reason);
+        }
+        Body::Deferred(d) => {
+            sheet.day("next_on", "次の対応の日", Some(d.on));
+            sheet.text("reason", "理由", &d.reason);
         }
         Body::Released { reason } => sheet.text("reason", "理由", reason),
         Body::Note { text } => sheet.area(text),
@@ -260,6 +267,10 @@ pub fn changed(ask: &Ask, day: Span, body: &Body, protected: bool) -> Result<(Sp
         Body::Closure(c) => {
             read.text("how", &mut c.how);
             read.text("reason", &mut c.reason);
+        }
+        Body::Deferred(d) => {
+            d.on = read.day("next_on", Some(d.on)).unwrap_or(d.on);
+            read.text("reason", &mut d.reason);
         }
         Body::Released { reason } => read.text("reason", reason),
         Body::Note { text } => read.text("note", text),

@@ -12,8 +12,8 @@ use crate::example::{form, frame};
 use crate::platform::web::problem::ProblemPage;
 use crate::{
     administration::{offices, settings, staff},
-    births, checkups, closures, contacts, corrections, family, manual, persons, pregnancies, rulebook, session,
-    settlings, today, visits,
+    births, checkups, closures, contacts, corrections, family, manual, persons, pregnancies, readings, rulebook,
+    session, settlings, today, visits,
 };
 use askama::Template;
 use std::path::Path;
@@ -37,6 +37,8 @@ fn pages() -> Vec<(&'static str, String)> {
     pages.extend(rulebook::example::pages());
     pages.extend(settlings::example::pages());
     pages.extend(offices::example::pages());
+    pages.extend(readings::example::pages());
+    pages.extend(readings::emergencies::example::pages());
     pages.extend(session::example::pages());
     pages.extend(staff::example::pages());
     pages.extend(manual::example::pages());

@@ -66,6 +66,11 @@ impl Words<'_> {
                 facts.put("終わり", until.map(wareki::short));
             }
             Body::Closure(c) => self.closure(&mut facts, c),
+            Body::Deferred(d) => {
+                facts.put("対象", rulebook::title(self.book, d.key.split(['#', '@']).next().unwrap_or("")));
+                facts.put("次の対応の日", wareki::short(d.on));
+                facts.put("理由", &d.reason);
+            }
             Body::Released { reason } => facts.put("理由", reason),
             Body::Note { text } => facts.put("", text),
             Body::Joined(casework::body::Joined { reason, .. }) | Body::JoinedBy { reason, .. } => {
@@ -86,7 +91,16 @@ impl Words<'_> {
             | Body::RulesDecided(_)
             | Body::RulesPublished(_)
             | Body::RulesCarriedOut(_)
-            | Body::Staff(_) => {}
+            | Body::Staff(_)
+            | Body::Inspected(_) => {}
+            Body::Emergency(e) => {
+                facts.put("理由", &e.reason);
+                facts.put("期限", super::log::stamp(e.until));
+            }
+            Body::EmergencyReviewed(r) => {
+                facts.put("結果", r.verdict.names().1);
+                facts.put("", &r.note);
+            }
         }
         facts.0
     }
@@ -293,7 +307,9 @@ pub fn icon(body: &Body) -> &'static str {
         Body::Delivered { .. } | Body::Born(_) => "child",
         Body::Caution(_) => "alert",
         Body::Protection { .. } => "lock",
+        Body::Emergency(_) | Body::EmergencyReviewed(_) => "eye",
         Body::Relation { .. } => "people",
+        Body::Deferred(_) => "clock",
         Body::Closure(_) | Body::Released { .. } => "closed",
         Body::Resident(_) | Body::MovedOut { .. } => "import",
         _ => "edit",

@@ -29,6 +29,7 @@ use crate::platform::{
         words::{about, name, short},
     },
 };
+use crate::readings::remind;
 
 pub fn page(ask: &mut Ask) -> Result<Reply, Problem> {
     let asked = Asked::read(&ask.sent.query);
@@ -109,6 +110,7 @@ fn list(door: &mut Door<'_>, book: &Rulebook, asked: &Asked, panel: Option<Panel
             .then(|| Link { label: format!("続きの{}件", total - first - shown), url: next.address() }),
         arrivals: side::arrivals(door)?,
         recent: side::recent(door, book, &asked.address())?,
+        reviews: remind::links(door)?,
         settlings: side::settlings(door.actor.role, tallies.office(LineState::Before)),
     })
 }
