@@ -11,7 +11,7 @@ use rules::{Day, Span};
 use crate::{
     birth,
     body::Body,
-    contact, correction,
+    certify, contact, correction,
     event::{Event, FileRef, NewEvent, Sensitivity},
     fold::Story,
     joining, office,
@@ -227,6 +227,7 @@ pub(crate) fn check(body: &Body, episode: Option<i32>, day: Span, of: &Known<'_>
         Body::RulesProposed(_) | Body::RulesDecided(_) | Body::RulesPublished(_) | Body::RulesCarriedOut(_) => {
             publication::check(body, of)
         }
+        Body::SheetConfirmed(confirmed) => certify::check(confirmed),
         Body::Assigned(_) | Body::SourceArrived { .. } | Body::SettingChanged { .. } => office::check(body, day),
         Body::Joined(_) | Body::JoinedBy { .. } => {
             Err(Refusal::new("まとめた記録は訂正できません。取り消してから、まとめなおしてください。"))

@@ -5,6 +5,7 @@ use alloc::{format, string::String, vec::Vec};
 use rules::{Day, Span};
 use serde::{Deserialize, Serialize};
 
+use crate::certify::Confirmed;
 use crate::publication::{CarriedOut, Decided, Proposed, Published};
 
 /// The part of a body that rules and returns read in bulk, without parsing it.
@@ -128,6 +129,8 @@ pub enum Body {
     RulesPublished(Published),
     /// In the office's file: everybody has been derived by the changed rules.
     RulesCarriedOut(CarriedOut),
+    /// In the office's file: 未把握・未対応点検表 of the event's day was confirmed.
+    SheetConfirmed(Confirmed),
 }
 
 /// 住民記録, as received (外字 and IVS kept). Empty text = the register said nothing.
@@ -363,6 +366,7 @@ impl Body {
             Body::RulesDecided(_) => "rules_decided",
             Body::RulesPublished(_) => "rules_published",
             Body::RulesCarriedOut(_) => "rules_carried_out",
+            Body::SheetConfirmed(_) => "sheet_confirmed",
         }
     }
 

@@ -245,6 +245,7 @@ pub fn title(body: &Body) -> String {
         Body::RulesDecided(_) => "規則の変更案の承認",
         Body::RulesPublished(_) => "規則の公開",
         Body::RulesCarriedOut(_) => "公開した規則の反映",
+        Body::SheetConfirmed(_) => "点検表の確認",
     };
     String::from(plain)
 }

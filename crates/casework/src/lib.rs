@@ -8,6 +8,7 @@ extern crate alloc;
 pub mod act;
 pub mod birth;
 pub mod body;
+pub mod certify;
 pub mod contact;
 pub mod correction;
 pub mod difference;

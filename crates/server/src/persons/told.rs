@@ -85,7 +85,8 @@ impl Words<'_> {
             | Body::RulesProposed(_)
             | Body::RulesDecided(_)
             | Body::RulesPublished(_)
-            | Body::RulesCarriedOut(_) => {}
+            | Body::RulesCarriedOut(_)
+            | Body::SheetConfirmed(_) => {}
         }
         facts.0
     }
