@@ -1,6 +1,7 @@
 //! The one binary of Tsumugi as a library: one folder per feature, the commands, and the table of routes.
 
 pub mod births;
+pub mod certify;
 pub mod checkups;
 pub mod cli;
 pub mod closures;

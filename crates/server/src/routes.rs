@@ -5,17 +5,17 @@
 //! exist; what is inside it is cut again by the door's keepers.
 
 use casework::Permission::{
-    ApproveRules, ChangeRules, CloseDuty, Correct, Erase, Forecast, ImportResidents, Public, ReadFigures,
-    ReadListHealth, ReadLists, ReadPerson, ReadRuleChanges, ReadRulebook, RecordContact, RecordPregnancy,
-    RecordService, RevealProtected, SetSafety, SettleLines, SettleStart, SignedIn,
+    ApproveRules, ChangeRules, CloseDuty, ConfirmCheckSheet, Correct, Erase, Forecast, ImportResidents, Public,
+    ReadCheckSheet, ReadFigures, ReadListHealth, ReadLists, ReadPerson, ReadRuleChanges, ReadRulebook, RecordContact,
+    RecordPregnancy, RecordService, RevealProtected, SetSafety, SettleLines, SettleStart, SignedIn,
 };
 
 use crate::intake::{arrivals, events, matching, residents};
 pub use crate::platform::web::route::{Handler, Item, Method, Route};
 use crate::platform::web::route::{get, lines, post, upload};
 use crate::{
-    births, checkups, closures, contacts, corrections, dates, family, forecast, home, offices, persons, pregnancies,
-    rulebook, rulebook::changes, session, settlings, today, visits,
+    births, certify, checkups, closures, contacts, corrections, dates, family, forecast, home, offices, persons,
+    pregnancies, rulebook, rulebook::changes, session, settlings, today, visits,
 };
 
 pub const ROUTES: &[Route] = &[
@@ -100,6 +100,8 @@ pub const ROUTES: &[Route] = &[
     get("/matching", RecordPregnancy, matching::page::page),
     post("/matching", RecordPregnancy, matching::post::post),
     get("/matching/sweep", RecordPregnancy, matching::sweep::page),
+    get("/certify", ReadCheckSheet, certify::page::page),
+    post("/certify", ConfirmCheckSheet, certify::confirm::post),
     get("/offices", ReadFigures, offices::page::page),
     lines("/api/forecast", Forecast, forecast::post),
     get("/rulebook", ReadRulebook, rulebook::index::page),
@@ -130,6 +132,7 @@ pub const MENU: &[Item] = &[
     Item { label: "住民記録の取込", url: "/residents", permission: ImportResidents },
     Item { label: "過去の記録の取込", url: "/events", permission: ImportResidents },
     Item { label: "取り込みの状況", url: "/arrivals", permission: ReadLists },
+    Item { label: "点検表", url: "/certify", permission: ReadCheckSheet },
     Item { label: "規則集", url: "/rulebook", permission: ReadRulebook },
     Item { label: "設置状況", url: "/offices", permission: ReadFigures },
 ];

@@ -7,6 +7,7 @@ mod support;
 
 mod stories {
     mod across;
+    mod certify;
     mod changing;
     pub mod desk;
     mod family;

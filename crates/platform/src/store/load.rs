@@ -115,11 +115,7 @@ pub fn events_of_many(db: &mut Db, files: &[i64]) -> Result<BTreeMap<i64, FileEv
 ///
 /// # Errors
 /// As [`events_of`].
-pub fn events_of_many_at(
-    db: &mut Db,
-    files: &[i64],
-    at: Option<i64>,
-) -> Result<BTreeMap<i64, FileEvents>, Fault> {
+pub fn events_of_many_at(db: &mut Db, files: &[i64], at: Option<i64>) -> Result<BTreeMap<i64, FileEvents>, Fault> {
     let own = |(file, events)| (file, FileEvents { events, ..FileEvents::default() });
     let mut found: BTreeMap<i64, FileEvents> = raw_events(db, files)?.into_iter().map(own).collect();
     joined::together(db, &mut found, at)?;

@@ -9,7 +9,6 @@ use super::figures::Figures;
 use super::{office, page, stored};
 use crate::platform::{
     Door, Problem, Refusal,
-    record::undo_of,
     store::{Desk, apply, write::NotApplied},
     web::{
         Ask, Reply,
@@ -20,8 +19,7 @@ use crate::rulebook::changes::desk::office_file;
 use crate::today::lines::LineState;
 
 enum Done {
-    /// The office's file and the event.
-    Confirmed(i64, i64),
+    Confirmed,
     /// The figures are others than those that were shown.
     Moved,
     Refused(Refusal),
@@ -65,13 +63,13 @@ pub fn post(ask: &mut Ask) -> Result<Reply, Problem> {
         };
         let command = Command { id: command.clone(), act, seen: Vec::new() };
         match apply(door.db, &desk, &command) {
-            Ok(applied) => Ok(Done::Confirmed(file, applied.events.first().copied().unwrap_or_default())),
+            Ok(_) => Ok(Done::Confirmed),
             Err(NotApplied::Refused(why)) => Ok(Done::Refused(why)),
             Err(other) => Err(Problem::from(other)),
         }
     })?;
     match done {
-        Done::Confirmed(..) => {
+        Done::Confirmed => {
             let text = String::from("今日の点検表を確認しました。名前と時刻を印刷に入れます。");
             Ok(Reply::see_told("/certify", Notice { tone: NoticeTone::Done, text, link: None, undo: None }))
         }

@@ -106,8 +106,7 @@ pub fn figures(
     when: When,
     mut told: impl FnMut(u64),
 ) -> Result<Counted, Fault> {
-    let mut counting =
-        Counting { figures: Figures::new(&town.code, when.day), files: 0, heads: Sha256::new(), when };
+    let mut counting = Counting { figures: Figures::new(&town.code, when.day), files: 0, heads: Sha256::new(), when };
     for desk in desks {
         let mut after = 0;
         while let Some(last) = database.read(|db| counting.page(db, desk, after))? {
@@ -143,8 +142,7 @@ impl Counting {
         let relations = kin::of(db, &own, &desk.book)?;
         let ages = ages(self.when.day);
         for (file, of) in events.iter().filter(|(_, of)| of.led_to.is_none()) {
-            let (who, derived) =
-                derived::seen(*file, of, &relations, &desk.book, self.when.view(), self.when.day);
+            let (who, derived) = derived::seen(*file, of, &relations, &desk.book, self.when.view(), self.when.day);
             let Some((gone, subjects, birth, district)) = who.counted() else { continue };
             let face = (gone, subjects, ages.class(birth), district);
             self.figures.person(derived.standing.code(), face, 1);
@@ -181,6 +179,27 @@ impl Counting {
             }
         }
     }
+}
+
+/// The digest of the heads of all files of these offices as they stand, as [`figures`] makes it.
+///
+/// # Errors
+/// If the database fails.
+pub fn heads_of(db: &mut Db, keepers: &[i64]) -> Result<String, Fault> {
+    let mut digest = Sha256::new();
+    for keeper in keepers {
+        let mut after = 0;
+        loop {
+            let text = "select id, head from file where keeper = $1 and subject = 'person' and id > $2 and version > 0 \
+                        order by id limit $3";
+            let rows = sql::typed::<(BigInt, Text)>(text).with(*keeper).with(after).with(PAGE);
+            let rows: Vec<(i64, String)> = rows.load(db)?;
+            let Some((last, _)) = rows.last() else { break };
+            after = *last;
+            rows.iter().for_each(|(file, head)| digest.update(format!("{file} {head}\n").as_bytes()));
+        }
+    }
+    Ok(chain::hex(&digest.finalize()))
 }
 
 /// The last link of each file's chain, as of an instant; files that held nothing then are left out.

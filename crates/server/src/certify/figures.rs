@@ -114,8 +114,7 @@ pub struct Figures {
 
 impl Figures {
     pub fn new(municipality: &str, day: Day) -> Figures {
-        let mut figures =
-            Figures { municipality: municipality.to_owned(), day: day.to_string(), ..Figures::default() };
+        let mut figures = Figures { municipality: municipality.to_owned(), day: day.to_string(), ..Figures::default() };
         for subject in Subject::ALL {
             figures.by_subject.insert(subject.code(), Counts::default());
         }
@@ -152,10 +151,8 @@ impl Figures {
     /// If they do not add up.
     pub fn sound(self) -> Result<Figures, Fault> {
         let adds_up = |c: &Counts| c.register == c.covered + c.released + c.listed;
-        let parts: [u64; 2] = [
-            self.by_subject.values().map(|c| c.register).sum(),
-            self.by_district.values().map(|c| c.register).sum(),
-        ];
+        let parts: [u64; 2] =
+            [self.by_subject.values().map(|c| c.register).sum(), self.by_district.values().map(|c| c.register).sum()];
         let all = [&self.register].into_iter().chain(self.by_subject.values()).chain(self.by_district.values());
         let listed = u64::try_from(self.listed.len()).unwrap_or(u64::MAX);
         if all.into_iter().all(adds_up) && parts == [self.register.register; 2] && listed == self.register.listed {

@@ -80,7 +80,7 @@ fn reason(desk: &Desk, nothing: &Nothing) -> String {
 fn last(desk: &Desk, of: &FileEvents, when: When) -> Option<String> {
     let story = fold(&of.events, View { withdrawn: &of.withdrawn, ..when.view() });
     let done = |body: &Body| matches!(body, Body::Contact(_) | Body::Visit(_) | Body::Service(_));
-    let ordinary = story.entries.iter().filter(|e| e.sensitivity == Sensitivity::Ordinary);
+    let mut ordinary = story.entries.iter().filter(|e| e.sensitivity == Sensitivity::Ordinary);
     let entry = ordinary.rfind(|e| done(e.body))?;
     let day = if entry.day.is_exact() { wareki::short(entry.day.lo) } else { wareki::span(entry.day) };
     Some(format!("{day} {}", rulebook::event_title(&desk.book, entry.body)))

@@ -56,9 +56,7 @@ impl Office {
             match entry.body {
                 Body::SourceArrived { source, through, usual_lag_days } => {
                     let (through, lag) = (*through, *usual_lag_days);
-                    office
-                        .arrived
-                        .insert(source.clone(), Arrived { through, lag, recorded_at: entry.recorded_at });
+                    office.arrived.insert(source.clone(), Arrived { through, lag, recorded_at: entry.recorded_at });
                 }
                 Body::SettingChanged { name, value } if name == "near_days" => {
                     office.near = value.parse().unwrap_or(7);

@@ -67,7 +67,11 @@ pub fn draw(ask: &mut Ask, as_of: Option<Day>, faults: Vec<Refusal>) -> Result<C
         let figures = if when.is_now() {
             stored::figures(door, &app.books, &town)?
         } else if files(door)? > MOST_FILES {
-            return Ok(CertifyPage { note: too_many(&town, when.day), today_url: "/certify".into(), ..CertifyPage::default() });
+            return Ok(CertifyPage {
+                note: too_many(&town, when.day),
+                today_url: "/certify".into(),
+                ..CertifyPage::default()
+            });
         } else {
             evaluate::figures(&database, &desks, &town, when, |_| {})?.figures
         };
@@ -112,7 +116,8 @@ fn too_many(town: &Town, day: Day) -> String {
 fn drawn(door: &mut Door<'_>, figures: &Figures, book: &Rulebook, when: When) -> Result<CertifyPage, Problem> {
     let all = &figures.register;
     let sum = |label, n, hint, tone| Sum { label, n: grouped(n), hint, tone };
-    let subjects = Subject::ALL.into_iter().filter_map(|s| Some((s.word().to_owned(), figures.by_subject.get(s.code())?)));
+    let subjects =
+        Subject::ALL.into_iter().filter_map(|s| Some((s.word().to_owned(), figures.by_subject.get(s.code())?)));
     let districts = figures.by_district.iter().map(|(name, counts)| {
         (if name.is_empty() { String::from("地区なし・表示しない") } else { name.clone() }, counts)
     });
@@ -155,7 +160,8 @@ fn drawn(door: &mut Door<'_>, figures: &Figures, book: &Rulebook, when: When) ->
         ),
         undone: STATES.into_iter().map(|state| undone(figures, state, link)).collect(),
         services: cells(&figures.undone_by_service, &PRESSING, |code| {
-            let url = if link { format!("/today?scope=office&service={}", percent(code, false)) } else { String::new() };
+            let url =
+                if link { format!("/today?scope=office&service={}", percent(code, false)) } else { String::new() };
             (rulebook::title(book, code), url)
         }),
         missing: cells(&figures.undone_by_source, &MISSING, |code| (words::source(code).to_owned(), String::new())),
@@ -166,7 +172,11 @@ fn drawn(door: &mut Door<'_>, figures: &Figures, book: &Rulebook, when: When) ->
 }
 
 fn count(lines: Lines) -> String {
-    if lines.lines == 0 { String::from("0件") } else { format!("{}件・{}人", grouped(lines.lines), grouped(lines.persons)) }
+    if lines.lines == 0 {
+        String::from("0件")
+    } else {
+        format!("{}件・{}人", grouped(lines.lines), grouped(lines.persons))
+    }
 }
 
 fn undone(figures: &Figures, state: LineState, link: bool) -> Undone {
