@@ -6,6 +6,7 @@ mod settlings;
 mod support;
 
 mod stories {
+    mod access;
     mod across;
     mod certify;
     mod changing;
