@@ -20,11 +20,20 @@ pub fn figures(door: &mut Door<'_>, books: &Books, town: &Town) -> Result<Figure
     let scope = door.scope();
     let text = format!("select id from file where keeper in {scope} and standing = 'listed' order by id");
     figures.listed = sql::typed::<BigInt>(&text).once().load(door.db)?;
-    lines(door, &mut figures)?;
     let shelf = books.now(door.db)?;
     let mut offices = Vec::new();
     for keeper in door.keepers().to_vec() {
-        offices.push(Office::of(door.db, keeper, View::default())?);
+        let office = Office::of(door.db, keeper, View::default())?;
+        // Each office compares with its own settings, whoever asks.
+        let lens = Lens {
+            scope: format!("({keeper})"),
+            level: Sensitivity::Ordinary,
+            today,
+            near: office.near,
+            since: office.since,
+        };
+        lines(door, &lens, &mut figures)?;
+        offices.push(office);
     }
     let own: Vec<_> = door.keepers().iter().map(|keeper| shelf.of(*keeper).clone()).collect();
     figures.sources = office::sources(offices.iter(), own.iter().map(|book| &***book), today);
@@ -66,37 +75,40 @@ struct Row {
 }
 
 impl Row {
-    fn lines(&self) -> Lines {
-        Lines { lines: self.lines.unsigned_abs(), persons: self.persons.unsigned_abs() }
+    fn add(&self, to: &mut Lines) {
+        to.lines += self.lines.unsigned_abs();
+        to.persons += self.persons.unsigned_abs();
     }
 }
 
-fn lines(door: &mut Door<'_>, figures: &mut Figures) -> Result<(), Fault> {
-    for row in counted(door, "cast(tier as text)", &STATES, 2)? {
+fn lines(door: &mut Door<'_>, lens: &Lens, figures: &mut Figures) -> Result<(), Fault> {
+    for row in counted(door, lens, "cast(tier as text)", &STATES, 2)? {
         if let (Some(state), Ok(tier)) = (LineState::from_code(&row.state), row.of.parse()) {
-            figures.undone.entry(state.code()).or_default().insert(tier, row.lines());
+            row.add(figures.undone.entry(state.code()).or_default().entry(tier).or_default());
         }
     }
-    for row in counted(door, "source", &MISSING, 2)? {
+    for row in counted(door, lens, "source", &MISSING, 2)? {
         if let Some(state) = LineState::from_code(&row.state) {
-            figures.undone_by_source.entry(row.of.clone()).or_default().insert(state.code(), row.lines());
+            let of = figures.undone_by_source.entry(row.of.clone()).or_default();
+            row.add(of.entry(state.code()).or_default());
         }
     }
-    for row in counted(door, "service", &PRESSING, 1)? {
+    for row in counted(door, lens, "service", &PRESSING, 1)? {
         if let Some(state) = LineState::from_code(&row.state) {
-            figures.undone_by_service.entry(row.of.clone()).or_default().insert(state.code(), row.lines());
+            let of = figures.undone_by_service.entry(row.of.clone()).or_default();
+            row.add(of.entry(state.code()).or_default());
         }
     }
     Ok(())
 }
 
-fn counted(door: &mut Door<'_>, by: &str, states: &[LineState], tier: i32) -> Result<Vec<Row>, Fault> {
-    let open = Lens::of(door, Sensitivity::Ordinary)?.open_sql("");
+fn counted(door: &mut Door<'_>, lens: &Lens, by: &str, states: &[LineState], tier: i32) -> Result<Vec<Row>, Fault> {
     let states: Vec<String> = states.iter().map(|s| format!("'{}'", s.code())).collect();
     let text = format!(
-        "select state, {by} as of, count(*) as lines, count(distinct file) as persons from ({open}) line \
+        "select state, {by} as \"of\", count(*) as lines, count(distinct file) as persons from ({}) line \
          where state in ({}) and tier <= {tier} group by state, {by}",
+        lens.open_sql(""),
         states.join(",")
     );
-    Ok(sql_query(text.replace(" as of,", " as \"of\",")).load(door.db)?)
+    Ok(sql_query(text).load(door.db)?)
 }

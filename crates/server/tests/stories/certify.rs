@@ -153,6 +153,15 @@ fn args(code: &str, known_at: Option<i64>) -> certify::CertifyArgs {
 fn at_five_the_head_confirms_the_sheet_and_it_can_be_counted_again_for_ever() {
     for engine in BOTH {
         let site = Site::start(engine);
+        let office = site
+            .doors
+            .write(&Actor::program(vec![CENTRE]), |door| {
+                Ok::<_, Problem>(server::platform::store::write::open_office_file(door.db, CENTRE)?)
+            })
+            .unwrap();
+        // A setting of the centre holds for its lines also when the command asks for the whole municipality.
+        let since = Body::SettingChanged { name: "operating_since".into(), value: "2026-11-20".into() };
+        record(&site, "since", office, since);
         let (kept, lost) = (child(&site, "試験 一", "2026-09-01"), child(&site, "試験 二", "2022-05-05"));
         close_everything(&site, lost);
         record(&site, "shield", lost, Body::Protection { on: true, note: String::new() });
