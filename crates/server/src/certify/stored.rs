@@ -27,10 +27,9 @@ pub fn figures(door: &mut Door<'_>, books: &Books, town: &Town) -> Result<Figure
         // Each office compares with its own settings, whoever asks.
         let lens = Lens {
             scope: format!("({keeper})"),
-            level: Sensitivity::Ordinary,
-            today,
             near: office.near,
             since: office.since,
+            ..Lens::of(door, Sensitivity::Ordinary)?
         };
         lines(door, &lens, &mut figures)?;
         offices.push(office);
