@@ -1,5 +1,6 @@
 //! What an event says, by kind. Stored as versioned JSON; older versions are read by [`Body::read`] (upcasting).
 
+pub mod certify;
 mod stored;
 
 use alloc::{string::String, vec::Vec};
@@ -7,7 +8,7 @@ use alloc::{string::String, vec::Vec};
 use rules::{Day, Span};
 use serde::{Deserialize, Serialize};
 
-use crate::certify::Confirmed;
+use self::certify::Confirmed;
 use crate::publication::{CarriedOut, Decided, Proposed, Published};
 
 /// The part of a body that rules and returns read in bulk, without parsing it.

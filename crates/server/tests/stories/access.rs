@@ -190,6 +190,7 @@ fn ids(site: &Site) -> Ids {
         reason: "紙台帳で確かめた".into(),
         seen: 1_000,
         lines: Vec::new(),
+        next_on: None,
         once: "once".into(),
         name: "月次一括".into(),
     };
