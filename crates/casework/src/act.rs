@@ -11,7 +11,7 @@ use rules::{Day, Span};
 use crate::{
     birth,
     body::Body,
-    contact, correction, emergency,
+    certify, contact, correction, emergency,
     event::{Event, FileRef, NewEvent, Sensitivity},
     fold::Story,
     inspection, joining, office,
@@ -231,6 +231,7 @@ pub(crate) fn check(body: &Body, episode: Option<i32>, day: Span, of: &Known<'_>
         Body::RulesProposed(_) | Body::RulesDecided(_) | Body::RulesPublished(_) | Body::RulesCarriedOut(_) => {
             publication::check(body, of)
         }
+        Body::SheetConfirmed(confirmed) => certify::check(confirmed),
         Body::Assigned(_) | Body::SourceArrived { .. } | Body::SettingChanged { .. } => office::check(body, day),
         Body::Staff(said) => staff::check(said, day),
         Body::Emergency(_) | Body::EmergencyReviewed(_) => emergency::check(body, of),

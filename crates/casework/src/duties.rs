@@ -318,7 +318,7 @@ pub fn opens(duty: &Duty) -> Option<Day> {
 }
 
 /// The last day on which an open duty covers its person; `None` = until somebody decides.
-fn covers_until(duty: &Duty) -> Option<Day> {
+pub(crate) fn covers_until(duty: &Duty) -> Option<Day> {
     if duty.tier == 1 { None } else { [duty.window.applies_until, duty.window.legal_to].into_iter().flatten().min() }
 }
 

@@ -250,6 +250,7 @@ pub fn title(body: &Body) -> String {
         Body::Emergency(_) => "緊急閲覧",
         Body::EmergencyReviewed(_) => "緊急閲覧の確認",
         Body::Inspected(_) => "閲覧の点検",
+        Body::SheetConfirmed(_) => "点検表の確認",
     };
     String::from(plain)
 }

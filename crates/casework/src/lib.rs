@@ -31,7 +31,7 @@ pub mod scopes;
 pub mod service;
 
 pub use act::{Act, Command, Decision, Known, Refusal, decide};
-pub use body::Body;
+pub use body::{Body, certify};
 pub use difference::{Difference, difference};
 pub use duties::{Derived, Duty, derive};
 pub use event::{Event, FileRef, NewEvent, Sensitivity};

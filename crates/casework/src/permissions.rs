@@ -84,6 +84,10 @@ pub enum Permission {
     ReadRulebook,
     /// 一覧の健全性: counts of how an office's lines were closed.
     ReadListHealth,
+    /// 未把握・未対応点検表: the figures; names besides need [`Permission::ReadLists`].
+    ReadCheckSheet,
+    /// Confirm the check sheet of the day by name.
+    ConfirmCheckSheet,
     /// 規則の変更案: what an office wants changed and what that would do, in counts.
     ReadRuleChanges,
     /// Propose, publish and put back.
@@ -181,6 +185,8 @@ impl Role {
             Forecast => !matches!(self, Contracted),
             ReadRulebook => !matches!(self, Contracted | IndependenceWorker),
             ReadListHealth => matches!(self, Coordinator | Admin),
+            ReadCheckSheet => matches!(self, Phn | Midwife | SocialWorker | Coordinator | Head | Admin),
+            ConfirmCheckSheet => matches!(self, Coordinator | Head),
             ReadRuleChanges => matches!(self, Coordinator | Head | Admin),
             ChangeRules => matches!(self, Admin),
             ApproveRules => matches!(self, Coordinator | Admin),
@@ -189,7 +195,7 @@ impl Role {
 }
 
 impl Permission {
-    pub const ALL: [Permission; 26] = [
+    pub const ALL: [Permission; 28] = [
         Permission::Public,
         Permission::SignedIn,
         Permission::ReadLists,
@@ -213,6 +219,8 @@ impl Permission {
         Permission::Forecast,
         Permission::ReadRulebook,
         Permission::ReadListHealth,
+        Permission::ReadCheckSheet,
+        Permission::ConfirmCheckSheet,
         Permission::ReadRuleChanges,
         Permission::ChangeRules,
         Permission::ApproveRules,

@@ -2,6 +2,7 @@
 
 pub mod administration;
 pub mod births;
+pub mod certify;
 pub mod checkups;
 pub mod cli;
 pub mod closures;

@@ -5,10 +5,10 @@
 //! exist; what is inside it is cut again by the door's keepers.
 
 use casework::Permission::{
-    Administer, ApproveRules, BreakGlass, ChangeRules, CloseDuty, Correct, CountReadings, Erase, Forecast,
-    ImportResidents, InspectReadings, Public, ReadFigures, ReadListHealth, ReadLists, ReadPerson, ReadRuleChanges,
-    ReadRulebook, RecordContact, RecordPregnancy, RecordService, RevealProtected, SetSafety, SettleLines, SettleStart,
-    SignedIn,
+    Administer, ApproveRules, BreakGlass, ChangeRules, CloseDuty, ConfirmCheckSheet, Correct, CountReadings, Erase,
+    Forecast, ImportResidents, InspectReadings, Public, ReadCheckSheet, ReadFigures, ReadListHealth, ReadLists,
+    ReadPerson, ReadRuleChanges, ReadRulebook, RecordContact, RecordPregnancy, RecordService, RevealProtected,
+    SetSafety, SettleLines, SettleStart, SignedIn,
 };
 
 use crate::intake::{arrivals, events, matching, residents};
@@ -16,8 +16,8 @@ pub use crate::platform::web::route::{Handler, Item, Method, Route};
 use crate::platform::web::route::{get, lines, post, upload};
 use crate::{
     administration::{offices, settings, staff},
-    births, checkups, closures, contacts, corrections, dates, family, forecast, manual, persons, pregnancies, readings,
-    rulebook,
+    births, certify, checkups, closures, contacts, corrections, dates, family, forecast, manual, persons, pregnancies,
+    readings, rulebook,
     rulebook::changes,
     session, settlings, today, visits,
 };
@@ -137,6 +137,8 @@ pub const ROUTES: &[Route] = &[
     get("/matching", RecordPregnancy, matching::page::page),
     post("/matching", RecordPregnancy, matching::post::post),
     get("/matching/sweep", RecordPregnancy, matching::sweep::page),
+    get("/certify", ReadCheckSheet, certify::page::page),
+    post("/certify", ConfirmCheckSheet, certify::confirm::post),
     get("/offices", ReadFigures, offices::page::page),
     lines("/api/forecast", Forecast, forecast::post),
     get("/rulebook", ReadRulebook, rulebook::index::page),
@@ -171,6 +173,7 @@ pub const MENU: &[Item] = &[
     Item { label: "取り込みの状況", url: "/arrivals", permission: ReadLists },
     Item { label: "閲覧の点検", url: "/readings", permission: CountReadings },
     Item { label: "緊急閲覧", url: "/emergencies/new", permission: BreakGlass },
+    Item { label: "点検表", url: "/certify", permission: ReadCheckSheet },
     Item { label: "規則集", url: "/rulebook", permission: ReadRulebook },
     Item { label: "設置状況", url: "/offices", permission: ReadFigures },
 ];

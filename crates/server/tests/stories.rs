@@ -6,8 +6,10 @@ mod settlings;
 mod support;
 
 mod stories {
+    mod access;
     mod across;
     mod administration;
+    mod certify;
     mod changing;
     pub mod desk;
     mod emergencies;

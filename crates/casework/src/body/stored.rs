@@ -48,6 +48,7 @@ impl Body {
             Body::Emergency(_) => "emergency",
             Body::EmergencyReviewed(_) => "emergency_reviewed",
             Body::Inspected(_) => "inspected",
+            Body::SheetConfirmed(_) => "sheet_confirmed",
         }
     }
 

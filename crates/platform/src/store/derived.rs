@@ -74,6 +74,29 @@ fn joined(derived: Vec<(Sensitivity, Derived)>) -> Owed {
     Owed { duties: duties.into_iter().map(DutyRow::from).collect(), standing, covered_by, rederive_on }
 }
 
+/// Who a file is about and what is owed, as everybody may know of it, looked at through a view: on another day, or as known
+/// at another instant. Without one it is what is stored.
+pub fn seen(
+    file: i64,
+    events: &FileEvents,
+    relations: &Relations,
+    rulebook: &Rulebook,
+    view: View<'_>,
+    day: Day,
+) -> (Who, Derived) {
+    let view = View { withdrawn: &events.withdrawn, ..view };
+    let story = fold(&events.events, view);
+    let person = Person::read(&story);
+    let who = Who::told(&story, &person);
+    if levels(file, events, relations) == [Sensitivity::Ordinary] {
+        return (who, derive(&story, &person, &relations.of(file, view), rulebook, day));
+    }
+    let known = up_to(Sensitivity::Ordinary, &events.events);
+    let story = fold(&known, view);
+    let relations = relations.up_to(file, Sensitivity::Ordinary);
+    (who, derive(&story, &Person::read(&story), &relations.of(file, view), rulebook, day))
+}
+
 /// As it follows from the records that whoever may see this level may know of.
 pub fn at(
     level: Sensitivity,

@@ -108,9 +108,17 @@ pub(super) fn raw_events(db: &mut Db, files: &[i64]) -> Result<BTreeMap<i64, Vec
 /// # Errors
 /// As [`events_of`].
 pub fn events_of_many(db: &mut Db, files: &[i64]) -> Result<BTreeMap<i64, FileEvents>, Fault> {
+    events_of_many_at(db, files, None)
+}
+
+/// The same as files were joined at an instant; `None`: now.
+///
+/// # Errors
+/// As [`events_of`].
+pub fn events_of_many_at(db: &mut Db, files: &[i64], at: Option<i64>) -> Result<BTreeMap<i64, FileEvents>, Fault> {
     let own = |(file, events)| (file, FileEvents { events, ..FileEvents::default() });
     let mut found: BTreeMap<i64, FileEvents> = raw_events(db, files)?.into_iter().map(own).collect();
-    joined::together(db, &mut found, None)?;
+    joined::together(db, &mut found, at)?;
     withdraw(db, &mut found)?;
     Ok(found)
 }

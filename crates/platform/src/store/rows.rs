@@ -373,6 +373,13 @@ impl Who {
         Who::told(&story, &Person::read(&story))
     }
 
+    /// Where the person is counted, as the index says it: `gone`, `subjects`, birth, district (empty if it is masked).
+    pub fn counted(&self) -> Option<(&'static str, &str, Option<Day>, &str)> {
+        let person = self.person.as_ref()?;
+        let district = if person.protected == 1 { "" } else { person.district.as_str() };
+        Some((person.gone, &person.subjects, person.birth_hi.map(Day), district))
+    }
+
     /// The same from what was read of the file already.
     pub(super) fn told(story: &Story<'_>, person: &Person<'_>) -> Who {
         let stands = !story.entries.is_empty();

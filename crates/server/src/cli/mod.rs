@@ -1,6 +1,7 @@
 //! The command line: one verb, one file.
 
 pub mod bench;
+pub mod certify;
 pub mod check;
 pub mod demo;
 pub mod explain;
@@ -40,6 +41,8 @@ enum Verb {
     Import(import::Import),
     /// Verify the promises: chains of events, duties against re-derivation, everybody covered, released or listed
     Check(check::CheckArgs),
+    /// Print 未把握・未対応点検表 of a municipality as JSON: of today, of a past day, or as known at an instant
+    Certify(certify::CertifyArgs),
     /// What the law says of histories: JSON lines in, JSON lines out
     Forecast(forecast::ForecastArgs),
     /// Say why something is due to a person or not: facts, dates, law, version, and what would change it
@@ -67,6 +70,7 @@ impl Cli {
             Verb::Demo(args) => demo::run(args),
             Verb::Import(what) => import::run(what),
             Verb::Check(args) => check::run(args),
+            Verb::Certify(args) => certify::run(&args),
             Verb::Explain(args) => explain::run(args),
             Verb::Rulebook(verb) => rulebook::run(verb),
             Verb::Rebuild(args) => rebuild::run(args),

@@ -12,8 +12,8 @@ use crate::example::{form, frame};
 use crate::platform::web::problem::ProblemPage;
 use crate::{
     administration::{offices, settings, staff},
-    births, checkups, closures, contacts, corrections, family, manual, persons, pregnancies, readings, rulebook,
-    session, settlings, today, visits,
+    births, certify, checkups, closures, contacts, corrections, family, manual, persons, pregnancies, readings,
+    rulebook, session, settlings, today, visits,
 };
 use askama::Template;
 use std::path::Path;
@@ -36,6 +36,7 @@ fn pages() -> Vec<(&'static str, String)> {
     pages.extend(matching::pages());
     pages.extend(rulebook::example::pages());
     pages.extend(settlings::example::pages());
+    pages.extend(certify::example::pages());
     pages.extend(offices::example::pages());
     pages.extend(readings::example::pages());
     pages.extend(readings::emergencies::example::pages());

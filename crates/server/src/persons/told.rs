@@ -101,6 +101,7 @@ impl Words<'_> {
                 facts.put("結果", r.verdict.names().1);
                 facts.put("", &r.note);
             }
+            Body::SheetConfirmed(_) => {}
         }
         facts.0
     }

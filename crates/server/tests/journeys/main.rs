@@ -251,7 +251,7 @@ async fn every_page_is_accessible_and_loads_nothing_from_elsewhere() {
         look(&browser, &form.replace('/', "-")).await;
     }
     let rules = ["/rulebook", "/rulebook/pcv", "/rulebook/health", "/rulebook/changes"];
-    let sources = ["/events", "/arrivals", "/readings", "/readings/month?month=2026-11", "/emergencies"];
+    let sources = ["/events", "/arrivals", "/certify", "/readings", "/readings/month?month=2026-11", "/emergencies"];
     for path in rules.into_iter().chain(sources).chain(["/persons", "/persons/new", "/residents", "/session/password"])
     {
         go(&browser, path).await;

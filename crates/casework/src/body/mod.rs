@@ -1,5 +1,6 @@
 //! What an event says, by kind. Stored as versioned JSON; older versions are read by [`Body::read`] (upcasting).
 
+pub mod certify;
 mod stored;
 
 use alloc::{string::String, vec::Vec};
@@ -7,6 +8,7 @@ use alloc::{string::String, vec::Vec};
 use rules::{Day, Span};
 use serde::{Deserialize, Serialize};
 
+use self::certify::Confirmed;
 pub use crate::joining::Joined;
 use crate::{
     emergency::{Emergency, Reviewed},
@@ -146,6 +148,8 @@ pub enum Body {
     EmergencyReviewed(Reviewed),
     /// In the office's file: readings of a month that were looked at one by one (閲覧の点検).
     Inspected(Inspected),
+    /// In the office's file: 未把握・未対応点検表 of the event's day was confirmed.
+    SheetConfirmed(Confirmed),
 }
 
 /// 住民記録, as received (外字 and IVS kept). Empty text = the register said nothing.
