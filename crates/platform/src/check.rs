@@ -28,6 +28,12 @@ pub struct Finding {
     pub what: String,
 }
 
+impl std::fmt::Display for Finding {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "file {}: {}", self.file, self.what)
+    }
+}
+
 /// What was looked at.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Report {

@@ -8,8 +8,9 @@ use casework::Role;
 use diesel::{RunQueryDsl, sql_query, sql_types};
 use rules::Day;
 
+use super::audit::seal;
 use super::clock::Clock;
-use super::db::{Database, Db};
+use super::db::{Database, Db, IdRow};
 use super::fault::Fault;
 
 /// Who acts: a person signed in with one of their posts, or the program itself (staff 0).
@@ -113,8 +114,9 @@ impl Door<'_> {
     fn keep_readings(db: &mut Db, actor: &Actor, now: i64, readings: &[Reading]) -> Result<(), Fault> {
         for reading in readings {
             let files = reading.files.iter().map(i64::to_string).collect::<Vec<_>>().join(" ");
-            sql_query(
-                "insert into reading (keeper, staff, post, at, what, purpose, files) values ($1, $2, $3, $4, $5, $6, $7)",
+            let IdRow { id } = sql_query(
+                "insert into reading (keeper, staff, post, at, what, purpose, files) values ($1, $2, $3, $4, $5, $6, $7) \
+                 returning id",
             )
             .bind::<sql_types::BigInt, _>(actor.keeper)
             .bind::<sql_types::BigInt, _>(actor.staff)
@@ -122,8 +124,11 @@ impl Door<'_> {
             .bind::<sql_types::BigInt, _>(now)
             .bind::<sql_types::Text, _>(reading.what.code())
             .bind::<sql_types::Text, _>(&reading.purpose)
-            .bind::<sql_types::Text, _>(files)
-            .execute(db)?;
+            .bind::<sql_types::Text, _>(&files)
+            .get_result(db)?;
+            let Actor { keeper, staff, post, .. } = *actor;
+            let (what, purpose, files) = (reading.what.code(), reading.purpose.as_str(), files.as_str());
+            seal::reading(id, &seal::Reading { keeper, staff, post, at: now, what, purpose, files });
         }
         Ok(())
     }

@@ -1,5 +1,6 @@
 //! The command line: one verb, one file.
 
+pub mod audit;
 pub mod bench;
 pub mod check;
 pub mod demo;
@@ -37,6 +38,9 @@ enum Verb {
     Import(import::Import),
     /// Verify the promises: chains of events, duties against re-derivation, everybody covered, released or listed
     Check(check::CheckArgs),
+    /// The key of the audit chain
+    #[command(subcommand)]
+    Audit(audit::Audit),
     /// What the law says of histories: JSON lines in, JSON lines out
     Forecast(forecast::ForecastArgs),
     /// Say why something is due to a person or not: facts, dates, law, version, and what would change it
@@ -63,6 +67,7 @@ impl Cli {
             Verb::Demo(args) => demo::run(args),
             Verb::Import(what) => import::run(what),
             Verb::Check(args) => check::run(args),
+            Verb::Audit(what) => audit::run(what),
             Verb::Explain(args) => explain::run(args),
             Verb::Rulebook(verb) => rulebook::run(verb),
             Verb::Rebuild(args) => rebuild::run(args),
