@@ -2,6 +2,7 @@
 //! It knows no feature: those bring their pages in a route table.
 
 pub mod audit;
+pub mod backup;
 pub mod check;
 pub mod clock;
 pub mod db;

@@ -27,6 +27,14 @@ const RESTORED: &str = "restored";
 /// # Errors
 /// If it is there and cannot be read.
 pub fn read(path: &Path, key: &str) -> Result<BTreeMap<Place, String>, Fault> {
+    read_until(path, key, i64::MAX)
+}
+
+/// The same as it stood at an instant: for a backup taken then.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_until(path: &Path, key: &str, instant: i64) -> Result<BTreeMap<Place, String>, Fault> {
     let text = match std::fs::read_to_string(path) {
         Ok(text) => text,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(BTreeMap::new()),
@@ -36,6 +44,10 @@ pub fn read(path: &Path, key: &str) -> Result<BTreeMap<Place, String>, Fault> {
     for (number, line) in (1..).zip(text.lines()) {
         let words: Vec<&str> = line.split(' ').collect();
         let broken = || Fault::new(format!("the anchor {}: line {number} is not whole", path.display()));
+        let at = words.first().and_then(|at| at.parse::<i64>().ok()).ok_or_else(broken)?;
+        if at > instant {
+            continue;
+        }
         match words.as_slice() {
             [_, by, RESTORED] if *by == key => known.clear(),
             [_, by, keeper, lane, no, mac] if *by == key => {

@@ -12,4 +12,4 @@ pub mod seal;
 pub mod verify;
 
 pub use key::Key;
-pub use verify::{Audit, verify};
+pub use verify::{Audit, verify, verify_as_of};

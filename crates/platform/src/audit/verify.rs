@@ -76,9 +76,17 @@ const NAMED: usize = 20;
 /// # Errors
 /// If the database or the anchor cannot be read, or the database has no key.
 pub fn verify(database: &Database, anchor: &std::path::Path) -> Result<Audit, Fault> {
+    verify_as_of(database, anchor, i64::MAX)
+}
+
+/// The same for a database that shows an earlier moment, as a restored backup does.
+///
+/// # Errors
+/// As [`verify`].
+pub fn verify_as_of(database: &Database, anchor: &std::path::Path, instant: i64) -> Result<Audit, Fault> {
     let key = database.key().ok_or_else(|| Fault::new("the audit chain cannot be verified without its key"))?;
     // Before the database: what is anchored meanwhile is in no older moment of it.
-    let anchored = anchor::read(anchor, &key.fingerprint())?;
+    let anchored = anchor::read_until(anchor, &key.fingerprint(), instant)?;
     database.read(|db| {
         let mut walk = Walk { key, known: anchored, audit: Audit::default() };
         walk.audit.anchored = u64::try_from(walk.known.len()).unwrap_or(0);

@@ -13,7 +13,11 @@ use crate::platform::{
     rulebook::{self, Books},
     store::sync,
 };
-use crate::rulebook::changes::run;
+use crate::{
+    intake::{events::Events, imports, residents::Residents},
+    rulebook::changes::run,
+    settlings::Settling,
+};
 
 /// Findings printed one by one; the rest is counted.
 const SHOWN: usize = 20;
@@ -36,12 +40,7 @@ pub struct CheckArgs {
 /// What the operator must act on; also if anything was found.
 pub fn run(args: CheckArgs) -> Result<(), Fault> {
     let (database, today) = opened(&args.place, args.as_of)?;
-    let books = Books::open(&database)?;
-    rulebook::bring_up(&database, &books, today, place::clock(Some(today)).now())?;
-    sync::catch_up_if_due(&database, &books, today)?;
-    // A publication stopped half-way would look like a fault.
-    run::finish(&Doors::new(database.clone(), place::clock(Some(today))), &books)?;
-    let report = check::check(&database, &books, today, |_| {})?;
+    let (report, mut findings) = verified(&database, today)?;
     println!(
         "{}：ケース記録 {}件、記録 {}件、やること {}件を確かめました。",
         wareki::long(today),
@@ -50,11 +49,29 @@ pub fn run(args: CheckArgs) -> Result<(), Fault> {
         report.duties
     );
     println!("台帳に載っていて、次の対応も終結もない方：{}人", report.listed);
-    let mut findings: Vec<String> = report.findings.iter().map(ToString::to_string).collect();
     if args.audit {
         findings.extend(audited(&database, &args.place)?);
     }
     told(&findings)
+}
+
+/// Catches up with the date and with what an earlier stop left half done, and checks.
+///
+/// # Errors
+/// If the database fails.
+pub fn verified(database: &Database, today: Day) -> Result<(check::Report, Vec<String>), Fault> {
+    let books = Books::open(database)?;
+    rulebook::bring_up(database, &books, today, place::clock(Some(today)).now())?;
+    sync::catch_up_if_due(database, &books, today)?;
+    // What was stopped half-way would look like a fault.
+    let doors = Doors::new(database.clone(), place::clock(Some(today)));
+    imports::run::finish_undone::<Residents>(&doors, &books)?;
+    imports::run::finish_undone::<Events>(&doors, &books)?;
+    imports::run::finish_undone::<Settling>(&doors, &books)?;
+    run::finish(&doors, &books)?;
+    let report = check::check(database, &books, today, |_| {})?;
+    let findings = report.findings.iter().map(ToString::to_string).collect();
+    Ok((report, findings))
 }
 
 /// Verifies the audit chain; then the anchor is told how it stands.

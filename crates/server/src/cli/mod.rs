@@ -1,6 +1,7 @@
 //! The command line: one verb, one file.
 
 pub mod audit;
+pub mod backup;
 pub mod bench;
 pub mod check;
 pub mod demo;
@@ -38,6 +39,10 @@ enum Verb {
     Import(import::Import),
     /// Verify the promises: chains of events, duties against re-derivation, everybody covered, released or listed
     Check(check::CheckArgs),
+    /// Keep everything in one file, from which either database can be restored, while the program serves
+    Backup(backup::BackupArgs),
+    /// Put a backup in place
+    Restore(backup::RestoreArgs),
     /// The key of the audit chain
     #[command(subcommand)]
     Audit(audit::Audit),
@@ -67,6 +72,8 @@ impl Cli {
             Verb::Demo(args) => demo::run(args),
             Verb::Import(what) => import::run(what),
             Verb::Check(args) => check::run(args),
+            Verb::Backup(args) => backup::backup(&args),
+            Verb::Restore(args) => backup::restore(&args),
             Verb::Audit(what) => audit::run(what),
             Verb::Explain(args) => explain::run(args),
             Verb::Rulebook(verb) => rulebook::run(verb),
