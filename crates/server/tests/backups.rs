@@ -108,7 +108,12 @@ fn a_month_of_backups_opens_and_older_ones_go() {
         let lived = lived(&hall);
         let (folder, start) = (folder(), Clock::system().wall());
         for day in 0..34 {
-            lived::record(&hall, &format!("day-{day}"), lived.mother, casework::Body::Note { text: format!("{day}日目") });
+            lived::record(
+                &hall,
+                &format!("day-{day}"),
+                lived.mother,
+                casework::Body::Note { text: format!("{day}日目") },
+            );
             backup::write(hall.doors.database(), &folder, start + day * DAY_US).unwrap();
             backup::keep_newest(&folder, 31).unwrap();
         }

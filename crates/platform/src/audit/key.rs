@@ -47,9 +47,7 @@ impl Key {
     /// If it cannot be read, or holds no key.
     pub fn read(path: &Path) -> Result<Option<Key>, Fault> {
         match std::fs::read_to_string(path) {
-            Ok(text) => {
-                Key::parse(&text).map(Some).map_err(|fault| Fault::new(format!("{}: {fault}", path.display())))
-            }
+            Ok(text) => Key::parse(&text).map(Some).map_err(|fault| Fault::new(format!("{}: {fault}", path.display()))),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
             Err(error) => Err(Fault::new(format!("the audit key {} cannot be read: {error}", path.display()))),
         }

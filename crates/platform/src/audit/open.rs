@@ -152,8 +152,7 @@ fn begin(db: &mut Db, key: &Key) -> Result<Option<u64>, Fault> {
     let (mut count, mut after) = (0, 0);
     loop {
         let text = "select keeper, id, link from event where id > $1 order by id limit $2";
-        let rows: Vec<(i64, i64, String)> =
-            typed::<(BigInt, BigInt, Text)>(text).with(after).with(OLD).load(db)?;
+        let rows: Vec<(i64, i64, String)> = typed::<(BigInt, BigInt, Text)>(text).with(after).with(OLD).load(db)?;
         let Some((_, last, _)) = rows.last() else { break };
         after = *last;
         count += rows.len();

@@ -194,8 +194,7 @@ impl Walk<'_> {
 
     fn heads(&mut self, db: &mut Db, keeper: i64, met: &Met) -> Result<(), Fault> {
         let text = "select lane, no, mac from seal_head where keeper = $1 and no > 0 order by lane";
-        let heads: Vec<(i32, i32, String)> =
-            typed::<(Integer, Integer, Text)>(text).with(keeper).load(db)?;
+        let heads: Vec<(i32, i32, String)> = typed::<(Integer, Integer, Text)>(text).with(keeper).load(db)?;
         let heads: BTreeMap<i32, (i32, String)> = heads.into_iter().map(|(l, n, m)| (l, (n, m))).collect();
         for lane in heads.keys().chain(met.heads.keys()).collect::<std::collections::BTreeSet<_>>() {
             if heads.get(lane) != met.heads.get(lane) {

@@ -159,7 +159,8 @@ fn is_empty(db: &mut Db) -> Result<bool, Fault> {
     if !tables::every(db)?.iter().any(|table| table == "office") {
         return Ok(true);
     }
-    let text = "select (select count(*) from office) + (select count(*) from staff) + (select count(*) from event) as n";
+    let text =
+        "select (select count(*) from office) + (select count(*) from staff) + (select count(*) from event) as n";
     Ok(sql_query(text).get_result::<CountRow>(db)?.n == 0)
 }
 

@@ -111,7 +111,13 @@ mod tests {
     fn what_stopped_in_silence_is_told_with_its_date() {
         let now = 20_784 * DAY + 10 * 3_600_000_000;
         assert!(Status::default().told(now).worry);
-        let good = Status { backup_at: now - DAY, rows: 7, drill_at: now - 9 * DAY, drill_ok_at: now - 9 * DAY, ..Status::default() };
+        let good = Status {
+            backup_at: now - DAY,
+            rows: 7,
+            drill_at: now - 9 * DAY,
+            drill_ok_at: now - 9 * DAY,
+            ..Status::default()
+        };
         assert!(!good.told(now).worry, "{:?}", good.told(now));
         let later = good.told(now + 3 * DAY);
         assert!(later.worry && later.text.contains("から取られていません（4日前）"), "{later:?}");

@@ -18,7 +18,9 @@ struct Word {
 /// The names of all tables.
 pub fn every(db: &mut Db) -> Result<Vec<String>, Fault> {
     let text = match db {
-        Db::Sqlite(_) => "select name as t from sqlite_master where type = 'table' and name not like 'sqlite_%' order by name",
+        Db::Sqlite(_) => {
+            "select name as t from sqlite_master where type = 'table' and name not like 'sqlite_%' order by name"
+        }
         Db::Pg(_) => {
             "select cast(table_name as text) as t from information_schema.tables where table_schema = current_schema() \
              and table_type = 'BASE TABLE' order by table_name"

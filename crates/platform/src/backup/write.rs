@@ -85,9 +85,8 @@ pub fn keep_newest(folder: &Path, keep: usize) -> Result<usize, Fault> {
     let failed = Fault::at::<std::io::Error>("an old backup cannot be removed");
     let old: Vec<PathBuf> = there(folder)?.into_iter().skip(keep.max(1)).collect();
     let parts = std::fs::read_dir(folder).map_err(failed)?.filter_map(|e| Some(e.ok()?.path()));
-    let left: Vec<PathBuf> = parts
-        .filter(|p| p.extension().is_some_and(|e| e == "part") && name_of(p).starts_with(PREFIX))
-        .collect();
+    let left: Vec<PathBuf> =
+        parts.filter(|p| p.extension().is_some_and(|e| e == "part") && name_of(p).starts_with(PREFIX)).collect();
     for path in old.iter().chain(&left) {
         std::fs::remove_file(path).map_err(Fault::at("an old backup cannot be removed"))?;
     }

@@ -100,13 +100,7 @@ pub fn backup(args: &BackupArgs) -> Result<(), Fault> {
 ///
 /// # Errors
 /// What failed.
-pub fn drill(
-    path: &Path,
-    scratch: Option<&str>,
-    files: &Files,
-    key: Option<&Key>,
-    today: Day,
-) -> Result<(), Fault> {
+pub fn drill(path: &Path, scratch: Option<&str>, files: &Files, key: Option<&Key>, today: Day) -> Result<(), Fault> {
     let folder = path.with_extension("drill");
     let own = folder.join("tsumugi.db").to_string_lossy().into_owned();
     let target = Target::parse(scratch.unwrap_or(&own));

@@ -85,7 +85,10 @@ pub fn tell(files: &sealed::Files, opened: sealed::Opened) {
         );
     }
     if opened.old_rows > 0 {
-        eprintln!("すでにあった記録 {}件を、今の内容で封印しました（これより前の変更は検出できません）。", opened.old_rows);
+        eprintln!(
+            "すでにあった記録 {}件を、今の内容で封印しました（これより前の変更は検出できません）。",
+            opened.old_rows
+        );
     }
 }
 

@@ -77,7 +77,6 @@ pub fn sealed(database: Database) -> Database {
     audit::open::open(&database, &audit::open::Files::within(folder.parent().expect("a folder"))).expect("a key").0
 }
 
-
 impl Site {
     pub fn start(engine: Engine) -> Site {
         Site::with_routes(engine, ROUTES)
