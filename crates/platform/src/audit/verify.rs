@@ -111,6 +111,9 @@ pub fn verify_as_of(database: &Database, anchor: &std::path::Path, instant: i64)
     })
 }
 
+/// Ids of the events and of the readings under a seal.
+type Covered = (Vec<i64>, Vec<i64>);
+
 struct Walk<'k> {
     key: &'k Key,
     /// Heads of the anchor that were not met yet.
@@ -135,9 +138,9 @@ impl Walk<'_> {
             let seals = page(db, keeper, (met.last.0, met.last.1))?;
             let Some(last) = seals.last() else { break };
             let after = (last.0.lane, last.0.no);
-            let covered: Vec<Option<(Vec<i64>, Vec<i64>)>> =
+            let covered: Vec<Option<Covered>> =
                 seals.iter().map(|(s, _)| Some((seal::ids(&s.events)?, seal::ids(&s.readings)?))).collect();
-            let all = |pick: fn(&(Vec<i64>, Vec<i64>)) -> &Vec<i64>| -> Vec<i64> {
+            let all = |pick: fn(&Covered) -> &Vec<i64>| -> Vec<i64> {
                 covered.iter().flatten().flat_map(pick).copied().collect()
             };
             let (events, readings) = (all(|c| &c.0), all(|c| &c.1));
@@ -154,7 +157,7 @@ impl Walk<'_> {
         self.strangers(db, keeper, "reading", met.readings)
     }
 
-    fn seal(&mut self, met: &mut Met, seal: Seal, mac: String, covered: (Vec<i64>, Vec<i64>), there: &Rows) {
+    fn seal(&mut self, met: &mut Met, seal: Seal, mac: String, covered: Covered, there: &Rows) {
         let (keeper, lane, no) = (seal.keeper, seal.lane, seal.no);
         self.audit.seals += 1;
         self.audit.rows += u64::try_from(covered.0.len() + covered.1.len()).unwrap_or(0);

@@ -24,28 +24,12 @@ pub fn people(db: &mut Db, files: &[i64]) -> Result<BTreeMap<i64, PersonText>, F
     type N = Nullable<Integer>;
     type Columns =
         (BigInt, Text, Text, N, N, Text, Text, Text, Text, Text, Text, Integer, Text, N, Integer, Text, Text, N);
+    type Word = String;
+    type Day = Option<i32>;
+    type Row = (i64, Word, Word, Day, Day, Word, Word, Word, Word, Word, Word, i32, Word, Day, i32, Word, Word, Day);
     let columns = PERSON.columns.get(1..).unwrap_or_default().join(", ");
     let text = format!("select {columns} from person where file in {}", id_list(files));
-    let rows: Vec<(
-        i64,
-        String,
-        String,
-        Option<i32>,
-        Option<i32>,
-        String,
-        String,
-        String,
-        String,
-        String,
-        String,
-        i32,
-        String,
-        Option<i32>,
-        i32,
-        String,
-        String,
-        Option<i32>,
-    )> = typed::<Columns>(&text).once().load(db)?;
+    let rows: Vec<Row> = typed::<Columns>(&text).once().load(db)?;
     let row = |(
         file,
         name,
