@@ -165,10 +165,20 @@ async fn signalled() {
     }
 }
 
+/// What is logged, however much was asked for: a library that writes whole addresses is held back, since somebody may
+/// type a name into one.
+pub fn log_filter(asked: &str) -> tracing_subscriber::EnvFilter {
+    let filter = tracing_subscriber::EnvFilter::new(asked);
+    match "tower_http=warn".parse() {
+        Ok(held) => filter.add_directive(held),
+        Err(_) => filter,
+    }
+}
+
 /// Levels by `RUST_LOG`; by default what the operator must see, and one line a request.
 fn log_to_stderr() {
-    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,server=info,platform=info"));
+    let asked = std::env::var("RUST_LOG").unwrap_or_default();
+    let filter = log_filter(if asked.is_empty() { "warn,server=info,platform=info" } else { &asked });
     // Already set where a test or another verb did.
     let _ = tracing_subscriber::fmt()
         .with_env_filter(filter)

@@ -1,10 +1,12 @@
 //! Backups: taken from either database while it is worked with, restored into either, whole or not at all.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-
-mod support;
 
 use std::path::{Path, PathBuf};
 
+use crate::support::{
+    city::{Hall, halls, today},
+    history::DAY_US,
+    lived::{self, lived},
+};
 use server::cli::{backup as verb, check as checking};
 use server::platform::{
     Clock, Database, Fault,
@@ -12,19 +14,17 @@ use server::platform::{
     backup::{self, restore::whole},
     db::Target,
 };
-use support::{
-    city::{Hall, halls, today},
-    history::DAY_US,
-    lived::{self, lived},
-};
 
 fn folder() -> PathBuf {
-    support::sqlite::fresh().parent().unwrap().to_owned()
+    crate::support::sqlite::fresh().parent().unwrap().to_owned()
 }
 
 /// An empty place of each engine, as the one who owns it.
 fn places() -> [Target; 2] {
-    [Target::Sqlite(support::sqlite::fresh().to_str().unwrap().into()), Target::Postgres(support::pg::fresh().0)]
+    [
+        Target::Sqlite(crate::support::sqlite::fresh().to_str().unwrap().into()),
+        Target::Postgres(crate::support::pg::fresh().0),
+    ]
 }
 
 /// Restores once nobody is connected any more: a pool that was dropped lets its connections go a moment later.
@@ -124,7 +124,7 @@ fn a_month_of_backups_opens_and_older_ones_go() {
             verb::drill(path, None, &files, hall.doors.database().key(), today()).unwrap();
         }
         let notes = |path: &Path| {
-            let target = Target::Sqlite(support::sqlite::fresh().to_str().unwrap().into());
+            let target = Target::Sqlite(crate::support::sqlite::fresh().to_str().unwrap().into());
             backup::restore(path, &target, false, 1).unwrap();
             told(&opened(&target)).iter().filter(|row| row.contains("日目")).count()
         };

@@ -1,16 +1,13 @@
 //! `check` names the promise that was broken: each is broken by hand in a copy of a small database that was worked with.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod support;
-
+use crate::support::{
+    city::{Hall, halls, today},
+    lived::{Lived, lived},
+};
 use diesel::connection::SimpleConnection;
 use server::platform::{
     Fault,
     check::{self, Finding, Promise},
-};
-use support::{
-    city::{Hall, halls, today},
-    lived::{Lived, lived},
 };
 
 fn findings(hall: &Hall) -> Vec<Finding> {
@@ -118,7 +115,7 @@ fn check_names_the_promise_that_was_broken() {
 /// The promises are those of the paper, in its words.
 #[test]
 fn the_promises_are_those_of_the_paper() {
-    let paper = include_str!("../../../ARCHITECTURE.md");
+    let paper = include_str!("../../../../ARCHITECTURE.md");
     for promise in Promise::ALL {
         let words = format!("{}. **{}", promise as u8, promise.name());
         assert!(paper.contains(&words), "ARCHITECTURE.md does not say: {words}");

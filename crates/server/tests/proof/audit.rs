@@ -1,23 +1,20 @@
 //! The audit chain: whoever has the password of the database and not the key can alter nothing unseen.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-
-mod support;
 
 use std::path::PathBuf;
 
+use crate::support::{
+    city::{Hall, halls},
+    lived::{self, lived},
+    site::sealed,
+};
 use diesel::connection::SimpleConnection;
 use server::platform::{
     Database, Fault,
     audit::{self, Key, open::Files},
 };
-use support::{
-    city::{Hall, halls},
-    lived::{self, lived},
-    site::sealed,
-};
 
 fn anchor() -> PathBuf {
-    support::sqlite::fresh().with_file_name("audit.anchor")
+    crate::support::sqlite::fresh().with_file_name("audit.anchor")
 }
 
 fn sql(hall: &Hall, text: &str) {
@@ -157,7 +154,7 @@ fn without_its_key_nothing_is_opened_and_another_one_is_refused() {
     for hall in halls() {
         lived(&hall);
         let database = hall.doors.database();
-        let folder = support::sqlite::fresh();
+        let folder = crate::support::sqlite::fresh();
         let files = Files::within(folder.parent().unwrap());
         let missing = audit::open::open(database, &files).err().expect("a key is missing").to_string();
         assert!(missing.contains("the audit key is missing") && !files.key.exists(), "{missing}");
@@ -181,7 +178,7 @@ fn without_its_key_nothing_is_opened_and_another_one_is_refused() {
 fn a_database_without_seals_is_refused_where_the_anchor_knows_some() {
     for hall in halls() {
         lived(&hall);
-        let folder = support::sqlite::fresh();
+        let folder = crate::support::sqlite::fresh();
         let files = Files::within(folder.parent().unwrap());
         audit::open::renew(hall.doors.database(), &files).unwrap();
         sql(&hall, "delete from seal; delete from seal_head; delete from meta where name = 'audit_key'");
@@ -193,7 +190,7 @@ fn a_database_without_seals_is_refused_where_the_anchor_knows_some() {
 /// What was there before the first seal is sealed when the new program starts.
 #[test]
 fn records_of_an_earlier_version_are_sealed_as_they_stand() {
-    for hall in support::city::unsealed() {
+    for hall in crate::support::city::unsealed() {
         lived(&hall);
         assert!(audit::verify(hall.doors.database(), &anchor()).is_err(), "there is no key yet");
         let database = sealed(hall.doors.database().clone());
