@@ -3,6 +3,10 @@
 //! Chains verify; stored duties equal a derivation from the events; read tables equal what the events say; everybody on
 //! the register is covered, released or listed; what is closed was closed by somebody.
 
+mod finding;
+mod rows;
+mod whole;
+
 use casework::{View, body::Columns, duties::Standing, fold};
 use diesel::{
     QueryableByName, RunQueryDsl, sql_query,
@@ -15,18 +19,14 @@ use super::{
     rulebook::Books,
     store::{
         chain::{self, Content, Header},
-        derived, events_of_many, joined, keys, kin,
+        derived::{self, Owed},
+        events_of_many, joined, keys, kin,
         rows::{DutyRow, Who},
         staff, tables,
     },
 };
 
-/// Something that should not be. Names files and events by number only.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Finding {
-    pub file: i64,
-    pub what: String,
-}
+pub use finding::{Finding, Promise};
 
 /// What was looked at.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -71,6 +71,7 @@ const PAGE: i64 = 300;
 pub fn check(database: &Database, books: &Books, today: Day, mut progress: impl FnMut(u64)) -> Result<Report, Fault> {
     let mut findings = database.read(joined::check)?;
     findings.extend(readings::check(database)?);
+    findings.extend(database.read(whole::check)?);
     let mut report = Report { findings, ..Report::default() };
     let mut after = 0;
     loop {
@@ -84,7 +85,7 @@ pub fn check(database: &Database, books: &Books, today: Day, mut progress: impl 
     let there = database.read(keys::count)?;
     if there > report.keys {
         let what = format!("{} rows find somebody who should not be found so", there - report.keys);
-        report.findings.push(Finding { file: 0, what });
+        report.findings.push(Finding::new(Promise::WhatMustGoCanGo, 0, what));
     }
     Ok(report)
 }
@@ -102,6 +103,7 @@ fn page(db: &mut Db, books: &Books, today: Day, after: i64, report: &mut Report)
     let shelf = books.now(db)?;
     let persons: Vec<(i64, i64)> = files.iter().filter(|f| f.subject == "person").map(|f| (f.keeper, f.id)).collect();
     let relations = kin::of_all(db, &persons, &shelf)?;
+    let people = rows::people(db, &ids)?;
     for file in &files {
         report.files += 1;
         chain_of(db, file, report)?;
@@ -110,42 +112,56 @@ fn page(db: &mut Db, books: &Books, today: Day, after: i64, report: &mut Report)
         if file.subject != "person" {
             let story = fold(&of.events, View { withdrawn: &of.withdrawn, ..View::default() });
             let wrong = staff::compare(db, file.keeper, &story)?;
-            report.findings.extend(wrong.into_iter().map(|what| Finding { file: file.id, what }));
+            report.findings.extend(wrong.into_iter().map(|what| Finding::new(Promise::OneWritePath, file.id, what)));
+            report.findings.extend(rows::office(db, file.keeper, file.id, &story)?);
             continue;
         }
         let derived = derived::of(file.id, of, &relations, shelf.of(file.keeper), today);
-        let (rows, wrong) = keys::compare(db, file.keeper, file.id, &Who::of(of))?;
-        report.keys += u64::try_from(rows).unwrap_or(0);
-        report.findings.extend(wrong.map(|what| Finding { file: file.id, what: what.to_owned() }));
+        let who = Who::of(of);
+        let (keys, wrong) = keys::compare(db, file.keeper, file.id, &who)?;
+        report.keys += u64::try_from(keys).unwrap_or(0);
+        report.findings.extend(wrong.map(|what| Finding::new(Promise::WhatMustGoCanGo, file.id, what)));
+        report.findings.extend(rows::who(db, file.keeper, file.id, &who, people.get(&file.id))?);
         let stored = tables::duties_of(db, file.id, file.keeper)?;
-        let wanted = &derived.duties;
         report.duties += u64::try_from(stored.len()).unwrap_or(0);
-        if stored != *wanted {
-            report.findings.push(Finding { file: file.id, what: difference(&stored, wanted) });
-        }
+        report.findings.extend(difference(file.id, &stored, &derived.duties));
         report.listed += u64::from(derived.standing == Standing::Listed);
-        let (standing, by, again) = (derived.standing.code(), derived.covered_by, derived.rederive_on);
-        if file.standing != standing || file.covered_by != by.map(|d| d.0) {
-            let what = format!("standing {} is stored, {standing} is derived", file.standing);
-            report.findings.push(Finding { file: file.id, what });
-        }
-        if file.rederive_on.is_some_and(|d| d <= today.0) {
-            report
-                .findings
-                .push(Finding { file: file.id, what: String::from("the turning of the date was not caught up") });
-        }
-        if file.rederive_on != again.map(|d| d.0) {
-            report.findings.push(Finding { file: file.id, what: String::from("the next re-derivation day differs") });
-        }
+        standing(file, &derived, today, report);
     }
     Ok(files.last().map(|f| f.id).filter(|_| files.len() == usize::try_from(PAGE).unwrap_or(0)))
 }
 
-fn difference(stored: &[DutyRow], wanted: &[DutyRow]) -> String {
+/// Everybody is covered, released or listed, as the events say today.
+fn standing(file: &FileRow, derived: &Owed, today: Day, report: &mut Report) {
+    let (standing, by, again) = (derived.standing.code(), derived.covered_by, derived.rederive_on);
+    let mut find = |what: String| report.findings.push(Finding::new(Promise::NextStep, file.id, what));
+    if file.standing != standing || file.covered_by != by.map(|d| d.0) {
+        find(format!("standing {} is stored, {standing} is derived", file.standing));
+    }
+    if file.rederive_on.is_some_and(|d| d <= today.0) {
+        find(String::from("the turning of the date was not caught up"));
+    }
+    if file.rederive_on != again.map(|d| d.0) {
+        find(String::from("the next re-derivation day differs"));
+    }
+}
+
+fn difference(file: i64, stored: &[DutyRow], wanted: &[DutyRow]) -> Option<Finding> {
+    if stored == wanted {
+        return None;
+    }
     let lost = wanted.iter().find(|d| !stored.contains(d));
     let extra = stored.iter().find(|d| !wanted.contains(d));
+    let open = |d: &DutyRow| wanted.iter().find(|w| w.key == d.key && w.phase == d.phase && w.settled_how.is_none());
+    if let Some(closed) = stored.iter().find(|d| d.settled_how.is_some() && open(d).is_some()) {
+        let what = format!("duty {}/{} is closed, and nobody closed it", closed.key, closed.phase);
+        return Some(Finding::new(Promise::NothingClosesSilently, file, what));
+    }
     let name = |d: Option<&DutyRow>| d.map_or_else(|| String::from("none"), |d| format!("{}/{}", d.key, d.phase));
-    format!("stored duties differ from the events: missing {}, too many {}", name(lost), name(extra))
+    let what = format!("stored duties differ from the events: missing {}, too many {}", name(lost), name(extra));
+    // A line nobody can derive has no reason; one that is not there has nobody who would notice.
+    let promise = if extra.is_some() { Promise::EveryLineCanSayWhy } else { Promise::NextStep };
+    Some(Finding::new(promise, file, what))
 }
 
 #[derive(QueryableByName)]
@@ -205,7 +221,8 @@ fn chain_of(db: &mut Db, file: &FileRow, report: &mut Report) -> Result<(), Faul
     )
     .bind::<BigInt, _>(file.id)
     .load(db)?;
-    let mut finding = |what: String| report.findings.push(Finding { file: file.id, what });
+    let mut finding = |what: String| report.findings.push(Finding::new(Promise::OneWritePath, file.id, what));
+    let mut erased = Vec::new();
     let mut previous = String::new();
     let mut last_at = i64::MIN;
     for (expected, row) in (1..).zip(&rows) {
@@ -222,7 +239,10 @@ fn chain_of(db: &mut Db, file: &FileRow, report: &mut Report) -> Result<(), Faul
                 }
             }
             (None, None) if row.erased_by.is_some() => {}
-            _ => finding(format!("event {}: its body is missing without 抹消", row.id)),
+            _ => {
+                let what = format!("event {}: its body is missing without 抹消", row.id);
+                erased.push(Finding::new(Promise::WhatMustGoCanGo, file.id, what));
+            }
         }
         let link = chain::link(&previous, &header(file.id, row), &row.digest);
         if link != row.link {
@@ -234,6 +254,7 @@ fn chain_of(db: &mut Db, file: &FileRow, report: &mut Report) -> Result<(), Faul
     if i32::try_from(rows.len()).ok() != Some(file.version) || previous != file.head {
         finding(String::from("the file's version is not its last event"));
     }
+    report.findings.extend(erased);
     Ok(())
 }
 

@@ -13,6 +13,7 @@ use diesel::r2d2::{ManageConnection, Pool, PooledConnection, R2D2Connection};
 use diesel::sqlite::SqliteConnection;
 use diesel::{RunQueryDsl, sql_query, sql_types};
 
+use super::audit::{Key, seal};
 use super::fault::Fault;
 
 /// One connection, inside a transaction whenever a closure receives it.
@@ -94,6 +95,8 @@ pub struct Database {
     /// Held by whoever writes to SQLite, which has one writer at a time: waiting here ends as soon as that one is done,
     /// waiting in SQLite only when its sleep is over.
     writing: Arc<Mutex<()>>,
+    /// With which events and the reading log are sealed as they are written.
+    key: Option<Key>,
 }
 
 impl Database {
@@ -111,7 +114,18 @@ impl Database {
             .connection_timeout(Duration::from_secs(20))
             .build(Opener { target: target.clone() })
             .map_err(Fault::at("the database cannot be opened"))?;
-        Ok(Database { pool, target, writing: Arc::default() })
+        Ok(Database { pool, target, writing: Arc::default(), key: None })
+    }
+
+    /// The same database, which seals what is written with a key from now on.
+    #[must_use]
+    pub fn sealed_with(mut self, key: Key) -> Database {
+        self.key = Some(key);
+        self
+    }
+
+    pub fn key(&self) -> Option<&Key> {
+        self.key.as_ref()
     }
 
     pub fn target(&self) -> &Target {
@@ -169,7 +183,14 @@ impl Database {
         let mut connection = self.connection()?;
         let db: &mut Db = &mut connection;
         begin(db, mode, keepers)?;
-        match work(db) {
+        let scope = seal::Scope::begin();
+        let done = work(db).and_then(|value| {
+            if let (Mode::Write, Some(key)) = (mode, &self.key) {
+                scope.seal(db, key)?;
+            }
+            Ok(value)
+        });
+        match done {
             Ok(value) => {
                 commit(db, mode)?;
                 drop(alone);

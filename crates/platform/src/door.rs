@@ -8,6 +8,7 @@ use casework::Role;
 use diesel::{RunQueryDsl, sql_query, sql_types};
 use rules::Day;
 
+use super::audit::seal;
 use super::clock::Clock;
 use super::db::{Database, Db, IdRow};
 use super::fault::Fault;
@@ -127,9 +128,12 @@ impl Door<'_> {
             .bind::<sql_types::BigInt, _>(now)
             .bind::<sql_types::Text, _>(reading.what.code())
             .bind::<sql_types::Text, _>(&reading.purpose)
-            .bind::<sql_types::Text, _>(files)
+            .bind::<sql_types::Text, _>(&files)
             .get_result(db)?;
             readings::write(db, id, &reading.files)?;
+            let Actor { keeper, staff, post, .. } = *actor;
+            let (what, purpose, files) = (reading.what.code(), reading.purpose.as_str(), files.as_str());
+            seal::reading(id, &seal::Reading { keeper, staff, post, at: now, what, purpose, files });
         }
         Ok(())
     }

@@ -1,6 +1,8 @@
 //! What every feature stands on: database and doors, clock, faults, the event store, who is signed in, the web adapter.
 //! It knows no feature: those bring their pages in a route table.
 
+pub mod audit;
+pub mod backup;
 pub mod check;
 pub mod clock;
 pub mod db;

@@ -21,6 +21,7 @@ const STEPS: &[(&str, &str)] = &[
     ("0012_office_periods", include_str!("../migrations/0012_office_periods.up.sql")),
     ("0018_reading_file", include_str!("../migrations/0018_reading_file.up.sql")),
     ("0021_staff_records", include_str!("../migrations/0021_staff_records.up.sql")),
+    ("0014_audit_chain", include_str!("../migrations/0014_audit_chain.up.sql")),
 ];
 
 /// Any number, the same for every server: only one of them changes the schema at a time.
@@ -48,12 +49,12 @@ impl Database {
                 // Released with the transaction. Held before looking, so that a second server sees the first one's steps.
                 sql_query("select pg_advisory_xact_lock($1)").bind::<sql_types::BigInt, _>(LOCK).execute(pg)?;
             }
-            apply(db, now)
+            apply(db, now, |_| true)
         })
     }
 }
 
-fn steps_done(db: &mut Db) -> Result<Vec<String>, Fault> {
+pub(crate) fn steps_done(db: &mut Db) -> Result<Vec<String>, Fault> {
     let rows: Vec<Name> = sql_query("select name from schema_step order by name").load(db)?;
     Ok(rows.into_iter().map(|row| row.name).collect())
 }
@@ -66,16 +67,31 @@ fn unknown(done: &[String]) -> Option<&String> {
     done.iter().find(|d| !STEPS.iter().any(|(name, _)| name == d))
 }
 
-fn apply(db: &mut Db, now: i64) -> Result<Vec<&'static str>, Fault> {
+/// For a restore: an empty database is given the steps that another one had.
+pub(crate) fn steps_of(db: &mut Db, now: i64, steps: &[String]) -> Result<(), Fault> {
+    if let Some(name) = unknown(steps) {
+        return Err(newer(name));
+    }
+    apply(db, now, |name| steps.iter().any(|step| step == name)).map(|_| ())
+}
+
+/// For a restore: on to this program.
+pub(crate) fn steps_on(db: &mut Db, now: i64) -> Result<(), Fault> {
+    apply(db, now, |_| true).map(|_| ())
+}
+
+fn newer(step: &str) -> Fault {
+    Fault::new(format!("there is a schema step {step} that this program does not know: a newer version wrote it"))
+}
+
+fn apply(db: &mut Db, now: i64, wanted: impl Fn(&str) -> bool) -> Result<Vec<&'static str>, Fault> {
     db.batch_execute("create table if not exists schema_step (name text primary key, applied_at bigint not null)")?;
     let done = steps_done(db)?;
     if let Some(name) = unknown(&done) {
-        return Err(Fault::new(format!(
-            "the database has the schema step {name} that this program does not know: it was written by a newer version"
-        )));
+        return Err(newer(name));
     }
     let mut applied = Vec::new();
-    for (name, sql) in missing(&done) {
+    for (name, sql) in missing(&done).filter(|(name, _)| wanted(name)) {
         db.batch_execute(&for_engine(db, sql)).map_err(|e| Fault::new(format!("schema step {name}: {e}")))?;
         sql_query("insert into schema_step (name, applied_at) values ($1, $2)")
             .bind::<sql_types::Text, _>(*name)

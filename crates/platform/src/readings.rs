@@ -8,7 +8,7 @@ use diesel::{
 
 use crate::{
     Database, Door,
-    check::Finding,
+    check::{Finding, Promise},
     db::{CountRow, Db},
     fault::Fault,
     sql,
@@ -111,5 +111,5 @@ pub fn check(database: &Database) -> Result<Vec<Finding>, Fault> {
         after = upto;
     }
     let what = || format!("{wrong} rows of who looked at whom are not as the reading log says");
-    Ok(if wrong == 0 { Vec::new() } else { vec![Finding { file: 0, what: what() }] })
+    Ok(if wrong == 0 { Vec::new() } else { vec![Finding::new(Promise::TwoDataPlanes, 0, what())] })
 }

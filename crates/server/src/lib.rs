@@ -1,17 +1,14 @@
 //! The one binary of Tsumugi as a library: one folder per feature, the commands, and the table of routes.
 
 pub mod administration;
-pub mod births;
 pub mod certify;
 pub mod checkups;
 pub mod cli;
 pub mod closures;
 pub mod contacts;
 pub mod corrections;
-pub mod dates;
 pub mod demo;
 pub mod family;
-pub mod forecast;
 pub mod manual;
 pub mod persons;
 pub mod pregnancies;

@@ -16,8 +16,7 @@ pub use crate::platform::web::route::{Handler, Item, Method, Route};
 use crate::platform::web::route::{get, lines, post, upload};
 use crate::{
     administration::{offices, settings, staff},
-    births, certify, checkups, closures, contacts, corrections, dates, family, forecast, manual, persons, pregnancies,
-    readings, rulebook,
+    certify, checkups, closures, contacts, corrections, family, manual, persons, pregnancies, readings, rulebook,
     rulebook::changes,
     session, settlings, today, visits,
 };
@@ -25,7 +24,7 @@ use crate::{
 pub const ROUTES: &[Route] = &[
     get("/", SignedIn, session::home::page),
     get("/healthz", Public, session::home::health),
-    get("/dates/echo", SignedIn, dates::echo),
+    get("/dates/echo", SignedIn, session::dates::echo),
     get("/session", Public, session::sign_in::page),
     post("/session", Public, session::sign_in::submit),
     post("/session/end", SignedIn, session::sign_in::end),
@@ -75,8 +74,8 @@ pub const ROUTES: &[Route] = &[
     post("/persons/{id}/pregnancies/new", RecordPregnancy, pregnancies::post::record),
     get("/persons/{id}/pregnancies/end", RecordPregnancy, pregnancies::ending::page),
     post("/persons/{id}/pregnancies/end", RecordPregnancy, pregnancies::ending::record),
-    get("/persons/{id}/births/new", RecordPregnancy, births::post::page),
-    post("/persons/{id}/births/new", RecordPregnancy, births::post::record),
+    get("/persons/{id}/births/new", RecordPregnancy, pregnancies::births::post::page),
+    post("/persons/{id}/births/new", RecordPregnancy, pregnancies::births::post::record),
     get("/persons/{id}/events/{event}/correct", Correct, corrections::post::correct_page),
     post("/persons/{id}/events/{event}/correct", Correct, corrections::post::correct),
     get("/persons/{id}/events/{event}/withdraw", Correct, corrections::post::withdraw_page),
@@ -140,7 +139,7 @@ pub const ROUTES: &[Route] = &[
     get("/certify", ReadCheckSheet, certify::page::page),
     post("/certify", ConfirmCheckSheet, certify::confirm::post),
     get("/offices", ReadFigures, offices::page::page),
-    lines("/api/forecast", Forecast, forecast::post),
+    lines("/api/forecast", Forecast, rulebook::forecast::post),
     get("/rulebook", ReadRulebook, rulebook::index::page),
     post("/rulebook", ReadRulebook, rulebook::index::page),
     get("/rulebook/health", ReadListHealth, rulebook::health::page),

@@ -10,7 +10,7 @@ use super::Import;
 use super::apply::{self, Work};
 use super::batch::{self, State};
 use super::withdraw;
-use platform::{Actor, Doors, Problem, rulebook::Books};
+use platform::{Actor, Doors, Fault, Problem, rulebook::Books};
 
 static RUNNING: Mutex<BTreeSet<i64>> = Mutex::new(BTreeSet::new());
 
@@ -54,6 +54,24 @@ fn drive<I: Import>(work: Work<'_>, id: i64) -> Result<(), Problem> {
         State::Withdrawing => withdraw::run::<I>(work, id, |_| {}).map(|_| ()),
         _ => Ok(()),
     }
+}
+
+/// Brings to its end what is being taken back: until then its read tables follow file by file. An import that is being
+/// applied is whole after every chunk.
+///
+/// # Errors
+/// If the database fails.
+pub fn finish_undone<I: Import>(doors: &Doors, books: &Books) -> Result<(), Fault> {
+    for (id, keeper) in doors.database().read(batch::unfinished::<I>)? {
+        let actor = Actor::program(vec![keeper]);
+        let work = Work { doors, actor: &actor, books };
+        let undone = doors.read(&actor, |door| batch::find::<I>(door, id)).and_then(|batch| match batch.state {
+            State::Withdrawing => withdraw::run::<I>(work, id, |_| {}).map(|_| ()),
+            _ => Ok(()),
+        });
+        undone.map_err(|problem| Fault::new(format!("import {id} cannot be taken back to its end: {problem:?}")))?;
+    }
+    Ok(())
 }
 
 /// When the program starts: what an earlier stop left half done goes on.

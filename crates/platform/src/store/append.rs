@@ -7,6 +7,7 @@ use diesel::{QueryableByName, RunQueryDsl, sql_query, sql_types::BigInt};
 
 use super::{chain, rows::NOTHING};
 use crate::{
+    audit::seal,
     db::Db,
     fault::Fault,
     sql::{self, Table, Value},
@@ -158,6 +159,7 @@ impl Appended {
             .map(|sealed| {
                 let id = ids.get(&(sealed.event.file, sealed.event.seq)).copied();
                 let id = id.ok_or_else(|| Fault::new("an event was written and has no id"))?;
+                seal::event(sealed.event.keeper, id, &sealed.link);
                 Ok(Event { id, ..sealed.event })
             })
             .collect()

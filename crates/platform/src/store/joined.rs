@@ -18,7 +18,7 @@ use super::{
     load::{self, id_list},
 };
 use crate::{
-    check::Finding,
+    check::{Finding, Promise},
     db::Db,
     fault::Fault,
     sql::{self, Table, Value},
@@ -348,7 +348,7 @@ pub fn check(db: &mut Db) -> Result<Vec<Finding>, Fault> {
         let stored: Vec<Row> =
             sql::typed::<(BigInt, BigInt, Text, BigInt, Nullable<BigInt>)>(text).with(keeper).with(file).load(db)?;
         if stored != rows(&events) {
-            findings.push(Finding { file, what: String::from("where it is read is not as its events say") });
+            findings.push(Finding::new(Promise::TwoDataPlanes, file, "where it is read is not as its events say"));
         }
     }
     Ok(findings)

@@ -305,6 +305,39 @@ impl PersonRow {
     }
 }
 
+/// A row of the people index as it is stored, for who compares.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PersonText {
+    pub texts: [String; 11],
+    pub numbers: [Option<i32>; 4],
+    pub protected: i32,
+    pub provisional: i32,
+}
+
+impl PersonText {
+    pub fn of(p: &PersonRow) -> PersonText {
+        let texts = [
+            &p.name,
+            &p.kana,
+            &p.sex,
+            &p.number,
+            &p.household,
+            &p.district,
+            &p.address,
+            &p.phone,
+            p.gone,
+            p.category,
+            &p.subjects,
+        ];
+        PersonText {
+            texts: texts.map(str::to_owned),
+            numbers: [p.birth_lo, p.birth_hi, p.gone_on, p.edd],
+            protected: p.protected,
+            provisional: p.provisional,
+        }
+    }
+}
+
 /// A dated relation to another file.
 #[derive(QueryableByName, Clone, PartialEq, Eq, Hash, Debug)]
 pub struct RelationRow {

@@ -55,7 +55,7 @@ pub fn write_who<'s>(db: &mut Db, files: impl Iterator<Item = (&'s FileRow, &'s 
         }
         if before.as_ref().is_none_or(|b| b.relations != links) {
             // After an upgrade nothing is known of what is stored, and it is the same nearly always.
-            if before.is_none() && who.relations == relations_of(db, file)? {
+            if before.is_none() && who.relations == relations_of(db, file.keeper, file.id)? {
                 continue;
             }
             if before.is_none_or(|b| b.relations != 0) {
@@ -73,10 +73,11 @@ pub fn write_who<'s>(db: &mut Db, files: impl Iterator<Item = (&'s FileRow, &'s 
     Ok(related)
 }
 
-fn relations_of(db: &mut Db, file: &FileRow) -> Result<Vec<RelationRow>, Fault> {
+/// The stored relations of a file in order of `(event, other)`.
+pub(crate) fn relations_of(db: &mut Db, keeper: i64, file: i64) -> Result<Vec<RelationRow>, Fault> {
     let columns = RELATION.columns.get(2..).unwrap_or_default().join(", ");
     let text = format!("select {columns} from relation where keeper = $1 and file = $2 order by event, other");
-    Ok(sql::sql(&text).with(file.keeper).with(file.id).load(db)?)
+    Ok(sql::sql(&text).with(keeper).with(file).load(db)?)
 }
 
 fn clear(db: &mut Db, table: &str, file: &FileRow) -> Result<(), Fault> {

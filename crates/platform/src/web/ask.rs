@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use casework::Permission;
+use casework::{Permission, Role};
 use rules::Day;
 
 use super::App;
@@ -12,6 +12,7 @@ use super::form::{FieldError, Form};
 use super::reply::{Cookie, Reply};
 use super::route::Item;
 use super::view::{Frame, NavItem, Notice, RoleChoice};
+use crate::backup;
 use crate::rulebook::Book;
 use crate::session::drafts::{self, Draft};
 use crate::session::live::Session;
@@ -229,6 +230,13 @@ impl Ask {
             frame.help = if title.is_empty() { String::from("/manual") } else { help(&self.sent.path) };
             frame.search = session.actor.role.may(Permission::ReadLists);
             frame.nav = self.app.menu.iter().filter(open_to).map(|item| nav_item(item, here)).collect();
+        }
+        // The demo has nothing to lose.
+        if session.actor.role == Role::Admin && frame.demo_note.is_empty() {
+            let status = self.app.doors.database().read(backup::Status::read)?;
+            let told = status.told(self.app.doors.clock().wall());
+            frame.backup = told.text;
+            frame.backup_worry = told.worry;
         }
         if !session.notice.is_empty() {
             // A notice of an older program that cannot be read is dropped, not shown wrongly.

@@ -28,6 +28,9 @@ pub struct Frame {
     pub asset_stamp: String,
     /// 「架空のデータです」: the demo says so on every page and print.
     pub demo_note: String,
+    /// For 管理者: when the last backup was taken, or since when there is none (then it is told on top).
+    pub backup: String,
+    pub backup_worry: bool,
 }
 
 #[derive(Debug, Clone, Default)]

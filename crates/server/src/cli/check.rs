@@ -9,11 +9,15 @@ use super::{
     place::{self, Place},
 };
 use crate::platform::{
-    Database, Doors, Fault, check,
+    Database, Doors, Fault, audit, check,
     rulebook::{self, Books},
     store::sync,
 };
-use crate::rulebook::changes::run;
+use crate::{
+    intake::{events::Events, imports, residents::Residents},
+    rulebook::changes::run,
+    settlings::Settling,
+};
 
 /// Findings printed one by one; the rest is counted.
 const SHOWN: usize = 20;
@@ -25,6 +29,9 @@ pub struct CheckArgs {
     /// The day to derive for (YYYY-MM-DD) [default: today, or the demo's day]
     #[arg(long, value_name = "DAY", value_parser = place::day)]
     pub as_of: Option<Day>,
+    /// Verify the audit chain too: every event and every row of the reading log under its seal, every head the anchor knows
+    #[arg(long)]
+    pub audit: bool,
 }
 
 /// Runs the verb.
@@ -33,12 +40,7 @@ pub struct CheckArgs {
 /// What the operator must act on; also if anything was found.
 pub fn run(args: CheckArgs) -> Result<(), Fault> {
     let (database, today) = opened(&args.place, args.as_of)?;
-    let books = Books::open(&database)?;
-    rulebook::bring_up(&database, &books, today, place::clock(Some(today)).now())?;
-    sync::catch_up_if_due(&database, &books, today)?;
-    // A publication stopped half-way would look like a fault.
-    run::finish(&Doors::new(database.clone(), place::clock(Some(today))), &books)?;
-    let report = check::check(&database, &books, today, |_| {})?;
+    let (report, mut findings) = verified(&database, today)?;
     println!(
         "{}：ケース記録 {}件、記録 {}件、やること {}件を確かめました。",
         wareki::long(today),
@@ -47,17 +49,64 @@ pub fn run(args: CheckArgs) -> Result<(), Fault> {
         report.duties
     );
     println!("台帳に載っていて、次の対応も終結もない方：{}人", report.listed);
-    if report.findings.is_empty() {
+    if args.audit {
+        findings.extend(audited(&database, &args.place)?);
+    }
+    told(&findings)
+}
+
+/// Catches up with the date and with what an earlier stop left half done, and checks.
+///
+/// # Errors
+/// If the database fails.
+pub fn verified(database: &Database, today: Day) -> Result<(check::Report, Vec<String>), Fault> {
+    let books = Books::open(database)?;
+    rulebook::bring_up(database, &books, today, place::clock(Some(today)).now())?;
+    sync::catch_up_if_due(database, &books, today)?;
+    // What was stopped half-way would look like a fault.
+    let doors = Doors::new(database.clone(), place::clock(Some(today)));
+    imports::run::finish_undone::<Residents>(&doors, &books)?;
+    imports::run::finish_undone::<Events>(&doors, &books)?;
+    imports::run::finish_undone::<Settling>(&doors, &books)?;
+    run::finish(&doors, &books)?;
+    let report = check::check(database, &books, today, |_| {})?;
+    let findings = report.findings.iter().map(ToString::to_string).collect();
+    Ok((report, findings))
+}
+
+/// Verifies the audit chain; then the anchor is told how it stands.
+fn audited(database: &Database, place: &Place) -> Result<Vec<String>, Fault> {
+    let anchor = place.sealing().anchor;
+    let audit = audit::verify(database, &anchor)?;
+    println!(
+        "監査の鎖：封印 {}件、その下の記録・閲覧 {}件、外の控え（{}）{}件を確かめました。",
+        audit.seals,
+        audit.rows,
+        anchor.display(),
+        audit.anchored
+    );
+    if audit.findings.is_empty() {
+        audit::anchor::write(database, &anchor)?;
+    }
+    Ok(audit.findings)
+}
+
+/// Prints what was found.
+///
+/// # Errors
+/// If anything was.
+pub fn told(findings: &[String]) -> Result<(), Fault> {
+    if findings.is_empty() {
         println!("異常はありません。");
         return Ok(());
     }
-    for finding in report.findings.iter().take(SHOWN) {
-        println!("  file {}: {}", finding.file, finding.what);
+    for finding in findings.iter().take(SHOWN) {
+        println!("  {finding}");
     }
-    if report.findings.len() > SHOWN {
-        println!("  … ほか {}件", report.findings.len() - SHOWN);
+    if findings.len() > SHOWN {
+        println!("  … ほか {}件", findings.len() - SHOWN);
     }
-    Err(Fault::new(format!("check found {} things that should not be", report.findings.len())))
+    Err(Fault::new(format!("check found {} things that should not be", findings.len())))
 }
 
 /// The database, and the day: as told, the demo's own, or today's.

@@ -60,7 +60,7 @@ pub fn run(args: DemoArgs) -> Result<(), Fault> {
     settings.demo_note = String::from(NOTE);
     settings.samples.clone_from(&samples);
     let app = App::new(Doors::new(database, clock), books, settings, crate::routes::MENU)?;
-    serve::serve(app, &args.listen, |address| {
+    serve::serve(app, &args.listen, args.place.sealing().anchor, |address| {
         println!("\nつむぎ デモ  http://{address}/   {}（架空のデータ）", wareki::long(as_of));
         println!("ログイン（役割ごとに1つ）:");
         for sample in &samples {
@@ -121,13 +121,14 @@ fn progress_bar() -> ProgressBar {
     bar
 }
 
-/// Removes the demo's own SQLite file; a PostgreSQL database is not ours to drop.
+/// Removes the demo's own SQLite file and what the anchor knows of it; a PostgreSQL database is not ours to drop.
 fn throw_away(place: &Place) -> Result<(), Fault> {
     if place.target().starts_with("postgres") {
         return Err(Fault::new("--fresh cannot empty a PostgreSQL database: create an empty one and name it"));
     }
-    for suffix in ["", "-wal", "-shm"] {
-        match std::fs::remove_file(format!("{}{suffix}", place.target())) {
+    let anchor = place.sealing().anchor.to_string_lossy().into_owned();
+    for file in ["", "-wal", "-shm"].map(|suffix| format!("{}{suffix}", place.target())).into_iter().chain([anchor]) {
+        match std::fs::remove_file(file) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
                 return Err(Fault::new(format!("the demo's file cannot be removed: {error}")));
             }

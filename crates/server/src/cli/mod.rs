@@ -1,5 +1,7 @@
 //! The command line: one verb, one file.
 
+pub mod audit;
+pub mod backup;
 pub mod bench;
 pub mod certify;
 pub mod check;
@@ -43,6 +45,13 @@ enum Verb {
     Check(check::CheckArgs),
     /// Print 未把握・未対応点検表 of a municipality as JSON: of today, of a past day, or as known at an instant
     Certify(certify::CertifyArgs),
+    /// Keep everything in one file, from which either database can be restored, while the program serves
+    Backup(backup::BackupArgs),
+    /// Put a backup in place
+    Restore(backup::RestoreArgs),
+    /// The key of the audit chain
+    #[command(subcommand)]
+    Audit(audit::Audit),
     /// What the law says of histories: JSON lines in, JSON lines out
     Forecast(forecast::ForecastArgs),
     /// Say why something is due to a person or not: facts, dates, law, version, and what would change it
@@ -71,6 +80,9 @@ impl Cli {
             Verb::Import(what) => import::run(what),
             Verb::Check(args) => check::run(args),
             Verb::Certify(args) => certify::run(&args),
+            Verb::Backup(args) => backup::backup(&args),
+            Verb::Restore(args) => backup::restore(&args),
+            Verb::Audit(what) => audit::run(what),
             Verb::Explain(args) => explain::run(args),
             Verb::Rulebook(verb) => rulebook::run(verb),
             Verb::Rebuild(args) => rebuild::run(args),

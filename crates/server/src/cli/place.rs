@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use rules::Day;
 
-use crate::platform::{Clock, Database, Fault};
+use crate::platform::{Clock, Database, Fault, audit::open as sealed};
 
 #[derive(Clone, Debug, Args)]
 pub struct Place {
@@ -15,6 +15,19 @@ pub struct Place {
     /// SQLite file or postgres:// URL [default: tsumugi.db in the data directory]
     #[arg(long, value_name = "PATH_OR_URL", env = "TSUMUGI_DATABASE", hide_env_values = true)]
     pub database: Option<String>,
+    #[command(flatten)]
+    pub sealing: Sealing,
+}
+
+/// The files of the audit chain: outside the database, so that its password is not enough to alter records unseen.
+#[derive(Clone, Debug, Default, Args)]
+pub struct Sealing {
+    /// The key of the audit chain [default: audit.key in the data directory]
+    #[arg(long, value_name = "FILE", env = "TSUMUGI_AUDIT_KEY")]
+    pub audit_key: Option<PathBuf>,
+    /// The anchor of the audit chain, best on another machine or medium [default: audit.anchor in the data directory]
+    #[arg(long, value_name = "FILE", env = "TSUMUGI_AUDIT_ANCHOR")]
+    pub audit_anchor: Option<PathBuf>,
 }
 
 impl Place {
@@ -23,11 +36,33 @@ impl Place {
         self.database.clone().unwrap_or_else(|| self.data.join("tsumugi.db").to_string_lossy().into_owned())
     }
 
-    /// Makes the data directory (for its owner only), opens the database and brings its schema up to this program.
+    /// The key and the anchor of the audit chain.
+    pub fn sealing(&self) -> sealed::Files {
+        let within = sealed::Files::within(&self.data);
+        sealed::Files {
+            key: self.sealing.audit_key.clone().unwrap_or(within.key),
+            anchor: self.sealing.audit_anchor.clone().unwrap_or(within.anchor),
+        }
+    }
+
+    /// Makes the data directory (for its owner only), opens the database, brings its schema up to this program and seals
+    /// what is written from now on.
+    ///
+    /// # Errors
+    /// If the directory cannot be made or the database not be opened, or its audit key is not there.
+    pub fn open(&self, clock: &Clock) -> Result<Database, Fault> {
+        let database = self.unsealed(clock)?;
+        let files = self.sealing();
+        let (database, opened) = sealed::open(&database, &files)?;
+        tell(&files, opened);
+        Ok(database)
+    }
+
+    /// As [`open`](Self::open) without the key: for whoever is going to make one.
     ///
     /// # Errors
     /// If the directory cannot be made or the database not be opened.
-    pub fn open(&self, clock: &Clock) -> Result<Database, Fault> {
+    pub fn unsealed(&self, clock: &Clock) -> Result<Database, Fault> {
         use std::os::unix::fs::DirBuilderExt;
         std::fs::DirBuilder::new()
             .recursive(true)
@@ -37,6 +72,23 @@ impl Place {
         let database = Database::open(&self.target())?;
         database.migrate(clock)?;
         Ok(database)
+    }
+}
+
+/// Says what was made, on standard error: a verb's output is for programs too.
+pub fn tell(files: &sealed::Files, opened: sealed::Opened) {
+    if opened.made_key {
+        eprintln!(
+            "監査用の鍵を作りました：{}\n写しを、このサーバーとバックアップ以外の場所（金庫など）に保管してください。鍵はバックアップに含まれず、\
+             失うと、それまでの記録が改ざんされていないことを確かめられません。",
+            files.key.display()
+        );
+    }
+    if opened.old_rows > 0 {
+        eprintln!(
+            "すでにあった記録 {}件を、今の内容で封印しました（これより前の変更は検出できません）。",
+            opened.old_rows
+        );
     }
 }
 

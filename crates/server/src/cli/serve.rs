@@ -2,6 +2,7 @@
 
 use std::io::IsTerminal;
 use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,7 +14,7 @@ use tokio::sync::Notify;
 use super::place::{self, Place};
 use crate::platform::web::{self, App, Settings};
 use crate::platform::{
-    Doors, Fault,
+    Database, Doors, Fault, audit,
     rulebook::{self, Books},
 };
 use crate::routes::ROUTES;
@@ -22,6 +23,8 @@ use crate::routes::ROUTES;
 const HANDLERS: usize = 24;
 /// How long open requests may take to finish after the signal to stop.
 const GRACE: Duration = Duration::from_secs(20);
+/// What was sealed since the last time could be removed without a trace.
+const ANCHOR_EVERY: Duration = Duration::from_secs(300);
 
 #[derive(Clone, Debug, Args)]
 pub struct ServeArgs {
@@ -78,15 +81,17 @@ pub fn run(args: ServeArgs) -> Result<(), Fault> {
     rulebook::bring_up(&database, &books, clock.today(), clock.now())?;
     let settings = args.listen.settings(&args.place);
     let app = App::new(Doors::new(database, clock), books, settings, crate::routes::MENU)?;
-    serve(app, &args.listen, |address| println!("つむぎ http://{address}/"))
+    serve(app, &args.listen, args.place.sealing().anchor, |address| println!("つむぎ http://{address}/"))
 }
 
 /// Serves until SIGTERM or ctrl-c; `ready` learns the address once requests are answered.
 ///
 /// # Errors
 /// If the port is taken or the runtime cannot start.
-pub fn serve(app: App, listen: &Listen, ready: impl FnOnce(SocketAddr)) -> Result<(), Fault> {
+pub fn serve(app: App, listen: &Listen, anchor: PathBuf, ready: impl FnOnce(SocketAddr)) -> Result<(), Fault> {
     log_to_stderr();
+    let database = app.doors.database().clone();
+    audit::anchor::write(&database, &anchor)?;
     crate::intake::imports::run::resume::<crate::intake::residents::Residents>(&app.doors, &app.books);
     crate::intake::imports::run::resume::<crate::intake::events::Events>(&app.doors, &app.books);
     crate::intake::imports::run::resume::<crate::settlings::Settling>(&app.doors, &app.books);
@@ -102,10 +107,27 @@ pub fn serve(app: App, listen: &Listen, ready: impl FnOnce(SocketAddr)) -> Resul
             .await
             .map_err(|e| Fault::new(format!("cannot listen on {address}: {e}; another --port?")))?;
         ready(listener.local_addr().map_err(Fault::at("the address of the listener"))?);
-        until_stopped(app, listener).await
+        let anchoring = tokio::spawn(anchored(database.clone(), anchor.clone()));
+        let served = until_stopped(app, listener).await;
+        anchoring.abort();
+        served
     })?;
     runtime.shutdown_timeout(GRACE);
+    audit::anchor::write(&database, &anchor)?;
     Ok(())
+}
+
+/// Tells the anchor from time to time how the audit chain stands. An anchor that cannot be written stops nobody's work.
+async fn anchored(database: Database, anchor: PathBuf) {
+    let mut ticks = tokio::time::interval(ANCHOR_EVERY);
+    loop {
+        ticks.tick().await;
+        let (database, anchor) = (database.clone(), anchor.clone());
+        let written = tokio::task::spawn_blocking(move || audit::anchor::write(&database, &anchor)).await;
+        if let Ok(Err(fault)) = written {
+            tracing::error!(%fault, "the audit chain is not anchored");
+        }
+    }
 }
 
 async fn until_stopped(app: App, listener: TcpListener) -> Result<(), Fault> {
@@ -143,10 +165,20 @@ async fn signalled() {
     }
 }
 
+/// What is logged, however much was asked for: a library that writes whole addresses is held back, since somebody may
+/// type a name into one.
+pub fn log_filter(asked: &str) -> tracing_subscriber::EnvFilter {
+    let filter = tracing_subscriber::EnvFilter::new(asked);
+    match "tower_http=warn".parse() {
+        Ok(held) => filter.add_directive(held),
+        Err(_) => filter,
+    }
+}
+
 /// Levels by `RUST_LOG`; by default what the operator must see, and one line a request.
 fn log_to_stderr() {
-    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,server=info,platform=info"));
+    let asked = std::env::var("RUST_LOG").unwrap_or_default();
+    let filter = log_filter(if asked.is_empty() { "warn,server=info,platform=info" } else { &asked });
     // Already set where a test or another verb did.
     let _ = tracing_subscriber::fmt()
         .with_env_filter(filter)

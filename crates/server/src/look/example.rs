@@ -32,6 +32,8 @@ pub fn frame(title: &str) -> Frame {
         counter_mode: false,
         asset_stamp: "0".into(),
         demo_note: String::new(),
+        backup: String::new(),
+        backup_worry: false,
     }
 }
 

@@ -5,6 +5,7 @@
 pub mod cases;
 pub mod changes;
 pub mod doses;
+pub mod forecast;
 pub mod health;
 pub mod index;
 pub mod library;

@@ -1,5 +1,6 @@
 //! The pages of signing in and out, roles, passwords, and what was typed when a session ended.
 
+pub mod dates;
 pub mod home;
 pub mod kept;
 pub mod own_password;

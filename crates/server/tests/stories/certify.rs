@@ -145,7 +145,7 @@ fn open_keys(database: &Database, file: i64) -> Vec<String> {
 }
 
 fn args(code: &str, known_at: Option<i64>) -> certify::CertifyArgs {
-    let place = Place { data: ".".into(), database: None };
+    let place = Place { data: ".".into(), database: None, sealing: server::cli::place::Sealing::default() };
     certify::CertifyArgs { place, municipality: code.into(), as_of: None, known_at, names: false }
 }
 

@@ -167,11 +167,20 @@ impl Hall {
     }
 }
 
-/// A hall on each database engine.
+/// A hall on each database engine, sealed as every installation is.
 pub fn halls() -> Vec<Hall> {
+    databases().map(|(name, database)| Hall::new(name, super::site::sealed(database))).into()
+}
+
+/// The same as a version without an audit chain wrote them.
+pub fn unsealed() -> Vec<Hall> {
+    databases().map(|(name, database)| Hall::new(name, database)).into()
+}
+
+fn databases() -> [(&'static str, Database); 2] {
     let sqlite = Database::open(super::sqlite::fresh().to_str().unwrap()).unwrap();
     sqlite.migrate(&Clock::system()).unwrap();
     let (owner, app) = super::pg::fresh();
     Database::open(&owner).unwrap().migrate(&Clock::system()).unwrap();
-    vec![Hall::new("SQLite", sqlite), Hall::new("PostgreSQL", Database::open(&app).unwrap())]
+    [("SQLite", sqlite), ("PostgreSQL", Database::open(&app).unwrap())]
 }

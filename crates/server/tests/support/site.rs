@@ -12,7 +12,7 @@ use diesel::{RunQueryDsl, connection::SimpleConnection, sql_query};
 use rules::Day;
 use server::platform::session::password;
 use server::platform::{
-    Clock, Database, Db, Doors, Fault,
+    Clock, Database, Db, Doors, Fault, audit,
     db::CountRow,
     rulebook::{self, Books},
     web::{App, Settings, router},
@@ -59,16 +59,22 @@ pub fn database(engine: Engine) -> Database {
         Engine::Sqlite => {
             let database = Database::open(sqlite::fresh().to_str().expect("a path")).expect("opens");
             database.migrate(&clock).expect("migrates");
-            database
+            sealed(database)
         }
         Engine::Postgres => {
             let (owner, app) = pg::fresh();
             Database::open(&owner).expect("opens").migrate(&clock).expect("migrates");
             let database = Database::open(&app).expect("opens");
             assert!(database.migrate(&clock).expect("needs no right").is_empty());
-            database
+            sealed(database)
         }
     }
+}
+
+/// With an audit key of its own, as every installation has.
+pub fn sealed(database: Database) -> Database {
+    let folder = sqlite::fresh();
+    audit::open::open(&database, &audit::open::Files::within(folder.parent().expect("a folder"))).expect("a key").0
 }
 
 impl Site {

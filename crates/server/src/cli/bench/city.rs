@@ -9,7 +9,7 @@ use diesel::{RunQueryDsl, connection::SimpleConnection, sql_query, sql_types::Te
 use rules::{Day, counting};
 
 use super::CityArgs;
-use crate::cli::place::Place;
+use crate::cli::place::{Place, Sealing};
 use crate::demo::dice::Dice;
 use crate::platform::{Clock, Fault, session::password};
 
@@ -59,7 +59,7 @@ enum Kind {
 /// If the folder cannot be written to, or holds a database that is no longer empty.
 pub fn run(args: &CityArgs) -> Result<(), Fault> {
     let clock = Clock::system();
-    let place = Place { data: args.folder.clone(), database: None };
+    let place = Place { data: args.folder.clone(), database: None, sealing: Sealing::default() };
     let database = place.open(&clock)?;
     found(&database)?;
     let mut files = Files::create(&args.folder).map_err(broken)?;

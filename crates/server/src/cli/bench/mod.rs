@@ -4,6 +4,7 @@ mod city;
 mod family;
 mod neutral;
 mod rederive;
+mod seals;
 mod search;
 
 use std::{
@@ -29,6 +30,21 @@ pub enum Bench {
     City(CityArgs),
     /// A fixed mix of searches among so many fictional people, in a scratch database
     Search(SearchArgs),
+    /// What the audit chain costs an act, an opened page and a chunk of an import, in a scratch database
+    Seals(SealsArgs),
+}
+
+#[derive(Clone, Debug, Args)]
+pub struct SealsArgs {
+    /// A scratch database: SQLite file or postgres:// URL
+    #[arg(long, value_name = "PATH_OR_URL")]
+    pub database: String,
+    /// Where its key is, or is to be made
+    #[arg(long, value_name = "FILE")]
+    pub key: String,
+    /// Each of them so often, in turn with and without the key
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    pub runs: usize,
 }
 
 #[derive(Clone, Debug, Args)]
@@ -102,6 +118,7 @@ pub fn run(what: Bench) -> Result<(), Fault> {
         Bench::Family(args) => family::run(&args),
         Bench::City(args) => city::run(&args),
         Bench::Search(args) => search::run(&args),
+        Bench::Seals(args) => seals::run(&args),
     }
 }
 

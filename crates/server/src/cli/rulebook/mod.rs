@@ -16,9 +16,12 @@ use clap::{Args, Subcommand};
 use diesel::{QueryableByName, RunQueryDsl, sql_query, sql_types::BigInt, sql_types::Text};
 use rules::Day;
 
-use super::{demo::meta, place};
+use super::{
+    demo::meta,
+    place::{self, Sealing},
+};
 use crate::platform::{
-    Actor, Clock, Database, Doors, Fault,
+    Actor, Clock, Database, Doors, Fault, audit,
     rulebook::{self, Broken, Texts},
 };
 
@@ -57,6 +60,8 @@ pub struct DiffArgs {
     /// JSON Lines: the counts in one line, then one line a person
     #[arg(long)]
     pub json: bool,
+    #[command(flatten)]
+    pub sealing: Sealing,
 }
 
 /// Runs the verb.
@@ -124,7 +129,7 @@ fn side(named: &str, code: &str, database: Option<&Database>) -> Result<Side, Fa
 }
 
 fn diff(args: &DiffArgs) -> Result<(), Fault> {
-    let database = args.database.as_deref().map(existing).transpose()?;
+    let database = args.database.as_deref().map(|target| existing(target, &args.sealing)).transpose()?;
     let old = side(&args.old, &args.municipality, database.as_ref())?;
     let new = side(&args.new, &args.municipality, database.as_ref())?;
     let fields = fields::changes(&old.texts, &new.texts, &args.municipality)?;
@@ -185,11 +190,14 @@ fn persons(
 }
 
 /// A database that is there: a reader makes none, and brings no schema up.
-fn existing(target: &str) -> Result<Database, Fault> {
+fn existing(target: &str, sealing: &Sealing) -> Result<Database, Fault> {
     if !target.starts_with("postgres") && !Path::new(target.trim_start_matches("sqlite://")).is_file() {
         return Err(Fault::new(format!("データベース {target} がありません。")));
     }
-    Database::open(target)
+    let folder = Path::new(target).parent().filter(|_| !target.starts_with("postgres")).unwrap_or(Path::new("."));
+    let key = sealing.audit_key.clone().unwrap_or_else(|| audit::open::Files::within(folder).key);
+    // Who is named is kept in the reading log, which is sealed.
+    audit::open::attach(Database::open(target)?, &key)
 }
 
 /// The municipality itself and the offices under it.

@@ -10,7 +10,7 @@ use crate::platform::web::view::Frame;
 /// `child_n_family_name`, `child_n_given_name`, `child_n_kana`, `child_n_sex`, `child_n_weight`, `child_n_wish`,
 /// `child_n_file`; `home_day` (coming home), `place`, `source`.
 #[derive(askama::Template, Debug, Clone, Default)]
-#[template(path = "births/form.html")]
+#[template(path = "pregnancies/births/form.html")]
 pub struct BirthPage {
     pub frame: Frame,
     pub subject: Subject,

@@ -1,8 +1,6 @@
 //! The promises hold for thousands of random histories, on both databases.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod support;
-
+use crate::support::history::{Family, Tally, offices};
 use casework::{Act, Body, Command, Sensitivity};
 use diesel::{RunQueryDsl, sql_query};
 use rules::{Day, Span};
@@ -12,13 +10,12 @@ use server::platform::{
     rulebook::{self, Books},
     store::{Desk, apply, sync, write::NotApplied},
 };
-use support::history::{Family, Tally, offices};
 
 /// An empty database of each engine with the schema: (name, database).
 fn databases() -> Vec<(&'static str, Database)> {
-    let sqlite = Database::open(support::sqlite::fresh().to_str().unwrap()).unwrap();
+    let sqlite = Database::open(crate::support::sqlite::fresh().to_str().unwrap()).unwrap();
     sqlite.migrate(&Clock::system()).unwrap();
-    let (owner, app) = support::pg::fresh();
+    let (owner, app) = crate::support::pg::fresh();
     Database::open(&owner).unwrap().migrate(&Clock::system()).unwrap();
     vec![("SQLite", sqlite), ("PostgreSQL", Database::open(&app).unwrap())]
 }
@@ -45,7 +42,7 @@ fn stored_duties_are_always_those_of_the_events() {
     for (name, database) in databases() {
         let keepers = offices(&database);
         for keeper in keepers {
-            support::history::settling::begin(&database, &books, keeper, start().plus(60));
+            crate::support::history::settling::begin(&database, &books, keeper, start().plus(60));
         }
         let mut tally = Tally::default();
         let mut last = start();

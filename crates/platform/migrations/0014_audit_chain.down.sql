@@ -1,0 +1,3 @@
+drop table seal_head;
+drop table seal;
+delete from meta where name = 'audit_key';

@@ -1,0 +1,10 @@
+//! Proof: promises held through random histories and named when broken, the audit chain, backups, and a silent log.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod audit;
+mod backups;
+mod broken;
+mod logs;
+mod promises;
+#[path = "../support/mod.rs"]
+mod support;
