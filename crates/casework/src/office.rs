@@ -7,13 +7,15 @@ use rules::Span;
 use crate::{act::Refusal, body::Body};
 
 /// Settings an office may change, with their shipped values.
-pub const SETTINGS: [(&str, &str); 3] = [
+pub const SETTINGS: [(&str, &str); 4] = [
     // 稼働基準日 (ISO date): windows closed before it are 移行前.
     ("operating_since", ""),
     // Days before a deadline from which a line is 期限間近.
     ("near_days", "7"),
     // 一覧の健全性: no share is told of fewer lines than this.
     ("list_health_least", "20"),
+    // Minutes without activity after which a screen locks itself; empty: what the operator chose for the server.
+    ("lock_minutes", ""),
 ];
 
 pub(crate) fn check(body: &Body, day: Span) -> Result<(), Refusal> {

@@ -179,6 +179,25 @@ impl Role {
 }
 
 impl Permission {
+    /// Whether its pages are open in 窓口モード, while a visitor may see the screen. Only these: what protects, unmasks,
+    /// mends, imports or administers shows more than a visitor may see, and so may what is not thought of yet.
+    pub fn at_counter(self) -> bool {
+        use Permission::*;
+        matches!(
+            self,
+            Public
+                | SignedIn
+                | ReadLists
+                | ReadPerson
+                | RecordContact
+                | RecordService
+                | RecordPregnancy
+                | CloseDuty
+                | ReadRulebook
+                | Forecast
+        )
+    }
+
     pub const ALL: [Permission; 23] = [
         Permission::Public,
         Permission::SignedIn,

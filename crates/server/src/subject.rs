@@ -40,7 +40,7 @@ impl Opened {
         let version = load::version_of(door.db, file, &scope)?.ok_or(Problem::NotFound)?;
         let file = joined::lead(door.db, file, at)?;
         let mut events = load::events_of_at(door.db, file, at)?;
-        let protected = mask::for_role(&mut events, door.actor.role);
+        let protected = mask::for_actor(&mut events, door.actor);
         Ok(Opened { file, version, events, protected })
     }
 
@@ -55,7 +55,7 @@ impl Opened {
     /// If the database fails.
     pub fn relations(&self, door: &mut Door<'_>, book: &Rulebook) -> Result<kin::Relations, Fault> {
         let kept = kin::kept(door.db, &[self.file])?;
-        Ok(kin::of(door.db, &kept, book)?.for_role(door.actor.role))
+        Ok(kin::of(door.db, &kept, book)?.for_actor(door.actor))
     }
 
     pub fn story(&self) -> Story<'_> {

@@ -8,8 +8,10 @@ mod support;
 mod stories {
     mod across;
     mod changing;
+    mod counter;
     pub mod desk;
     mod family;
+    mod locking;
     mod matching;
     mod mending;
     mod offices;

@@ -57,7 +57,7 @@ pub fn order(doors: &Doors, actor: &Actor, books: &Books, asked: &Asked) -> Resu
             part: asked.part,
             how: asked.how.clone(),
             reason: asked.reason.clone(),
-            level: mask::level(door.actor.role).number(),
+            level: mask::level(door.actor).number(),
         };
         batch::save(door.db, &batch)?;
         Ok::<_, Problem>(Ok(batch))

@@ -1,6 +1,6 @@
 //! Beside the list: filters, how far the papers have arrived, and what was recorded a moment ago.
 
-use casework::{Permission, Role};
+use casework::{Body, Permission, Role};
 use diesel::{
     QueryableByName, RunQueryDsl, sql_query,
     sql_types::{BigInt, Integer, Text},
@@ -45,7 +45,7 @@ pub fn filter(
     }
     if !asked.service.is_empty() {
         active.push(ActiveFilter {
-            label: rulebook::title(book, &asked.service),
+            label: rulebook::open_title(book, &asked.service),
             remove_url: Asked { service: String::new(), open: None, ..asked.clone() }.address(),
         });
     }
@@ -90,10 +90,10 @@ fn services(door: &mut Door<'_>, book: &Rulebook, tier: i32) -> Result<Vec<Choic
         "select distinct d.service from duty d where d.keeper in {} and {} and d.settled_how is null and d.tier <= {tier} \
          order by d.service",
         door.scope(),
-        standing_for(mask::level(door.actor.role))
+        standing_for(mask::level(door.actor))
     ))
     .load(door.db)?;
-    Ok(rows.into_iter().map(|r| Choice::new(&r.service, &rulebook::title(book, &r.service))).collect())
+    Ok(rows.into_iter().map(|r| Choice::new(&r.service, &rulebook::open_title(book, &r.service))).collect())
 }
 
 fn districts(door: &mut Door<'_>) -> Result<Vec<Choice>, Fault> {
@@ -171,16 +171,23 @@ pub fn recent(door: &mut Door<'_>, book: &Rulebook, return_to: &str) -> Result<V
     .bind::<BigInt, _>(door.now() - RECENT_US)
     .load(door.db)?;
     let files: Vec<i64> = rows.iter().map(|r| r.file).collect();
-    let events = events_of_many(door.db, &files)?;
+    let mut events = events_of_many(door.db, &files)?;
+    for of in events.values_mut() {
+        mask::for_actor(of, door.actor);
+        mask::in_the_open(of);
+    }
     let told = |row: &Row| {
         let body = events.get(&row.file)?.events.iter().find(|e| e.id == row.id)?.body.as_ref()?;
-        Some(rulebook::event_title(book, body))
+        Some(match body {
+            Body::Service(s) => rulebook::open_title(book, &s.code),
+            body => rulebook::event_title(book, body),
+        })
     };
     Ok(rows
         .iter()
         .map(|row| {
             let (hour, minute) = time_in_japan(row.recorded_at);
-            let what = told(row).unwrap_or_default();
+            let what = told(row).unwrap_or_else(|| String::from("記録"));
             let time = format!("{hour}:{minute:02}");
             Recent {
                 undo: Some(record::undo_of(row.file, row.id, return_to, &format!("{time} {what}"))),

@@ -4,13 +4,24 @@
 //! what it was never given. Protected (支援措置・秘匿): no address, phone, district, household, place, clinic, 里帰り先
 //! (practice.md §5). Which events a role may know of at all is decided by their sensitivity.
 
+mod open;
+
 use casework::{Body, Person, Role, Sensitivity, Story, View, body::Seen, fold};
 
-use super::store::FileEvents;
+pub use self::open::{NOT_AT_COUNTER, in_the_open};
+use super::{Actor, store::FileEvents};
 
-/// Masks a file's events for a role. Returns whether the person is protected: decided on everything recorded, also on
-/// what the role may not see.
-pub fn for_role(of: &mut FileEvents, role: Role) -> bool {
+/// Masks a file's events for whoever reads it. Returns whether the person is protected: decided on everything recorded, also
+/// on what the reader may not see. In 窓口モード everybody is.
+pub fn for_actor(of: &mut FileEvents, actor: &Actor) -> bool {
+    let protected = for_role(of, actor.role);
+    if actor.counter {
+        in_the_open(of);
+    }
+    protected || actor.counter
+}
+
+fn for_role(of: &mut FileEvents, role: Role) -> bool {
     let (protected, hidden) = {
         let story = fold(&of.events, View { withdrawn: &of.withdrawn, ..View::default() });
         (Person::read(&story).protected, hidden(&story))
@@ -56,8 +67,12 @@ pub fn may_see(role: Role, sensitivity: Sensitivity) -> bool {
     }
 }
 
-/// The narrowest records a role may know of.
-pub fn level(role: Role) -> Sensitivity {
+/// The narrowest records somebody may know of.
+pub fn level(actor: &Actor) -> Sensitivity {
+    if actor.counter {
+        return Sensitivity::Ordinary;
+    }
+    let role = actor.role;
     let levels = [Sensitivity::Compartment, Sensitivity::Guarded];
     levels.into_iter().find(|level| may_see(role, *level)).unwrap_or_default()
 }
