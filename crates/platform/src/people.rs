@@ -8,9 +8,12 @@ use diesel::{
 };
 use rules::{Day, Span};
 
-use super::{Actor, Db, Door, Fault,
+use super::{
+    Actor, Db, Door, Fault,
     db::{CountRow, IdRow},
-    mask, store::load::id_list};
+    mask,
+    store::load::id_list,
+};
 
 /// One person of the index. Address, phone, district and household of protected persons are empty.
 #[derive(QueryableByName, Clone, Debug)]
@@ -152,8 +155,7 @@ pub fn unclaimed_children(door: &mut Door<'_>, mother: i64, since: Day) -> Resul
          (select l.file from person_link l where l.person = p.file and l.ended is null))) order by p.file",
         door.scope()
     );
-    let rows: Vec<PersonRow> =
-        sql_query(sql).bind::<BigInt, _>(mother).bind::<Integer, _>(since.0).load(door.db)?;
+    let rows: Vec<PersonRow> = sql_query(sql).bind::<BigInt, _>(mother).bind::<Integer, _>(since.0).load(door.db)?;
     Ok(rows.into_iter().map(|row| row.seen_by(door.actor)).collect())
 }
 

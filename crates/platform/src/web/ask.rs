@@ -157,7 +157,8 @@ impl Ask {
 
     /// The page a button of the frame was pressed on, else the start.
     pub fn came_from(&self) -> String {
-        let from = if self.form("return_to").is_empty() { self.sent.came_from.as_str() } else { self.form("return_to") };
+        let from =
+            if self.form("return_to").is_empty() { self.sent.came_from.as_str() } else { self.form("return_to") };
         if is_local(from) && !from.starts_with("/session/lock") { from.to_owned() } else { String::from("/") }
     }
 
@@ -249,7 +250,14 @@ impl Ask {
             let shut = |item: &&Item| session.actor.counter && !item.permission.at_counter();
             let open_to = |item: &&Item| session.actor.role.may(item.permission);
             frame.search = session.actor.role.may(Permission::ReadLists);
-            frame.nav = self.app.menu.iter().filter(open_to).filter(|item| !shut(item)).map(|item| nav_item(item, here)).collect();
+            frame.nav = self
+                .app
+                .menu
+                .iter()
+                .filter(open_to)
+                .filter(|item| !shut(item))
+                .map(|item| nav_item(item, here))
+                .collect();
         }
         if !session.notice.is_empty() {
             // A notice of an older program that cannot be read is dropped, not shown wrongly.

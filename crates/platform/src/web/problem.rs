@@ -33,7 +33,9 @@ impl ProblemPage {
 
     /// 403 in 窓口モード: there is something, and it is not for this screen now.
     pub fn at_counter(frame: Frame) -> Self {
-        let advice = ["見る必要があるときは、画面が来庁者から見えないことを確かめて、上の「窓口モードを終える」を押してください。"];
+        let advice = [
+            "見る必要があるときは、画面が来庁者から見えないことを確かめて、上の「窓口モードを終える」を押してください。",
+        ];
         Self::new(frame, "窓口モードでは開けません", "この画面には、来庁者に見せてはならない内容があります。", &advice)
     }
 

@@ -46,7 +46,9 @@ pub fn page(ask: &mut Ask) -> Result<Reply, Problem> {
             notes: notes(&sought, part.cut, part.more && last),
             next: (part.more && !last).then_some(next),
             with_why: part.rows.iter().any(|(_, why)| *why != Why::Name),
-            rows: part.rows.iter()
+            rows: part
+                .rows
+                .iter()
                 .map(|(row, why)| IndexRow { noted: noted.contains(&row.file), ..shown(row, why, today) })
                 .collect(),
             new_url: if may_register { String::from("/persons/new") } else { String::new() },

@@ -302,7 +302,9 @@ fn told(
             Body::Contact(Contact { result, .. }) | Body::Visit(Contact { result, .. }) => {
                 Some((today.since(e.day.hi), *result == Reached::Reached, explain::title(e.body)))
             }
-            Body::Service(s) if !s.code.starts_with("epds") => Some((today.since(e.day.hi), s.result != "absent", rulebook::open_title(book, &s.code))),
+            Body::Service(s) if !s.code.starts_with("epds") => {
+                Some((today.since(e.day.hi), s.result != "absent", rulebook::open_title(book, &s.code)))
+            }
             _ => None,
         })
         .collect();

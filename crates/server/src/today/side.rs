@@ -102,8 +102,10 @@ fn districts(door: &mut Door<'_>) -> Result<Vec<Choice>, Fault> {
         #[diesel(sql_type = Text)]
         district: String,
     }
+    // Where people live is not told at the counter, not even as a choice.
+    let told = i32::from(!door.actor.counter);
     let rows: Vec<Row> = sql_query(format!(
-        "select distinct district from person where keeper in {} and district <> '' and protected = 0 order by district",
+        "select distinct district from person where keeper in {} and district <> '' and protected = 0 and 1 = {told} order by district",
         door.scope()
     ))
     .load(door.db)?;

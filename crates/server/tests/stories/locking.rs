@@ -75,7 +75,10 @@ fn somebody_else_may_sign_in_at_a_locked_screen_and_sees_nothing_of_hers() {
     for engine in BOTH {
         let site = Site::start(engine);
         let mut nurse = site.as_role(Role::Phn);
-        assert_eq!(nurse.post("/session/lock", &[("return_to", "/persons")]).location(), "/session/lock?next=%2Fpersons");
+        assert_eq!(
+            nurse.post("/session/lock", &[("return_to", "/persons")]).location(),
+            "/session/lock?next=%2Fpersons"
+        );
         assert_eq!(nurse.get("/persons").status, 303, "locked by hand, at once");
         nurse.get("/session/lock");
         let out = nurse.post("/session/end", &[]);
@@ -120,7 +123,7 @@ fn an_office_may_choose_its_own_minutes_and_the_page_says_how_many() {
         let site = Site::start(engine);
         let mut nurse = site.as_role(Role::Phn);
         assert!(nurse.get("/persons").body.contains("10分操作がないと、画面をロックします。"));
-        site.sql("insert into setting (keeper, name, value, event) values (3, 'lock_minutes', '3', 1)");
+        site.sql("insert into setting (keeper, name, value) values (3, 'lock_minutes', '3')");
         let page = nurse.get("/persons").body;
         assert!(page.contains("3分操作がないと") && page.contains("data-lock-after=\"180\""));
         minutes_pass(&site, 5);
