@@ -18,7 +18,8 @@ use crate::{
 /// A file within the actor's scope, with its events.
 pub struct Opened {
     pub file: i64,
-    pub version: i32,
+    /// The last record the actor may know of.
+    pub last: i64,
     /// Masked for the actor's role: what a protected person's page may not show is not in here.
     pub events: FileEvents,
     pub protected: bool,
@@ -37,11 +38,12 @@ impl Opened {
     /// As [`Opened::of`].
     pub fn known_at(door: &mut Door<'_>, file: i64, at: Option<i64>) -> Result<Opened, Problem> {
         let scope = door.scope();
-        let version = load::version_of(door.db, file, &scope)?.ok_or(Problem::NotFound)?;
+        load::version_of(door.db, file, &scope)?.ok_or(Problem::NotFound)?;
         let file = joined::lead(door.db, file, at)?;
         let mut events = load::events_of_at(door.db, file, at)?;
         let protected = mask::for_actor(&mut events, door.actor);
-        Ok(Opened { file, version, events, protected })
+        let last = events.last;
+        Ok(Opened { file, last, events, protected })
     }
 
     /// Whose file it is: by that office's rules it is read.
@@ -64,7 +66,7 @@ impl Opened {
 
     /// What a form drawn from this file was drawn from.
     pub fn seen(&self) -> String {
-        record::versions(&[(self.file, self.version)])
+        record::versions(&[(self.file, self.last)])
     }
 
     /// The line under a form's title. Nothing masked is read here.

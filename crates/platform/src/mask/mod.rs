@@ -28,6 +28,7 @@ fn for_role(of: &mut FileEvents, role: Role) -> bool {
     };
     unlink(of, &hidden);
     of.events.retain(|e| may_see(role, e.sensitivity));
+    of.last = of.events.last().map_or(0, |e| e.id);
     if protected {
         of.events.iter_mut().filter_map(|e| e.body.as_mut()).for_each(blank);
     }
