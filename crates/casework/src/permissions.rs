@@ -64,6 +64,8 @@ pub enum Permission {
     Erase,
     /// 秘匿, 連絡上の注意.
     SetSafety,
+    /// 要対協・通告: record and read in the compartment, hide a link (特別養子縁組).
+    KeepCompartment,
     /// Unmask one protected item for an act, logged.
     RevealProtected,
     /// 住民記録の取込 and 過去の記録の取込, and their undo.
@@ -165,6 +167,8 @@ impl Role {
             RevealProtected => {
                 matches!(self, Phn | Midwife | SocialWorker | Coordinator | Head | ProtectionWorker)
             }
+            // Those who may see its records (児福25条の2): platform/src/mask.
+            KeepCompartment => matches!(self, ProtectionWorker | Coordinator | Head),
             ImportResidents => matches!(self, Coordinator | Head | Clerk | Admin),
             Administer => matches!(self, Admin),
             ReadFigures => matches!(self, Prefecture | Coordinator | Head | Admin),
@@ -198,7 +202,7 @@ impl Permission {
         )
     }
 
-    pub const ALL: [Permission; 23] = [
+    pub const ALL: [Permission; 24] = [
         Permission::Public,
         Permission::SignedIn,
         Permission::ReadLists,
@@ -212,6 +216,7 @@ impl Permission {
         Permission::Correct,
         Permission::Erase,
         Permission::SetSafety,
+        Permission::KeepCompartment,
         Permission::RevealProtected,
         Permission::ImportResidents,
         Permission::Administer,

@@ -4,6 +4,7 @@ pub mod births;
 pub mod checkups;
 pub mod cli;
 pub mod closures;
+pub mod compartment;
 pub mod contacts;
 pub mod corrections;
 pub mod dates;

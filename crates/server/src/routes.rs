@@ -5,8 +5,8 @@
 //! exist; what is inside it is cut again by the door's keepers.
 
 use casework::Permission::{
-    ApproveRules, ChangeRules, CloseDuty, Correct, Erase, Forecast, ImportResidents, Public, ReadFigures,
-    ReadListHealth, ReadLists, ReadPerson, ReadRuleChanges, ReadRulebook, RecordContact, RecordPregnancy,
+    ApproveRules, ChangeRules, CloseDuty, Correct, Erase, Forecast, ImportResidents, KeepCompartment, Public,
+    ReadFigures, ReadListHealth, ReadLists, ReadPerson, ReadRuleChanges, ReadRulebook, RecordContact, RecordPregnancy,
     RecordService, RevealProtected, SetSafety, SettleLines, SettleStart, SignedIn,
 };
 
@@ -14,8 +14,8 @@ use crate::intake::{arrivals, events, matching, residents};
 pub use crate::platform::web::route::{Handler, Item, Method, Route};
 use crate::platform::web::route::{get, lines, post, upload};
 use crate::{
-    births, checkups, closures, contacts, corrections, dates, family, forecast, home, offices, persons, pregnancies,
-    rulebook, rulebook::changes, session, settlings, today, visits,
+    births, checkups, closures, compartment, contacts, corrections, dates, family, forecast, home, offices, persons,
+    pregnancies, rulebook, rulebook::changes, session, settlings, today, visits,
 };
 
 pub const ROUTES: &[Route] = &[
@@ -48,6 +48,8 @@ pub const ROUTES: &[Route] = &[
     post("/persons/{id}/caution", SetSafety, persons::safety::set_caution),
     get("/persons/{id}/protection", SetSafety, persons::safety::protection),
     post("/persons/{id}/protection", SetSafety, persons::safety::set_protection),
+    get("/persons/{id}/compartment", KeepCompartment, compartment::page::page),
+    post("/persons/{id}/compartment", KeepCompartment, compartment::page::post),
     get("/persons/{id}/reveal", RevealProtected, persons::reveal::page),
     post("/persons/{id}/reveal", RevealProtected, persons::reveal::post),
     // What the register will say later may be recorded by whoever records pregnancies and births.

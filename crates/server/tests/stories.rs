@@ -8,6 +8,7 @@ mod support;
 mod stories {
     mod across;
     mod changing;
+    mod compartment;
     mod counter;
     pub mod desk;
     mod family;

@@ -11,8 +11,8 @@ mod residents;
 use crate::example::{form, frame};
 use crate::platform::web::problem::ProblemPage;
 use crate::{
-    births, checkups, closures, contacts, corrections, family, offices, persons, pregnancies, rulebook, session,
-    settlings, today, visits,
+    births, checkups, closures, compartment, contacts, corrections, family, offices, persons, pregnancies, rulebook,
+    session, settlings, today, visits,
 };
 use askama::Template;
 use std::path::Path;
@@ -26,6 +26,7 @@ fn pages() -> Vec<(&'static str, String)> {
     pages.extend(visits::example::pages());
     pages.extend(checkups::example::pages());
     pages.extend(closures::example::pages());
+    pages.extend(compartment::example::pages());
     pages.extend(pregnancies::example::pages());
     pages.extend(births::example::pages());
     pages.extend(corrections::example::pages());
