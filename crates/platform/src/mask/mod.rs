@@ -5,6 +5,7 @@
 //! (practice.md §5). Which events a role may know of at all is decided by their sensitivity.
 
 mod open;
+pub mod words;
 
 use casework::{Body, Person, Role, Sensitivity, Story, View, body::Seen, fold};
 
@@ -26,11 +27,16 @@ fn for_role(of: &mut FileEvents, role: Role) -> bool {
         let story = fold(&of.events, View { withdrawn: &of.withdrawn, ..View::default() });
         (Person::read(&story).protected, hidden(&story))
     };
+    // Read before anything is left out: a place only the narrow may read of is not told in words either.
+    let values = protected.then(|| words::Values::of(of));
     unlink(of, &hidden);
     of.events.retain(|e| may_see(role, e.sensitivity));
     of.last = of.events.last().map_or(0, |e| e.id);
-    if protected {
-        of.events.iter_mut().filter_map(|e| e.body.as_mut()).for_each(blank);
+    if let Some(values) = values {
+        for body in of.events.iter_mut().filter_map(|e| e.body.as_mut()) {
+            values.scrub_body(body);
+            blank(body);
+        }
     }
     protected
 }
@@ -78,7 +84,7 @@ pub fn level(actor: &Actor) -> Sensitivity {
     levels.into_iter().find(|level| may_see(role, *level)).unwrap_or_default()
 }
 
-/// Empties what tells where a protected person is. Free text stays: whoever may open the file wrote or may read it.
+/// Empties what tells where a protected person is; in free text it is masked word by word ([`words`]).
 fn blank(body: &mut Body) {
     match body {
         Body::Resident(r) => {

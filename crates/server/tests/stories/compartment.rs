@@ -2,7 +2,7 @@
 
 use casework::{Body, Role, Sensitivity};
 
-use super::desk::{event, fill, hidden, mother, pregnant, record, register, send};
+use super::desk::{event, hidden, mother, pregnant, record, register, send};
 use crate::support::site::{Answer, BOTH, Site, Visitor};
 
 /// A form of the compartment's page, sent as drawn.
