@@ -24,7 +24,7 @@ fn still(page: &str) -> String {
     let words: Vec<&str> = page.split(['"', '=']).filter(token).collect();
     words
         .join("\"")
-        .replace(|c: char| c == '\n', " ")
+        .replace('\n', " ")
         .split(' ')
         .filter(|w| !w.contains("時点") && !w.starts_with("data-ends"))
         .collect::<Vec<_>>()
