@@ -7,7 +7,7 @@ use rules::Span;
 use crate::{act::Refusal, body::Body};
 
 /// Settings an office may change, with their shipped values.
-pub const SETTINGS: [(&str, &str); 4] = [
+pub const SETTINGS: [(&str, &str); 5] = [
     // 稼働基準日 (ISO date): windows closed before it are 移行前.
     ("operating_since", ""),
     // 初期整理: tier 1 whose window the law closed within so many days before 稼働基準日 is looked at by name.
