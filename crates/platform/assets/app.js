@@ -100,7 +100,7 @@
     if (event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
     const target = event.target.closest("a, button");
     if (!target) return;
-    if (target.dataset.frameKey && !target.dataset.kept) {
+    if (target.dataset.frameKey) {
       // The screen changes or is locked: what is being typed is kept on the server first.
       event.preventDefault();
       leaveWith(target);
@@ -273,8 +273,7 @@
       // without the server nothing can be kept; the screen is left all the same
     }
     put("return_to", location.pathname + location.search);
-    button.dataset.kept = "1";
-    button.click();
+    form.requestSubmit(button);
   }
 
   function lockNow() {
