@@ -64,6 +64,8 @@ pub enum Permission {
     Erase,
     /// 秘匿, 連絡上の注意.
     SetSafety,
+    /// 要対協・通告: record and read in the compartment, hide a link (特別養子縁組).
+    KeepCompartment,
     /// Unmask one protected item for an act, logged.
     RevealProtected,
     /// 緊急閲覧: one person's records that the role does not open, for a while and with a reason ([`crate::emergency`]).
@@ -179,6 +181,8 @@ impl Role {
             BreakGlass => matches!(self, Clerk | Contracted | IndependenceWorker),
             InspectReadings => matches!(self, Coordinator | Head),
             CountReadings => matches!(self, Coordinator | Head | Admin),
+            // Those who may see its records (児福25条の2): platform/src/mask.
+            KeepCompartment => matches!(self, ProtectionWorker | Coordinator | Head),
             ImportResidents => matches!(self, Coordinator | Head | Clerk | Admin),
             Administer => matches!(self, Admin),
             ReadFigures => matches!(self, Prefecture | Coordinator | Head | Admin),
@@ -195,7 +199,26 @@ impl Role {
 }
 
 impl Permission {
-    pub const ALL: [Permission; 28] = [
+    /// Whether its pages are open in 窓口モード, while a visitor may see the screen. Only these: what protects, unmasks,
+    /// mends, imports or administers shows more than a visitor may see, and so may what is not thought of yet.
+    pub fn at_counter(self) -> bool {
+        use Permission::*;
+        matches!(
+            self,
+            Public
+                | SignedIn
+                | ReadLists
+                | ReadPerson
+                | RecordContact
+                | RecordService
+                | RecordPregnancy
+                | CloseDuty
+                | ReadRulebook
+                | Forecast
+        )
+    }
+
+    pub const ALL: [Permission; 29] = [
         Permission::Public,
         Permission::SignedIn,
         Permission::ReadLists,
@@ -209,6 +232,7 @@ impl Permission {
         Permission::Correct,
         Permission::Erase,
         Permission::SetSafety,
+        Permission::KeepCompartment,
         Permission::RevealProtected,
         Permission::BreakGlass,
         Permission::InspectReadings,

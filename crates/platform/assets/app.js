@@ -100,6 +100,12 @@
     if (event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
     const target = event.target.closest("a, button");
     if (!target) return;
+    if (target.dataset.frameKey) {
+      // The screen changes or is locked: what is being typed is kept on the server first.
+      event.preventDefault();
+      leaveWith(target);
+      return;
+    }
     if (target.matches("[data-print]")) window.print();
     if (target.id === "keys-open") help();
     if (target.matches("a[data-act], .rec a[data-cancel]") && document.getElementById("work")) {
@@ -179,6 +185,7 @@
     else if (event.code === "KeyN" && document.querySelector('.idbar__p [rel="next"]')) document.querySelector('.idbar__p [rel="next"]').click();
     else if (event.code === "KeyP" && document.querySelector('.idbar__p [rel="prev"]')) document.querySelector('.idbar__p [rel="prev"]').click();
     else if (event.code === "KeyU" && document.querySelector("#notice .undo button")) document.querySelector("#notice .undo button").click();
+    else if (document.querySelector(`[data-frame-key="${event.code}"]`)) document.querySelector(`[data-frame-key="${event.code}"]`).click();
     else if (event.key === "Enter" && event.target.matches?.("[data-open-url]")) location.assign(event.target.dataset.openUrl);
     else return;
     event.preventDefault();
@@ -227,6 +234,83 @@
     setTimeout(watch, 1000);
   }
   if (document.querySelector("[data-watch]")) setTimeout(watch, 1000);
+
+  // --- nobody sits at the screen ----------------------------------------------
+  // The server locks by its own clock; here the page is covered at the same time, and what is being typed is kept for its
+  // author. All pages of this browser share one time, so that a page in the background does not lock the one in use.
+  const ACTIVE = "tsumugi.active"; // an instant, never personal data
+  const WARN = 60_000;
+  const drawn = Date.now();
+  let active = drawn;
+  let told = drawn;
+  let locking = false;
+
+  const dirty = () => document.querySelector("form[data-save][data-dirty]");
+  document.addEventListener("input", (event) => {
+    const form = event.target.closest?.("form[data-save]");
+    if (form) form.dataset.dirty = "1";
+  });
+
+  async function keep(form) {
+    const body = new URLSearchParams([...new FormData(form)].filter(([, value]) => typeof value === "string"));
+    body.set("keep_path", new URL(form.action).pathname);
+    const answer = await fetch("/session/drafts", { method: "POST", credentials: "same-origin", body });
+    return answer.ok && !answer.redirected ? (await answer.text()).trim() : "";
+  }
+
+  async function leaveWith(button) {
+    const form = button.form;
+    const put = (name, value) => {
+      const field = document.createElement("input");
+      Object.assign(field, { type: "hidden", name, value });
+      form.append(field);
+    };
+    root.classList.add("is-covered");
+    try {
+      const draft = dirty() && (await keep(dirty()));
+      if (draft) put("kept", draft);
+    } catch {
+      // without the server nothing can be kept; the screen is left all the same
+    }
+    put("return_to", location.pathname + location.search);
+    form.requestSubmit(button);
+  }
+
+  function lockNow() {
+    const button = document.querySelector('[data-frame-key="KeyL"]');
+    if (locking || !button) return;
+    locking = true;
+    leaveWith(button);
+  }
+
+  function sitsThere() {
+    const now = (active = Date.now());
+    if (now - told < 15_000 || locking) return;
+    told = now;
+    localStorage.setItem(ACTIVE, String(now));
+    const csrf = document.querySelector('.who input[name="csrf"]')?.value;
+    if (csrf) fetch("/session/here", { method: "POST", credentials: "same-origin", body: new URLSearchParams({ csrf }) }).catch(() => {});
+  }
+
+  function tick() {
+    const { lockAfter, endsIn } = document.body.dataset;
+    if (!lockAfter) return;
+    const quiet = Date.now() - Math.max(active, Number(localStorage.getItem(ACTIVE)) || 0);
+    const left = lockAfter * 1000 - quiet;
+    const notice = document.getElementById("idle");
+    if (notice) notice.hidden = left > Math.min(WARN, lockAfter * 250);
+    const ends = document.getElementById("ends");
+    if (ends && endsIn * 1000 - (Date.now() - drawn) < 30 * 60_000) ends.hidden = false;
+    if (left <= 0) lockNow();
+  }
+  if (document.body.dataset.lockAfter) {
+    localStorage.setItem(ACTIVE, String(drawn));
+    for (const kind of ["keydown", "pointerdown", "wheel", "touchstart"]) {
+      document.addEventListener(kind, sitsThere, { passive: true, capture: true });
+    }
+    document.addEventListener("visibilitychange", tick);
+    setInterval(tick, 5_000);
+  }
 
   // A page given back after a refusal starts at what was wrong.
   document.querySelector(".banner[data-focus]")?.focus();

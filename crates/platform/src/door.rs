@@ -25,6 +25,8 @@ pub struct Actor {
     /// The office of the post: new records are made under it.
     pub keeper: i64,
     pub office_name: String,
+    /// 窓口モード: a visitor may see the screen, so nothing narrow is read for it at all ([`crate::mask`]).
+    pub counter: bool,
     /// Every keeper whose records the post reaches (joint centres: several). Empty: no person's records at all.
     pub keepers: Vec<i64>,
 }
@@ -40,6 +42,7 @@ impl Actor {
             name: String::from("つむぎ"),
             keeper,
             office_name: String::new(),
+            counter: false,
             keepers,
         }
     }

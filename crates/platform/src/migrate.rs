@@ -22,6 +22,7 @@ const STEPS: &[(&str, &str)] = &[
     ("0018_reading_file", include_str!("../migrations/0018_reading_file.up.sql")),
     ("0021_staff_records", include_str!("../migrations/0021_staff_records.up.sql")),
     ("0014_audit_chain", include_str!("../migrations/0014_audit_chain.up.sql")),
+    ("0017_counter_and_lock", include_str!("../migrations/0017_counter_and_lock.up.sql")),
 ];
 
 /// Any number, the same for every server: only one of them changes the schema at a time.

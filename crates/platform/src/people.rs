@@ -1,6 +1,6 @@
 //! The people index as everybody outside the store reads it: already masked in the SQL (practice.md §5).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use diesel::{
     QueryableByName, RunQueryDsl, sql_query,
@@ -8,7 +8,12 @@ use diesel::{
 };
 use rules::{Day, Span};
 
-use super::{Db, Door, Fault, db::CountRow, store::load::id_list};
+use super::{
+    Actor, Db, Door, Fault,
+    db::{CountRow, IdRow},
+    mask,
+    store::load::id_list,
+};
 
 /// One person of the index. Address, phone, district and household of protected persons are empty.
 #[derive(QueryableByName, Clone, Debug)]
@@ -51,6 +56,17 @@ pub struct PersonRow {
 }
 
 impl PersonRow {
+    /// In 窓口モード nobody's place is told; else what the SQL gave.
+    fn seen_by(mut self, actor: &Actor) -> PersonRow {
+        if actor.counter {
+            for text in [&mut self.household, &mut self.district, &mut self.address, &mut self.phone] {
+                text.clear();
+            }
+            self.protected = 1;
+        }
+        self
+    }
+
     pub fn birth(&self) -> Option<Day> {
         self.birth.map(Day)
     }
@@ -93,7 +109,7 @@ pub fn many(door: &mut Door<'_>, files: &[i64]) -> Result<BTreeMap<i64, PersonRo
             id_list(chunk)
         );
         let rows: Vec<PersonRow> = sql_query(sql).load(door.db)?;
-        found.extend(rows.into_iter().map(|row| (row.file, row)));
+        found.extend(rows.into_iter().map(|row| (row.file, row.seen_by(door.actor))));
     }
     Ok(found)
 }
@@ -121,7 +137,7 @@ pub fn everybody(door: &mut Door<'_>, limit: usize, offset: usize) -> Result<Vec
         let rest = sql_query(text).bind::<BigInt, _>(left).bind::<BigInt, _>((from - named.n).max(0));
         rows.extend(rest.load::<PersonRow>(door.db)?);
     }
-    Ok(rows)
+    Ok(rows.into_iter().map(|row| row.seen_by(door.actor)).collect())
 }
 
 /// Children of the same household, or recorded as hers, born from `since` on, whom the register opened and no birth record names yet. The
@@ -139,7 +155,37 @@ pub fn unclaimed_children(door: &mut Door<'_>, mother: i64, since: Day) -> Resul
          (select l.file from person_link l where l.person = p.file and l.ended is null))) order by p.file",
         door.scope()
     );
-    Ok(sql_query(sql).bind::<BigInt, _>(mother).bind::<Integer, _>(since.0).load(door.db)?)
+    let rows: Vec<PersonRow> = sql_query(sql).bind::<BigInt, _>(mother).bind::<Integer, _>(since.0).load(door.db)?;
+    Ok(rows.into_iter().map(|row| row.seen_by(door.actor)).collect())
+}
+
+/// Those of whom there is something to know before one acts: 連絡上の注意, a category, narrow records. Lists say no more than
+/// that ([`crate::rulebook::OPEN_TO_SEE`]), and in 窓口モード not even that.
+///
+/// # Errors
+/// If the database fails.
+pub fn noted(door: &mut Door<'_>, files: &[i64]) -> Result<BTreeSet<i64>, Fault> {
+    let mut found = BTreeSet::new();
+    if door.actor.counter {
+        return Ok(found);
+    }
+    let level = mask::level(door.actor).number();
+    for chunk in files.chunks(500) {
+        let ids = id_list(chunk);
+        let text = format!(
+            "select distinct coalesce(l.person, e.file) as id from event e \
+             left join person_link l on l.keeper = e.keeper and l.file = e.file and l.ended is null \
+             where e.keeper in {} and (e.file in {ids} or l.person in {ids}) and e.body is not null \
+             and e.sensitivity <= {level} and (e.kind = 'caution' or e.sensitivity > 0 \
+             or (e.kind = 'period' and e.code in ('needs_support', 'youtaikyo') and e.day2 is null)) \
+             and e.kind <> 'withdrawn' and not exists (select 1 from event c where c.file = e.file \
+             and c.corrects = coalesce(e.corrects, e.id) and c.seq > e.seq)",
+            door.scope()
+        );
+        let rows: Vec<IdRow> = sql_query(text).load(door.db)?;
+        found.extend(rows.into_iter().map(|row| row.id));
+    }
+    Ok(found)
 }
 
 /// Names of staff by id. The program itself (0) has none.

@@ -3,7 +3,7 @@
 use casework::{Act, Command};
 
 use super::{
-    Door, Problem, Refusal,
+    Door, Problem, Refusal, mask,
     store::{Applied, Desk, apply, load, write::NotApplied},
     web::{
         Ask,
@@ -22,13 +22,14 @@ pub enum Submitted {
     Conflict(Conflict),
 }
 
-/// `{file: version}` as a form field carries it: `12:5,13:2`.
-pub fn versions(seen: &[(i64, i32)]) -> String {
+/// What a form was drawn from, as its field carries it: of each file the last record its author could see (`12:93,13:88`).
+/// Not the file's version: a number that jumps would tell of records they may not know of.
+pub fn versions(seen: &[(i64, i64)]) -> String {
     let parts: Vec<String> = seen.iter().map(|(file, version)| format!("{file}:{version}")).collect();
     parts.join(",")
 }
 
-fn seen(text: &str) -> Vec<(i64, i32)> {
+fn drawn_from(text: &str) -> Vec<(i64, i64)> {
     text.split(',')
         .filter_map(|part| part.split_once(':'))
         .filter_map(|(file, version)| Some((file.parse().ok()?, version.parse().ok()?)))
@@ -40,7 +41,26 @@ fn seen(text: &str) -> Vec<(i64, i32)> {
 /// # Errors
 /// If a file is not theirs, or the database fails.
 pub fn submit(ask: &Ask, act: Act) -> Result<Submitted, Problem> {
-    submit_as(ask, ask.form("command_id"), act, seen(ask.form("version")))
+    let seen = seen(ask, &drawn_from(ask.form("version")))?;
+    submit_as(ask, ask.form("command_id"), act, seen)
+}
+
+/// The positions of those records in their files. One that is not there any more (files were joined or parted meanwhile) is
+/// later than everything, which is a conflict.
+fn seen(ask: &Ask, drawn_from: &[(i64, i64)]) -> Result<Vec<(i64, i32)>, Problem> {
+    ask.read(|door| {
+        let scope = door.scope();
+        let mut seen = Vec::new();
+        for (file, last) in drawn_from {
+            if load::version_of(door.db, *file, &scope)?.is_none() {
+                continue;
+            }
+            let of = load::events_of(door.db, *file)?;
+            let at = of.events.iter().find(|e| e.id == *last).map(|e| e.seq);
+            seen.push((*file, if *last == 0 { 0 } else { at.unwrap_or(i32::MAX) }));
+        }
+        Ok(seen)
+    })
 }
 
 /// The same with a command id of the program's own: for a second act that one submit means.
@@ -84,7 +104,11 @@ fn now_seen(door: &mut Door<'_>, files: &[i64]) -> Result<String, Problem> {
     let scope = door.scope();
     let mut seen = Vec::new();
     for file in files {
-        seen.extend(load::version_of(door.db, *file, &scope)?.map(|version| (*file, version)));
+        if load::version_of(door.db, *file, &scope)?.is_some() {
+            let mut of = load::events_of(door.db, *file)?;
+            mask::for_actor(&mut of, door.actor);
+            seen.push((*file, of.last));
+        }
     }
     Ok(versions(&seen))
 }

@@ -134,6 +134,16 @@ pub fn title(rulebook: &Rulebook, service: &str) -> String {
     }
 }
 
+/// The title as it stands in lists, which are looked at over shoulders: a category is not named there.
+pub fn open_title(rulebook: &Rulebook, service: &str) -> String {
+    let narrow = rulebook.rule(service).is_some_and(|rule| rule.area == "要対協");
+    let title = title(rulebook, service);
+    if narrow || crate::web::counter::tells(&title) { String::from(OPEN_TO_SEE) } else { title }
+}
+
+/// Stands for what lists do not say.
+pub const OPEN_TO_SEE: &str = "注意事項あり・開いて確認";
+
 /// What an event is called in the log: the word of its kind, or the service it records.
 pub fn event_title(rulebook: &Rulebook, body: &Body) -> String {
     match body {

@@ -5,6 +5,7 @@ pub mod certify;
 pub mod checkups;
 pub mod cli;
 pub mod closures;
+pub mod compartment;
 pub mod contacts;
 pub mod corrections;
 pub mod demo;

@@ -6,9 +6,9 @@
 
 use casework::Permission::{
     Administer, ApproveRules, BreakGlass, ChangeRules, CloseDuty, ConfirmCheckSheet, Correct, CountReadings, Erase,
-    Forecast, ImportResidents, InspectReadings, Public, ReadCheckSheet, ReadFigures, ReadListHealth, ReadLists,
-    ReadPerson, ReadRuleChanges, ReadRulebook, RecordContact, RecordPregnancy, RecordService, RevealProtected,
-    SetSafety, SettleLines, SettleStart, SignedIn,
+    Forecast, ImportResidents, InspectReadings, KeepCompartment, Public, ReadCheckSheet, ReadFigures, ReadListHealth,
+    ReadLists, ReadPerson, ReadRuleChanges, ReadRulebook, RecordContact, RecordPregnancy, RecordService,
+    RevealProtected, SetSafety, SettleLines, SettleStart, SignedIn,
 };
 
 use crate::intake::{arrivals, events, matching, residents};
@@ -16,7 +16,8 @@ pub use crate::platform::web::route::{Handler, Item, Method, Route};
 use crate::platform::web::route::{get, lines, post, upload};
 use crate::{
     administration::{offices, settings, staff},
-    certify, checkups, closures, contacts, corrections, family, manual, persons, pregnancies, readings, rulebook,
+    certify, checkups, closures, compartment, contacts, corrections, family, manual, persons, pregnancies, readings,
+    rulebook,
     rulebook::changes,
     session, settlings, today, visits,
 };
@@ -29,8 +30,14 @@ pub const ROUTES: &[Route] = &[
     post("/session", Public, session::sign_in::submit),
     post("/session/end", SignedIn, session::sign_in::end),
     post("/session/role", SignedIn, session::role::switch),
+    get("/session/lock", SignedIn, session::lock::page),
+    post("/session/lock", SignedIn, session::lock::lock),
+    post("/session/unlock", SignedIn, session::lock::unlock),
+    post("/session/here", SignedIn, session::lock::here),
+    post("/session/counter", SignedIn, session::counter::switch),
     get("/session/password", SignedIn, session::own_password::page),
     post("/session/password", SignedIn, session::own_password::change),
+    post("/session/drafts", SignedIn, session::counter::keep),
     get("/session/drafts/{id}", SignedIn, session::kept::page),
     post("/session/drafts/{id}/discard", SignedIn, session::kept::discard),
     get("/manual", SignedIn, manual::page::index),
@@ -48,6 +55,8 @@ pub const ROUTES: &[Route] = &[
     post("/persons/{id}/caution", SetSafety, persons::safety::set_caution),
     get("/persons/{id}/protection", SetSafety, persons::safety::protection),
     post("/persons/{id}/protection", SetSafety, persons::safety::set_protection),
+    get("/persons/{id}/compartment", KeepCompartment, compartment::page::page),
+    post("/persons/{id}/compartment", KeepCompartment, compartment::page::post),
     get("/persons/{id}/reveal", RevealProtected, persons::reveal::page),
     post("/persons/{id}/reveal", RevealProtected, persons::reveal::post),
     get("/persons/{id}/readings", InspectReadings, readings::person::page),

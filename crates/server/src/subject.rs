@@ -22,7 +22,8 @@ use crate::{
 /// A file within the actor's scope, with its events.
 pub struct Opened {
     pub file: i64,
-    pub version: i32,
+    /// The last record the actor may know of.
+    pub last: i64,
     /// Masked for the actor's role: what a protected person's page may not show is not in here.
     pub events: FileEvents,
     pub protected: bool,
@@ -41,7 +42,8 @@ impl Opened {
     /// As [`Opened::of`].
     pub fn known_at(door: &mut Door<'_>, file: i64, at: Option<i64>) -> Result<Opened, Problem> {
         let mut opened = Opened::unmasked(door, file, at)?;
-        opened.protected = mask::for_role(&mut opened.events, door.actor.role);
+        opened.protected = mask::for_actor(&mut opened.events, door.actor);
+        opened.last = opened.events.last;
         Ok(opened)
     }
 
@@ -54,16 +56,17 @@ impl Opened {
         let mut opened = Opened::unmasked(door, file, None)?;
         let running = emergency::running(&opened.events.events, door.actor.staff, door.now());
         let running = running.map(|(_, emergency)| emergency.clone()).ok_or(Problem::NotFound)?;
-        opened.protected = mask::for_level(&mut opened.events, level);
+        opened.protected = mask::for_level(&mut opened.events, door.actor, level);
+        opened.last = opened.events.last;
         Ok((opened, running))
     }
 
     fn unmasked(door: &mut Door<'_>, file: i64, at: Option<i64>) -> Result<Opened, Problem> {
         let scope = door.scope();
-        let version = load::version_of(door.db, file, &scope)?.ok_or(Problem::NotFound)?;
+        load::version_of(door.db, file, &scope)?.ok_or(Problem::NotFound)?;
         let file = joined::lead(door.db, file, at)?;
         let events = load::events_of_at(door.db, file, at)?;
-        Ok(Opened { file, version, events, protected: true })
+        Ok(Opened { file, last: 0, events, protected: true })
     }
 
     /// Whose file it is: by that office's rules it is read.
@@ -77,7 +80,7 @@ impl Opened {
     /// If the database fails.
     pub fn relations(&self, door: &mut Door<'_>, book: &Rulebook) -> Result<kin::Relations, Fault> {
         let kept = kin::kept(door.db, &[self.file])?;
-        Ok(kin::of(door.db, &kept, book)?.for_role(door.actor.role))
+        Ok(kin::of(door.db, &kept, book)?.for_actor(door.actor))
     }
 
     pub fn story(&self) -> Story<'_> {
@@ -86,7 +89,7 @@ impl Opened {
 
     /// What a form drawn from this file was drawn from.
     pub fn seen(&self) -> String {
-        record::versions(&[(self.file, self.version)])
+        record::versions(&[(self.file, self.last)])
     }
 
     /// The line under a form's title. Nothing masked is read here.

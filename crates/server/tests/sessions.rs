@@ -121,7 +121,10 @@ fn a_session_ends_when_nobody_uses_it_and_at_the_end_of_the_day() {
             let site = Site::start(engine);
             let mut phn = site.as_role(Role::Phn);
             site.sql("update session set seen_at = seen_at - 1700000000");
-            assert_eq!(phn.get("/session/password").status, 200, "before: {ending}");
+            assert!(
+                phn.get("/session/password").location().starts_with("/session/lock"),
+                "only locked before: {ending}"
+            );
             site.sql(ending);
             let answer = phn.get("/session/password");
             assert_eq!((answer.status, answer.location()), (303, "/session?next=%2Fsession%2Fpassword"), "{ending}");

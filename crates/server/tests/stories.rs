@@ -11,9 +11,12 @@ mod stories {
     mod administration;
     mod certify;
     mod changing;
+    mod compartment;
+    mod counter;
     pub mod desk;
     mod emergencies;
     mod family;
+    mod locking;
     mod matching;
     mod mending;
     mod offices;

@@ -24,6 +24,8 @@ pub const SETTINGS: &[(&str, &str)] = &[
     ("inspection_size", "20"),
     // On the paper for the person concerned: `1` prints names of staff beside their work.
     ("reading_names", ""),
+    // Minutes without activity after which a screen locks itself; empty: what the operator chose for the server.
+    ("lock_minutes", ""),
 ];
 
 pub(crate) fn check(body: &Body, day: Span) -> Result<(), Refusal> {

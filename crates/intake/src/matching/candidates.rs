@@ -102,7 +102,7 @@ fn looked(door: &mut Door<'_>, face: &Face, written: (&str, &str)) -> Result<Vec
             "select r.other from relation r where r.keeper in {scope} and r.file in {} and r.role = 'child' \
              and r.sensitivity <= {} order by r.other limit 30",
             id_list(&face.mothers),
-            platform::mask::level(door.actor.role).number()
+            platform::mask::level(door.actor).number()
         );
         found.splice(0..0, sql::typed::<BigInt>(&text).once().load::<i64>(door.db)?);
     }

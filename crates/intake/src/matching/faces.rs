@@ -34,10 +34,10 @@ pub struct Known {
 pub fn known(door: &mut Door<'_>, files: &[i64]) -> Result<BTreeMap<i64, Known>, Fault> {
     let rows = people::many(door, files)?;
     let files: Vec<i64> = rows.keys().copied().collect();
-    let role = door.actor.role;
+    let actor = door.actor;
     let mut found = BTreeMap::new();
     for (file, mut events) in events_of_many(door.db, &files)? {
-        let protected = mask::for_role(&mut events, role);
+        let protected = mask::for_actor(&mut events, actor);
         let story = fold(&events.events, View { withdrawn: &events.withdrawn, ..View::default() });
         let person = Person::read(&story);
         let apart = story.entries.iter().filter_map(|e| match e.body {

@@ -133,7 +133,11 @@ pub fn proposal(door: &mut Door<'_>, person: &Known, p: &candidates::Proposal) -
     let scope = door.scope();
     let mut seen = Vec::new();
     for file in [person.file, p.known.file] {
-        seen.extend(platform::store::load::version_of(door.db, file, &scope)?.map(|version| (file, version)));
+        if platform::store::load::version_of(door.db, file, &scope)?.is_some() {
+            let mut of = platform::store::events_of(door.db, file)?;
+            platform::mask::for_actor(&mut of, door.actor);
+            seen.push((file, of.last));
+        }
     }
     let form = platform::web::form::Form { version: record::versions(&seen), ..platform::web::form::Form::default() };
     let class = match p.likely.likeness {

@@ -16,6 +16,15 @@ const LONGEST: i64 = 12 * 60 * MINUTE;
 const REMEMBERED: i64 = 24 * 60 * MINUTE;
 /// A request writes the time it was seen only after this long, so that reading pages does not write.
 const SEEN_EVERY: i64 = MINUTE;
+/// Before the day's limit this long, every page says so and offers to go on.
+const ENDS_SOON: i64 = 30 * MINUTE;
+
+/// How long nobody may do anything before a session ends, and before its screen is locked: in minutes, as the operator chose.
+#[derive(Clone, Copy, Debug)]
+pub struct Patience {
+    pub idle: i64,
+    pub lock: i64,
+}
 
 /// Somebody signed in, for one request.
 #[derive(Clone, Debug)]
@@ -29,6 +38,12 @@ pub struct Session {
     pub posts: Vec<Post>,
     /// JSON of the notice to show once; empty if none.
     pub notice: String,
+    /// The screen is locked: by hand, or because nobody did anything. Nothing is answered but the way to unlock it.
+    pub locked: bool,
+    /// After how many seconds without activity the browser covers the page.
+    pub lock_after: i64,
+    /// The instant of the day's limit.
+    pub ends_at: i64,
     seen_at: i64,
 }
 
@@ -57,6 +72,12 @@ struct Row {
     seen_at: i64,
     #[diesel(sql_type = BigInt)]
     ends_at: i64,
+    #[diesel(sql_type = Integer)]
+    counter: i32,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    locked_at: Option<i64>,
+    #[diesel(sql_type = Nullable<Text>)]
+    lock_minutes: Option<String>,
     #[diesel(sql_type = Text)]
     name: String,
     #[diesel(sql_type = Integer)]
@@ -69,11 +90,13 @@ struct Row {
 ///
 /// # Errors
 /// If the database fails.
-pub fn find(db: &mut Db, cookie: &str, clock: &Clock, idle_minutes: i64) -> Result<Found, Fault> {
+pub fn find(db: &mut Db, cookie: &str, clock: &Clock, patience: Patience) -> Result<Found, Fault> {
     let key = secret::digest(cookie);
     let row: Option<Row> = sql_query(
-        "select s.staff, s.post, s.csrf, s.notice, s.seen_at, s.ends_at, p.name, p.must_change, p.closed_on
-         from session s join staff p on p.id = s.staff where s.token = $1",
+        "select s.staff, s.post, s.csrf, s.notice, s.seen_at, s.ends_at, s.counter, s.locked_at, g.value as lock_minutes,
+         p.name, p.must_change, p.closed_on
+         from session s join staff p on p.id = s.staff join post o on o.id = s.post
+         left join setting g on g.keeper = o.keeper and g.name = 'lock_minutes' where s.token = $1",
     )
     .bind::<Text, _>(&key)
     .get_result(db)
@@ -84,7 +107,7 @@ pub fn find(db: &mut Db, cookie: &str, clock: &Clock, idle_minutes: i64) -> Resu
         return Ok(Found::Nobody);
     }
     let ended = Found::Ended { staff: row.staff, csrf: row.csrf.clone() };
-    if wall >= row.ends_at || wall >= row.seen_at + idle_minutes * MINUTE {
+    if wall >= row.ends_at || wall >= row.seen_at + patience.idle * MINUTE {
         return Ok(ended);
     }
     let posts = posts::held_on(db, row.staff, today)?;
@@ -96,8 +119,11 @@ pub fn find(db: &mut Db, cookie: &str, clock: &Clock, idle_minutes: i64) -> Resu
         name: row.name,
         keeper: post.keeper,
         office_name: post.office_name,
+        counter: row.counter != 0,
         keepers: posts::reach(db, post.keeper)?,
     };
+    let own = row.lock_minutes.and_then(|text| text.trim().parse().ok()).filter(|minutes| (1..=720).contains(minutes));
+    let lock_after = own.unwrap_or(patience.lock) * MINUTE;
     Ok(Found::Live(Box::new(Session {
         key,
         actor,
@@ -105,6 +131,10 @@ pub fn find(db: &mut Db, cookie: &str, clock: &Clock, idle_minutes: i64) -> Resu
         must_change: row.must_change != 0,
         posts,
         notice: row.notice,
+        // The time it was seen may be a minute old: a screen never locks earlier than it says.
+        locked: row.locked_at.is_some() || wall >= row.seen_at + lock_after + SEEN_EVERY,
+        lock_after: lock_after / 1_000_000,
+        ends_at: row.ends_at,
         seen_at: row.seen_at,
     })))
 }
@@ -152,6 +182,48 @@ impl Session {
                 .execute(db)?;
             Ok(())
         })
+    }
+
+    /// Locks the screen until its own password is typed.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub fn lock(&self, db: &mut Db, wall: i64) -> Result<(), Fault> {
+        sql_query("update session set locked_at = $1 where token = $2 and locked_at is null")
+            .bind::<BigInt, _>(wall)
+            .bind::<Text, _>(&self.key)
+            .execute(db)?;
+        Ok(())
+    }
+
+    /// The own password was typed: as good as signing in anew, so the day's limit begins anew as well.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub fn unlock(&self, db: &mut Db, wall: i64) -> Result<(), Fault> {
+        sql_query("update session set locked_at = null, seen_at = $1, ends_at = $2 where token = $3")
+            .bind::<BigInt, _>(wall)
+            .bind::<BigInt, _>(wall + LONGEST)
+            .bind::<Text, _>(&self.key)
+            .execute(db)?;
+        Ok(())
+    }
+
+    /// 窓口モード on or off.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub fn set_counter(&self, db: &mut Db, on: bool) -> Result<(), Fault> {
+        sql_query("update session set counter = $1 where token = $2")
+            .bind::<Integer, _>(i32::from(on))
+            .bind::<Text, _>(&self.key)
+            .execute(db)?;
+        Ok(())
+    }
+
+    /// Whether the day's limit is near.
+    pub fn ends_soon(&self, wall: i64) -> bool {
+        wall >= self.ends_at - ENDS_SOON
     }
 
     /// Keeps what the next page is to say; empty takes it away.

@@ -10,7 +10,7 @@ use std::{
 };
 
 use casework::{
-    Act, Body, Relative, Role, Sensitivity, View, fold,
+    Act, Body, Relative, Sensitivity, View, fold,
     kin::{is_parent, names, relates, role_of},
 };
 use diesel::{
@@ -24,6 +24,7 @@ use super::{
     load::{self, events_of_many, id_list},
 };
 use crate::{
+    Actor,
     db::Db,
     fault::Fault,
     mask,
@@ -89,16 +90,31 @@ impl Relations {
         Cow::Owned(Relations { events: ways.iter().filter_map(known).collect(), ways: BTreeMap::from([(file, ways)]) })
     }
 
-    /// The relatives of a file for a reader: their events masked for the role.
-    pub fn for_role(mut self, role: Role) -> Relations {
-        let level = mask::level(role);
+    /// The relatives of a file for a reader: their events masked as the file itself.
+    pub fn for_actor(mut self, actor: &Actor) -> Relations {
+        let level = mask::level(actor);
         for ways in self.ways.values_mut() {
             ways.retain(|way| way.sensitivity <= level);
         }
         for of in self.events.values_mut() {
-            mask::for_role(of, role);
+            mask::for_actor(of, actor);
         }
         self
+    }
+
+    /// What of it may stand in a list ([`mask::in_the_open`]); `None` if that is everything.
+    pub fn in_the_open(&self) -> Option<Relations> {
+        let mut open = self.clone();
+        let mut less = false;
+        for ways in open.ways.values_mut() {
+            let all = ways.len();
+            ways.retain(|way| way.sensitivity == Sensitivity::Ordinary);
+            less |= ways.len() < all;
+        }
+        for of in open.events.values_mut() {
+            less |= mask::in_the_open(of);
+        }
+        less.then_some(open)
     }
 
     /// The relatives of a file, each folded. A look back in time leaves out links recorded later than that; one that was

@@ -65,6 +65,8 @@ pub struct FileEvents {
     pub joined: Vec<Member>,
     /// The file this one is read as part of: it has no events of its own then.
     pub led_to: Option<i64>,
+    /// The last record its reader may know of, once it is masked ([`crate::mask`]): what a form was drawn from.
+    pub last: i64,
 }
 
 /// All events of one file in order. The caller has checked that the file is its keeper's.

@@ -49,7 +49,7 @@ impl Tie {
 /// # Errors
 /// If the database fails.
 pub fn ties(door: &mut Door<'_>, files: &[i64]) -> Result<Vec<Tie>, Fault> {
-    let level = mask::level(door.actor.role).number();
+    let level = mask::level(door.actor).number();
     let mut found = Vec::new();
     for chunk in files.chunks(500) {
         let sql = format!(

@@ -253,13 +253,18 @@ fn lock(
 /// Files that were joined or parted meanwhile are a conflict for every act: who is meant may be another.
 fn conflicts(command: &Command, ways: &Ways, events: &BTreeMap<i64, FileEvents>) -> Result<(), NotApplied> {
     let reads = command.act.reads();
+    // What is narrower than the act itself never stops it: a conflict would tell whoever may not know of that record.
+    let level = match &command.act {
+        Act::Record { sensitivity, .. } => *sensitivity,
+        _ => casework::Sensitivity::Ordinary,
+    };
     let mut news: Vec<String> = Vec::new();
     for (file, seen) in &command.seen {
         let Some(of) = events.get(&ways.lead(*file)) else { continue };
         if usize::try_from(*seen).is_ok_and(|seen| seen > of.events.len()) {
             news.push(String::from("joined"));
         }
-        for event in of.events.iter().filter(|e| e.seq > *seen) {
+        for event in of.events.iter().filter(|e| e.seq > *seen && e.sensitivity <= level) {
             let kind = event.body.as_ref().map_or("erased", |b| b.kind());
             let wanted = reads.contains(&kind) || matches!(kind, "joined" | "joined_by");
             if wanted && !news.iter().any(|k| k == kind) {

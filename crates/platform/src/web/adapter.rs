@@ -83,10 +83,24 @@ async fn served(app: &Arc<App>, route: &'static Route, parts: &mut Parts, body: 
             // The form is read only to be kept; files are not.
             let read = body::read(parts, body, &app.settings.data, Takes::default(), &mut sent).await;
             let app = Arc::clone(app);
-            return blocking(move || kept(&app, ended, read.is_ok().then_some(sent))).await?;
+            return blocking(move || kept(&app, ended, read.is_ok().then_some(sent), "/session")).await?;
         }
         Gate::SignIn(_) => {
             return sign_in(app, if post { "" } else { parts.uri.path_and_query().map_or("", |p| p.as_str()) });
+        }
+        Gate::Locked(session) if post => {
+            let read = body::read(parts, body, &app.settings.data, Takes::default(), &mut sent).await;
+            let app = Arc::clone(app);
+            let held = (session.actor.staff, session.csrf.clone());
+            return blocking(move || kept(&app, held, read.is_ok().then_some(sent), "/session/lock")).await?;
+        }
+        Gate::Locked(_) => {
+            return away(app, "/session/lock", parts.uri.path_and_query().map_or("", |p| p.as_str()));
+        }
+        Gate::AtCounter(session) => {
+            let ask = Ask::new(Arc::clone(app), sent, Some(*session));
+            let app = Arc::clone(app);
+            return blocking(move || at_counter(&app, ask)).await?;
         }
         Gate::Password => return Reply::see("/session/password").into_response(app.settings.tls),
         Gate::NotFound(session) => {
@@ -127,6 +141,7 @@ async fn head(app: &App, parts: &mut Parts) -> Option<Sent> {
         path: parts.uri.path().to_owned(),
         origin: headers::origin(&parts.headers, peer, app.settings.trust_proxy),
         guest: headers::cookie(&parts.headers, Cookie::GUEST),
+        came_from: headers::referer(&parts.headers),
         ..Sent::default()
     })
 }
@@ -193,27 +208,38 @@ fn failed(app: &App, route: &Route, fault: &Fault, frame: Frame) -> Response<Bod
     })
 }
 
+/// 窓口モード, and the page shows what a visitor must not see: how to leave the mode.
+fn at_counter(app: &App, mut ask: Ask) -> Result<Response<Body>, Fault> {
+    let page = ProblemPage::at_counter(ask.frame("", "")?);
+    page_with(app, &page, StatusCode::FORBIDDEN)
+}
+
 /// On to signing in, and back to `next` afterwards.
 fn sign_in(app: &App, next: &str) -> Result<Response<Body>, Fault> {
+    away(app, "/session", next)
+}
+
+/// Away to a page that comes first, and back to `next` afterwards.
+fn away(app: &App, to: &str, next: &str) -> Result<Response<Body>, Fault> {
     let path = match next {
-        "" | "/" => String::from("/session"),
-        next => format!("/session?next={}", percent(next, false)),
+        "" | "/" => String::from(to),
+        next => format!("{to}?next={}", percent(next, false)),
     };
     Reply::see(&path).into_response(app.settings.tls)
 }
 
-/// The session ended while somebody was typing: what they sent waits for them. Only a form drawn for that very session
-/// is kept, so that nobody else can put words into their mouth.
-fn kept(app: &App, ended: (i64, String), sent: Option<Sent>) -> Result<Response<Body>, Fault> {
-    let (staff, csrf) = ended;
-    let Some(sent) = sent else { return sign_in(app, "") };
+/// The session ended or its screen was locked while somebody was typing: what they sent waits for them. Only a form drawn
+/// for that very session is kept, so that nobody else can put words into their mouth.
+fn kept(app: &App, held: (i64, String), sent: Option<Sent>, to: &str) -> Result<Response<Body>, Fault> {
+    let (staff, csrf) = held;
+    let Some(sent) = sent else { return away(app, to, "") };
     let token = sent.form.iter().find(|(name, _)| name == "csrf").map_or("", |(_, token)| token.as_str());
     if !secret::same(&csrf, token) || sent.path.starts_with("/session") {
-        return sign_in(app, "");
+        return away(app, to, "");
     }
     let wall = app.doors.clock().wall();
     let id = app.doors.database().write(|db| drafts::keep(db, staff, &sent.path, &sent.form, wall))?;
-    Reply::see(&format!("/session?draft={id}")).into_response(app.settings.tls)
+    Reply::see(&format!("{to}?draft={id}")).into_response(app.settings.tls)
 }
 
 fn unreadable(app: &App, problem: Unreadable) -> Result<Response<Body>, Fault> {

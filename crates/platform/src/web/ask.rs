@@ -11,7 +11,7 @@ use super::App;
 use super::form::{FieldError, Form};
 use super::reply::{Cookie, Reply};
 use super::route::Item;
-use super::view::{Frame, NavItem, Notice, RoleChoice};
+use super::view::{Frame, NavItem, Notice, RoleChoice, Watch};
 use crate::backup;
 use crate::rulebook::Book;
 use crate::session::drafts::{self, Draft};
@@ -49,6 +49,8 @@ pub struct Sent {
     pub path: String,
     /// Where the request came from, for the sign-in limit.
     pub origin: String,
+    /// The page a form was sent from: path and query.
+    pub came_from: String,
     /// The token of the cookie that stands in for a session on the sign-in form.
     pub guest: String,
 }
@@ -154,6 +156,13 @@ impl Ask {
         if is_local(typed) { typed.to_owned() } else { otherwise.to_owned() }
     }
 
+    /// The page a button of the frame was pressed on, else the start.
+    pub fn came_from(&self) -> String {
+        let from =
+            if self.form("return_to").is_empty() { self.sent.came_from.as_str() } else { self.form("return_to") };
+        if is_local(from) && !from.starts_with("/session/lock") { from.to_owned() } else { String::from("/") }
+    }
+
     /// The token that this page's forms must send back.
     ///
     /// # Errors
@@ -224,12 +233,34 @@ impl Ask {
         frame.user_name.clone_from(&session.actor.name);
         frame.role_label = session.actor.role.label().to_owned();
         frame.roles = role_choices(session);
+        frame.counter_mode = session.actor.counter;
+        if session.locked {
+            // The name of whose screen it is, and nothing else.
+            frame.roles.clear();
+            return Ok(frame);
+        }
+        let wall = self.clock().wall();
+        let (hour, minute) = crate::clock::time_in_japan(session.ends_at);
+        frame.watch = Some(Watch {
+            lock_after: session.lock_after,
+            ends_in: (session.ends_at - wall) / 1_000_000,
+            ends_at: format!("{hour}:{minute:02}"),
+            ends_soon: session.ends_soon(wall),
+        });
         if !session.must_change {
+            let shut = |item: &&Item| session.actor.counter && !item.permission.at_counter();
             let open_to = |item: &&Item| session.actor.role.may(item.permission);
             // Where nothing is to be seen the page is the same whatever was asked for.
             frame.help = if title.is_empty() { String::from("/manual") } else { help(&self.sent.path) };
             frame.search = session.actor.role.may(Permission::ReadLists);
-            frame.nav = self.app.menu.iter().filter(open_to).map(|item| nav_item(item, here)).collect();
+            frame.nav = self
+                .app
+                .menu
+                .iter()
+                .filter(open_to)
+                .filter(|item| !shut(item))
+                .map(|item| nav_item(item, here))
+                .collect();
         }
         // The demo has nothing to lose.
         if session.actor.role == Role::Admin && frame.demo_note.is_empty() {
@@ -259,6 +290,9 @@ impl Ask {
             };
             if let Some(json) = json {
                 session.set_notice(self.app.doors.database(), &json)?;
+            }
+            if session.actor.counter {
+                reply = reply.at_counter();
             }
             // What was kept when the session ended is now recorded.
             if let (303, Ok(draft)) = (reply.code(), self.form("draft").parse()) {

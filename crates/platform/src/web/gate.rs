@@ -5,7 +5,7 @@ use casework::Permission;
 use super::App;
 use super::route::{Method, Route};
 use crate::Fault;
-use crate::session::live::{self, Found, Session};
+use crate::session::live::{self, Found, Patience, Session};
 
 /// The answer.
 pub enum Gate {
@@ -15,19 +15,32 @@ pub enum Gate {
     SignIn(Option<(i64, String)>),
     /// The password must be changed first.
     Password,
+    /// Nobody sits at the screen: only its own password opens it, or somebody else signs in.
+    Locked(Box<Session>),
+    /// 窓口モード: what a visitor must not see is not opened.
+    AtCounter(Box<Session>),
     /// Signed in without the right: the same page as for something that does not exist.
     NotFound(Box<Session>),
 }
+
+/// What a locked screen still answers; signing in as somebody else besides.
+const OPEN_WHILE_LOCKED: [&str; 4] = ["/session/lock", "/session/unlock", "/session/end", "/healthz"];
 
 pub fn ask(app: &App, route: &Route, cookie: &str) -> Result<Gate, Fault> {
     let found = if cookie.is_empty() {
         Found::Nobody
     } else {
-        let (clock, idle) = (app.doors.clock(), app.settings.idle_minutes);
-        app.doors.database().read(|db| live::find(db, cookie, &clock, idle))?
+        let clock = app.doors.clock();
+        let patience = Patience { idle: app.settings.idle_minutes, lock: app.settings.lock_minutes };
+        app.doors.database().read(|db| live::find(db, cookie, &clock, patience))?
     };
     let public = route.permission == Permission::Public;
     Ok(match found {
+        Found::Live(session) if session.locked => {
+            let sign_in = route.path == "/session" && route.method == Method::Post;
+            let open = sign_in || OPEN_WHILE_LOCKED.contains(&route.path);
+            if open { Gate::Open(Some(session)) } else { Gate::Locked(session) }
+        }
         Found::Live(session) => {
             session.seen(app.doors.database(), &app.doors.clock())?;
             if public {
@@ -35,7 +48,8 @@ pub fn ask(app: &App, route: &Route, cookie: &str) -> Result<Gate, Fault> {
             } else if session.must_change && !route.path.starts_with("/session") {
                 Gate::Password
             } else if session.actor.role.may(route.permission) {
-                Gate::Open(Some(session))
+                let shut = session.actor.counter && !route.permission.at_counter();
+                if shut { Gate::AtCounter(session) } else { Gate::Open(Some(session)) }
             } else {
                 Gate::NotFound(session)
             }

@@ -38,6 +38,13 @@ pub fn cookie(headers: &HeaderMap, name: &str) -> String {
     String::new()
 }
 
+/// The page a form was sent from, as path and query; empty if the browser does not say. Only where to go back to.
+pub fn referer(headers: &HeaderMap) -> String {
+    let told = headers.get(header::REFERER).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let rest = told.split_once("://").map_or("", |(_, rest)| rest);
+    rest.find('/').map_or_else(String::new, |at| rest[at..].to_owned())
+}
+
 /// Where a request comes from, for counting failed sign-ins: of IPv6 the network, since one machine has many addresses.
 pub fn origin(headers: &HeaderMap, peer: Option<std::net::IpAddr>, trust_proxy: bool) -> String {
     let told = headers.get("x-forwarded-for").and_then(|v| v.to_str().ok());

@@ -4,6 +4,7 @@ pub mod adapter;
 pub mod ask;
 pub mod assets;
 mod body;
+pub mod counter;
 pub mod form;
 mod gate;
 mod headers;
@@ -34,6 +35,8 @@ pub struct Sample {
 pub struct Settings {
     /// Minutes without a request after which a session ends.
     pub idle_minutes: i64,
+    /// Minutes without activity after which a screen locks itself, where the office has no setting of its own.
+    pub lock_minutes: i64,
     /// Served over TLS (by a proxy in front): cookies are `Secure`.
     pub tls: bool,
     /// The proxy in front may be believed about where a request comes from.
@@ -50,6 +53,7 @@ impl Settings {
     pub fn new(data: PathBuf) -> Settings {
         Settings {
             idle_minutes: 30,
+            lock_minutes: 10,
             tls: false,
             trust_proxy: false,
             data,

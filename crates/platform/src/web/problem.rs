@@ -31,6 +31,14 @@ impl ProblemPage {
         Self::new(frame, "見つかりません", "この画面はないか、いまの役割では開けません。", &advice)
     }
 
+    /// 403 in 窓口モード: there is something, and it is not for this screen now.
+    pub fn at_counter(frame: Frame) -> Self {
+        let advice = [
+            "見る必要があるときは、画面が来庁者から見えないことを確かめて、上の「窓口モードを終える」を押してください。",
+        ];
+        Self::new(frame, "窓口モードでは開けません", "この画面には、来庁者に見せてはならない内容があります。", &advice)
+    }
+
     /// 409 without a form to give back.
     pub fn conflict(frame: Frame) -> Self {
         let advice = ["前の画面に戻り、いまの内容を確かめてから、もう一度操作してください。"];

@@ -148,6 +148,18 @@ impl Reply {
         self.status.as_u16()
     }
 
+    /// In 窓口モード: no word of a category and no telephone number leaves the server.
+    pub(super) fn at_counter(mut self) -> Reply {
+        let html = self
+            .headers
+            .iter()
+            .any(|(name, kind)| *name == header::CONTENT_TYPE && kind.as_bytes().starts_with(b"text/html"));
+        if html && let Ok(page) = std::str::from_utf8(&self.body) {
+            self.body = super::counter::net(page).into_bytes();
+        }
+        self
+    }
+
     pub(super) fn notice(&self) -> Option<&Notice> {
         self.notice.as_ref()
     }

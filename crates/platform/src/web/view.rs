@@ -24,6 +24,8 @@ pub struct Frame {
     pub notice: Option<Notice>,
     /// 窓口モード: a visitor may see the screen (practice.md §5).
     pub counter_mode: bool,
+    /// For whoever is signed in and sits there: when the screen locks itself and when the sign-in ends.
+    pub watch: Option<Watch>,
     /// Changes with the program, so that assets may be cached for ever.
     pub asset_stamp: String,
     /// 「架空のデータです」: the demo says so on every page and print.
@@ -31,6 +33,25 @@ pub struct Frame {
     /// For 管理者: when the last backup was taken, or since when there is none (then it is told on top).
     pub backup: String,
     pub backup_worry: bool,
+}
+
+/// What a page knows of its own time.
+#[derive(Debug, Clone, Default)]
+pub struct Watch {
+    /// Seconds without activity after which the screen is locked.
+    pub lock_after: i64,
+    /// Seconds until the day's limit.
+    pub ends_in: i64,
+    /// 「18:02」
+    pub ends_at: String,
+    /// The limit is near: said at once, also without script.
+    pub ends_soon: bool,
+}
+
+impl Watch {
+    pub fn minutes(&self) -> i64 {
+        self.lock_after / 60
+    }
 }
 
 #[derive(Debug, Clone, Default)]

@@ -49,6 +49,9 @@ pub struct Listen {
     /// Minutes without a request after which a session ends
     #[arg(long, env = "TSUMUGI_IDLE_MINUTES", default_value_t = 30, value_parser = clap::value_parser!(i64).range(1..=720))]
     pub idle_minutes: i64,
+    /// Minutes without activity after which a screen locks itself, unless an office's setting says otherwise
+    #[arg(long, env = "TSUMUGI_LOCK_MINUTES", default_value_t = 10, value_parser = clap::value_parser!(i64).range(1..=720))]
+    pub lock_minutes: i64,
     /// A proxy in front speaks TLS: cookies are only sent over it
     #[arg(long, env = "TSUMUGI_TLS")]
     pub tls: bool,
@@ -62,6 +65,7 @@ impl Listen {
     pub fn settings(&self, place: &Place) -> Settings {
         Settings {
             idle_minutes: self.idle_minutes,
+            lock_minutes: self.lock_minutes,
             tls: self.tls,
             trust_proxy: self.trust_proxy,
             ..Settings::new(place.data.clone())

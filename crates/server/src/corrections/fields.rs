@@ -17,6 +17,7 @@ use crate::{
     },
     platform::{
         Refusal,
+        mask::words::restored,
         web::{Ask, form::Choice},
     },
 };
@@ -214,9 +215,15 @@ fn result_code(result: Reached) -> &'static str {
 ///
 /// # Errors
 /// Everything that could not be read, each for its field.
-pub fn changed(ask: &Ask, day: Span, body: &Body, protected: bool) -> Result<(Span, Body), Vec<Refusal>> {
+pub fn changed(
+    ask: &Ask,
+    day: Span,
+    (body, shown): (&Body, &Body),
+    protected: bool,
+) -> Result<(Span, Body), Vec<Refusal>> {
     let mut read = Read { ask, wrong: Vec::new(), protected };
     let day = read.span("day", Some(day)).unwrap_or(day);
+    let (mut stored, mut shown) = (body.clone(), shown.clone());
     let mut body = body.clone();
     match &mut body {
         Body::Contact(c) => {
@@ -286,7 +293,32 @@ pub fn changed(ask: &Ask, day: Span, body: &Body, protected: bool) -> Result<(Sp
         }
         _ => {}
     }
+    if let (
+        Body::Contact(now) | Body::Visit(now),
+        Body::Contact(was) | Body::Visit(was),
+        Body::Contact(seen) | Body::Visit(seen),
+    ) = (&mut body, &stored, &shown)
+    {
+        now.with = restored(&now.with, &seen.with, &was.with);
+    }
+    if let (Some(now), Some(was), Some(shown)) = (prose(&mut body), prose(&mut stored), prose(&mut shown)) {
+        *now = restored(now, shown, was);
+    }
     if read.wrong.is_empty() { Ok((day, body)) } else { Err(read.wrong) }
+}
+
+/// The text of a record that its correction shows; parts of it may not have been shown (秘匿).
+fn prose(body: &mut Body) -> Option<&mut String> {
+    match body {
+        Body::Contact(c) | Body::Visit(c) => Some(&mut c.note),
+        Body::Service(s) => Some(&mut s.note),
+        Body::PregnancyNotified(p) => Some(&mut p.note),
+        Body::PregnancyEnded { note, .. } | Body::Period { note, .. } => Some(note),
+        Body::Closure(c) => Some(&mut c.reason),
+        Body::Released { reason } => Some(reason),
+        Body::Note { text } => Some(text),
+        _ => None,
+    }
 }
 
 struct Read<'a> {

@@ -116,7 +116,7 @@ pub fn correct(ask: &mut Ask) -> Result<Reply, Problem> {
         return Err(Problem::NotFound);
     }
     let (file, event) = (found.opened.file, ask.id("event")?);
-    let (day, body) = match changed(ask, found.day, &found.stored, found.opened.protected) {
+    let (day, body) = match changed(ask, found.day, (&found.stored, &found.shown), found.opened.protected) {
         Ok(changed) => changed,
         Err(wrong) => return draw_correction(ask, Some(Submitted::Refused(wrong))),
     };

@@ -71,7 +71,7 @@ pub fn family(door: &mut Door<'_>, book: &Rulebook, centre: Opened, purpose: &st
         door.log_reading(Looked::Person, "family", &[member.file]);
     }
     let kept = kin::kept(door.db, &opened.iter().map(|o| o.file).collect::<Vec<_>>())?;
-    let relations = kin::of(door.db, &kept, book)?.for_role(door.actor.role);
+    let relations = kin::of(door.db, &kept, book)?.for_actor(door.actor);
     Ok(Family { members, rows, opened, relations, left_out })
 }
 

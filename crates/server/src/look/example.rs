@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 use crate::platform::web::form::{Choice, Conflict, FieldError, Form};
-use crate::platform::web::view::{Caution, Frame, NavItem, Notice, RoleChoice, Undo};
+use crate::platform::web::view::{Caution, Frame, NavItem, Notice, RoleChoice, Undo, Watch};
 
 pub fn frame(title: &str) -> Frame {
     let role = |id: &str, label: &str, current| RoleChoice { id: id.into(), label: label.into(), current };
@@ -30,6 +30,7 @@ pub fn frame(title: &str) -> Frame {
         csrf: "c".into(),
         notice: None,
         counter_mode: false,
+        watch: Some(Watch { lock_after: 600, ends_in: 30_000, ends_at: "17:40".into(), ends_soon: false }),
         asset_stamp: "0".into(),
         demo_note: String::new(),
         backup: String::new(),

@@ -12,8 +12,8 @@ use crate::example::{form, frame};
 use crate::platform::web::problem::ProblemPage;
 use crate::{
     administration::{offices, settings, staff},
-    certify, checkups, closures, contacts, corrections, family, manual, persons, pregnancies, readings, rulebook,
-    session, settlings, today, visits,
+    certify, checkups, closures, compartment, contacts, corrections, family, manual, persons, pregnancies, readings,
+    rulebook, session, settlings, today, visits,
 };
 use askama::Template;
 use std::path::Path;
@@ -27,6 +27,7 @@ fn pages() -> Vec<(&'static str, String)> {
     pages.extend(visits::example::pages());
     pages.extend(checkups::example::pages());
     pages.extend(closures::example::pages());
+    pages.extend(compartment::example::pages());
     pages.extend(pregnancies::example::pages());
     pages.extend(pregnancies::births::example::pages());
     pages.extend(corrections::example::pages());

@@ -241,6 +241,7 @@ fn index() -> IndexPage {
         number: "0042-1187-3".into(),
         district: if protected { String::new() } else { "北部3区".into() },
         marks: vec!["仮登録".into()],
+        noted: protected,
         protected,
         why: if protected { String::new() } else { "母の電話番号".into() },
     };

@@ -34,6 +34,7 @@ pub fn page(ask: &mut Ask) -> Result<Reply, Problem> {
         let part = part(door, &sought, from)?;
         let files: Vec<i64> = part.rows.iter().map(|(row, _)| row.file).collect();
         door.log_reading(Looked::List, if sought.is_everybody() { "list" } else { "search" }, &files);
+        let noted = people::noted(door, &files)?;
         let today = door.today();
         let next = from + part.rows.len();
         let last = !sought.is_everybody() && next >= MOST;
@@ -45,7 +46,11 @@ pub fn page(ask: &mut Ask) -> Result<Reply, Problem> {
             notes: notes(&sought, part.cut, part.more && last),
             next: (part.more && !last).then_some(next),
             with_why: part.rows.iter().any(|(_, why)| *why != Why::Name),
-            rows: part.rows.iter().map(|(row, why)| shown(row, why, today)).collect(),
+            rows: part
+                .rows
+                .iter()
+                .map(|(row, why)| IndexRow { noted: noted.contains(&row.file), ..shown(row, why, today) })
+                .collect(),
             new_url: if may_register { String::from("/persons/new") } else { String::new() },
         })
     })?;
@@ -133,6 +138,7 @@ fn shown(row: &PersonRow, why: &Why, today: Day) -> IndexRow {
         number: row.number.clone(),
         district: row.district.clone(),
         marks,
+        noted: false,
         protected: row.protected == 1,
         why: why_word(why),
     }

@@ -1,6 +1,6 @@
 //! 連絡上の注意 and 秘匿: set by whoever learns of it, at once (practice.md §5).
 
-use casework::{Body, Person, body::Caution};
+use casework::{Body, Person, View, body::Caution, fold};
 use rules::Span;
 
 use super::{
@@ -9,7 +9,9 @@ use super::{
 };
 use crate::platform::{
     Problem, Refusal,
+    mask::words::restored,
     record::Submitted,
+    store::events_of,
     web::{Ask, Reply},
 };
 use crate::subject::Opened;
@@ -62,15 +64,23 @@ pub fn set_caution(ask: &mut Ask) -> Result<Reply, Problem> {
         "no" => Some(false),
         _ => None,
     };
-    let text = |name: &str| ask.form(name).trim().to_owned();
+    let (shown, stored) = ask.read(|door| {
+        let opened = Opened::of(door, file)?;
+        let shown = Person::read(&opened.story()).caution.cloned().unwrap_or_default();
+        let of = events_of(door.db, opened.file)?;
+        let story = fold(&of.events, View { withdrawn: &of.withdrawn, ..View::default() });
+        Ok::<_, Problem>((shown, Person::read(&story).caution.cloned().unwrap_or_default()))
+    })?;
+    // What its author was not shown (秘匿) stays as it was.
+    let text = |name: &str, of: fn(&Caution) -> &str| restored(ask.form(name).trim(), of(&shown), of(&stored));
     let caution = Caution {
         voicemail: allowed("voicemail"),
         sms: allowed("sms"),
         absence_card: allowed("absence_card"),
-        introduce: text("introduce"),
-        speak_to: text("speak_to"),
-        times: text("times"),
-        note: text("note"),
+        introduce: text("introduce", |c| &c.introduce),
+        speak_to: text("speak_to", |c| &c.speak_to),
+        times: text("times", |c| &c.times),
+        note: text("note", |c| &c.note),
     };
     let act = recording(file, None, Span::on(ask.today()), Body::Caution(caution));
     match sheet::submit(ask, file, act, "連絡上の注意を設定しました。", true)? {

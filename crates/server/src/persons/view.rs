@@ -105,6 +105,8 @@ pub struct IndexRow {
     pub number: String,
     pub district: String,
     pub marks: Vec<String>,
+    /// There is something to know before one acts; what, is on their page.
+    pub noted: bool,
     pub protected: bool,
     /// 「母の電話番号」; empty for a name.
     pub why: String,

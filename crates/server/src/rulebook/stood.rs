@@ -53,7 +53,7 @@ pub fn settled(door: &mut Door<'_>, since: Day, rule: Option<&str>) -> Result<Ve
          and d.settled_how is not null and d.tier < 3 and d.rule <> 'promise' and d.settled_on >= $1 \
          and d.settled_on <= $2 and ($3 = '' or d.rule = $3) order by d.settled_by desc, d.key limit {}",
         door.scope(),
-        standing_for(mask::level(door.actor.role)),
+        standing_for(mask::level(door.actor)),
         MOST + 1
     );
     let query = sql_query(sql).bind::<Integer, _>(since.0).bind::<Integer, _>(door.today().0);

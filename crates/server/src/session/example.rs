@@ -1,7 +1,7 @@
 //! The door, from outside.
 #![allow(clippy::unwrap_used)]
 
-use super::view::{PasswordPage, Sample, SignInPage};
+use super::view::{LockPage, PasswordPage, Sample, SignInPage};
 use crate::example::{form, frame, pairs, refused};
 use crate::platform::web::form::Form;
 use crate::platform::web::view::Frame;
@@ -47,7 +47,19 @@ pub fn pages() -> Vec<(&'static str, String)> {
         login: "sato".into(),
         rule: "12文字以上。記号や大文字を混ぜる必要はありません。".into(),
     };
+    let lock = |values: Form| LockPage {
+        frame: Frame { user_name: "佐藤 美咲".into(), ..outside("画面のロック") },
+        form: values,
+        name: "佐藤 美咲".into(),
+        draft: Some(7),
+        csrf: "c".into(),
+    };
+    let locked = lock(form("/session/unlock", &[]));
+    let wrong = [("password", "パスワード", "パスワードが違います。")];
+    let locked_refused = lock(refused(form("/session/unlock", &[]), &wrong));
     vec![
+        ("locked", locked.render().unwrap()),
+        ("locked-refused", locked_refused.render().unwrap()),
         ("sign-in", sign_in.render().unwrap()),
         ("sign-in-refused", refused_door.render().unwrap()),
         ("sign-in-419", expired.render().unwrap()),

@@ -4,7 +4,7 @@ use super::sign_in::done;
 use super::view::DraftPage;
 use crate::platform::Problem;
 use crate::platform::clock::time_in_japan;
-use crate::platform::session::drafts;
+use crate::platform::session::drafts::{self, Draft};
 use crate::platform::web::{Ask, Reply};
 use crate::routes::{Method, ROUTES};
 
@@ -13,14 +13,13 @@ pub fn page(ask: &mut Ask) -> Result<Reply, Problem> {
     let (id, staff, wall) = (ask.id("id")?, ask.actor()?.staff, ask.clock().wall());
     let draft = ask.doors().database().read(|db| drafts::find(db, staff, id, wall))?.ok_or(Problem::NotFound)?;
     let (hour, minute) = time_in_japan(draft.at);
-    let blank = format!("{}/new", draft.path);
     let page = DraftPage {
         frame: ask.frame("預かっていた入力", "")?,
         csrf: ask.csrf()?,
         draft: id,
         kept_at: format!("{hour}:{minute:02}"),
         words: draft.fields.iter().filter(|(_, text)| is_prose(text)).map(|(_, text)| text.clone()).collect(),
-        open_url: if has_page(&blank) { format!("{blank}?draft={id}") } else { String::new() },
+        open_url: page_of(&draft).unwrap_or_default(),
         discard_url: format!("/session/drafts/{id}/discard"),
         action: draft.path,
         fields: draft.fields,
@@ -42,8 +41,15 @@ fn is_prose(text: &str) -> bool {
     !text.is_ascii() && text.chars().count() >= 2
 }
 
+/// The page of the form a draft was typed into, drawn with the draft; of a form inside a list, the page of that form alone.
+pub(super) fn page_of(draft: &Draft) -> Option<String> {
+    let pages = [format!("{}/new", draft.path), draft.path.clone()];
+    pages.into_iter().find(|page| has_page(page)).map(|page| format!("{page}?draft={}", draft.id))
+}
+
 /// Whether an address is one of the pages of the table.
 fn has_page(path: &str) -> bool {
+    let path = path.split('?').next().unwrap_or_default();
     let fits = |pattern: &str| {
         let (mut left, mut right) = (pattern.split('/'), path.split('/'));
         loop {

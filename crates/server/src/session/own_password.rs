@@ -64,14 +64,14 @@ pub fn change(ask: &mut Ask) -> Result<Reply, Problem> {
 }
 
 #[derive(QueryableByName)]
-struct Own {
+pub(super) struct Own {
     #[diesel(sql_type = Text)]
-    login: String,
+    pub login: String,
     #[diesel(sql_type = Text)]
-    password: String,
+    pub password: String,
 }
 
-fn own(db: &mut Db, staff: i64) -> Result<Own, Fault> {
+pub(super) fn own(db: &mut Db, staff: i64) -> Result<Own, Fault> {
     Ok(sql_query("select login, password from staff where id = $1").bind::<BigInt, _>(staff).get_result(db)?)
 }
 

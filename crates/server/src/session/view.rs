@@ -23,6 +23,19 @@ pub struct SignInPage {
     pub samples: Vec<Sample>,
 }
 
+/// Page: GET /session/lock, POST /session/unlock. Field: `password`.
+#[derive(askama::Template, Debug, Clone, Default)]
+#[template(path = "session/lock.html")]
+pub struct LockPage {
+    pub frame: Frame,
+    pub form: Form,
+    /// Whose screen it is.
+    pub name: String,
+    /// What was being typed waits under this number.
+    pub draft: Option<i64>,
+    pub csrf: String,
+}
+
 /// Page: GET /session/password, POST /session/password. Fields: `current`, `new`, `again`.
 #[derive(askama::Template, Debug, Clone, Default)]
 #[template(path = "session/password.html")]

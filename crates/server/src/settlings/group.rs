@@ -187,7 +187,7 @@ impl Group {
 /// What a value is called.
 pub fn label(book: &Rulebook, by: By, code: &str, today: Day) -> String {
     match by {
-        By::Service => rulebook::title(book, code),
+        By::Service => rulebook::open_title(book, code),
         By::Cohort => cohort::label(code, today),
         By::District if code.is_empty() || code == NO_DISTRICT => String::from("地区なし・表示しない"),
         By::District => code.to_owned(),

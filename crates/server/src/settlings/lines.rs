@@ -17,7 +17,7 @@ use crate::today::lines::{Lens, LineRow};
 /// # Errors
 /// If the database fails.
 pub fn lens(door: &mut Door<'_>) -> Result<Lens, Fault> {
-    let level = mask::level(door.actor.role);
+    let level = mask::level(door.actor);
     let scope = format!("({})", door.actor.keeper);
     Ok(Lens { scope, ..Lens::of(door, level)? })
 }

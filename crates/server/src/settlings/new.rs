@@ -195,7 +195,7 @@ fn line(book: &Rulebook, row: &LineRow, chosen: Option<&[&str]>, today: Day) -> 
         url: format!("/persons/{}", row.file),
         about: about(row.birth.map(Day), row.edd.map(Day), today),
         protected: row.protected == 1,
-        service: rulebook::title(book, &row.service),
+        service: rulebook::open_title(book, &row.service),
         window: words::window(row, today),
         state: words::state(row.state()),
         mark: if open { String::from("期間はまだ開いています") } else { String::new() },

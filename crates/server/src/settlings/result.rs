@@ -175,7 +175,7 @@ fn closed(door: &mut Door<'_>, book: &Rulebook, batch: &Batch) -> Result<Vec<Clo
             name: words::name(&person.name, &person.kana),
             url: format!("/persons/{}", row.file),
             about: words::about(person.birth(), person.edd(), today),
-            service: rulebook::title(book, key.split(['#', '@']).next().unwrap_or_default()),
+            service: rulebook::open_title(book, key.split(['#', '@']).next().unwrap_or_default()),
         })
     };
     Ok(rows.iter().filter_map(line).collect())

@@ -60,7 +60,7 @@ pub fn order(doors: &Doors, actor: &Actor, books: &Books, asked: &Asked) -> Resu
             how: asked.how.clone(),
             next_on: asked.next_on,
             reason: asked.reason.clone(),
-            level: mask::level(door.actor.role).number(),
+            level: mask::level(door.actor).number(),
         };
         batch::save(door.db, &batch)?;
         Ok::<_, Problem>(Ok(batch))

@@ -56,6 +56,7 @@ fn group(id: &str, name: (&str, &str), about: &str, kin: &str, marks: &[&str], l
         about: about.into(),
         kin: kin.into(),
         marks: marks.iter().map(|mark| (*mark).into()).collect(),
+        noted: kin.is_empty(),
         protected: false,
         district: "北部2区".into(),
         lines,

@@ -21,7 +21,7 @@ use crate::platform::{
     Door, Problem,
     clock::time_in_japan,
     door::Looked,
-    mask, rulebook,
+    mask, people, rulebook,
     store::{FileEvents, events_of_many, kin, sync},
     web::{
         Ask, Reply,
@@ -84,13 +84,18 @@ fn list(door: &mut Door<'_>, book: &Rulebook, asked: &Asked, panel: Option<Panel
     let files: Vec<i64> = unique(rows.iter().map(|r| r.file));
     let mut events = events_of_many(door.db, &files)?;
     for of in events.values_mut() {
-        mask::for_role(of, door.actor.role);
+        mask::for_actor(of, door.actor);
     }
     let kept = kin::kept(door.db, &files)?;
-    let relations = kin::of(door.db, &kept, book)?.for_role(door.actor.role);
+    let relations = kin::of(door.db, &kept, book)?.for_actor(door.actor);
+    let noted = people::noted(door, &files)?;
     let shown = i64::try_from(rows.len()).unwrap_or(0);
     let first = (asked.page - 1) * LINES;
-    let groups = groups(door, book, asked, rows, (&events, &relations), panel, today);
+    let mut groups = groups(door, book, asked, rows, (&events, &relations), panel, today);
+    for (file, group) in &mut groups {
+        group.noted = noted.contains(file);
+    }
+    let groups = groups.into_iter().map(|(_, group)| group).collect();
     door.log_reading(Looked::List, "duty", &files);
     let next = Asked { page: asked.page + 1, open: None, ..asked.clone() };
     Ok(TodayPage {
@@ -182,7 +187,7 @@ fn groups(
     (events, relations): (&BTreeMap<i64, FileEvents>, &kin::Relations),
     mut panel: Option<Panel>,
     today: Day,
-) -> Vec<Group> {
+) -> Vec<(i64, Group)> {
     let mut groups: Vec<(i64, Group)> = Vec::new();
     for row in rows {
         let of = events.get(&row.file).map(|of| (of, relations));
@@ -192,7 +197,7 @@ fn groups(
             None => groups.push((row.file, group(&row, groups.len(), line, asked, today))),
         }
     }
-    groups.into_iter().map(|(_, group)| group).collect()
+    groups
 }
 
 fn group(row: &LineRow, position: usize, line: Line, asked: &Asked, today: Day) -> Group {
@@ -205,6 +210,7 @@ fn group(row: &LineRow, position: usize, line: Line, asked: &Asked, today: Day) 
         about: about(row.birth.map(Day), row.edd.map(Day), today),
         kin: String::new(),
         marks: Vec::new(),
+        noted: false,
         protected: row.protected == 1,
         district: row.district.clone(),
         lines: vec![line],
@@ -221,12 +227,12 @@ fn line(
     panel: &mut Option<Panel>,
 ) -> Line {
     let is_open = asked.open.as_ref().is_some_and(|(file, key)| *file == row.file && *key == row.key);
-    let (reason, life) = events.map(|of| told(book, row, of, today)).unwrap_or_default();
+    let (reason, life) = events.map(|of| told(door, book, row, of, today)).unwrap_or_default();
     let state = row.state();
     Line {
         id: line_id(row.file, &row.key),
         state: words::state(state),
-        service: rulebook::title(book, &row.service),
+        service: rulebook::open_title(book, &row.service),
         reason,
         evidence: words::evidence(row),
         window: words::window(row, today),
@@ -275,6 +281,7 @@ fn acts(door: &Door<'_>, asked: &Asked, row: &LineRow, is_open: bool) -> Vec<Act
 
 /// The reason in one or two sentences, and the strip of the last months.
 fn told(
+    door: &Door<'_>,
     book: &Rulebook,
     row: &LineRow,
     (events, relations): (&FileEvents, &kin::Relations),
@@ -283,7 +290,7 @@ fn told(
     let story = fold(&events.events, View { withdrawn: &events.withdrawn, ..View::default() });
     let person = Person::read(&story);
     let relatives = relations.of(row.file, View::default());
-    let why = explain::why(&story, &person, &relatives, book, &row.key, today);
+    let why = explain::why(&story, &person, &relatives, book, &row.key, today).because.into_iter().next();
     let contacts: Vec<(i32, bool, String)> = story
         .entries
         .iter()
@@ -291,11 +298,16 @@ fn told(
             Body::Contact(Contact { result, .. }) | Body::Visit(Contact { result, .. }) => {
                 Some((today.since(e.day.hi), *result == Reached::Reached, explain::title(e.body)))
             }
-            Body::Service(s) => Some((today.since(e.day.hi), s.result != "absent", rulebook::title(book, &s.code))),
+            Body::Service(s) if !s.code.starts_with("epds") => {
+                Some((today.since(e.day.hi), s.result != "absent", rulebook::open_title(book, &s.code)))
+            }
             _ => None,
         })
         .collect();
-    let mut reason = why.because.first().cloned().unwrap_or_default();
+    let mut reason = why.unwrap_or_default();
+    if !reason.is_empty() && in_the_open(book, row, (events, relations), today).is_some_and(|open| open != reason) {
+        reason = format!("{}。", rulebook::OPEN_TO_SEE);
+    }
     if let Some((ago, _, what)) = contacts.last() {
         reason.push_str(&format!(" 最後の記録：{} {what}。", short(today.plus(-ago), today)));
     }
@@ -305,5 +317,28 @@ fn told(
         Some(days) => format!("最後の接点の記録から{days}日"),
         None => String::from("接点の記録はまだありません"),
     };
+    if door.actor.counter {
+        // Whoever stands at the counter reads no reasons of other people.
+        reason.clear();
+    }
     (reason, Some(LifeLine::new(&label, &marks, row.deadline.map(|d| Day(d).since(today)))))
+}
+
+/// The reason as it would read from what may stand in the open; `None` if nothing is left out.
+fn in_the_open(
+    book: &Rulebook,
+    row: &LineRow,
+    (events, relations): (&FileEvents, &kin::Relations),
+    today: Day,
+) -> Option<String> {
+    let mut own = events.clone();
+    let less = mask::in_the_open(&mut own);
+    let kin = relations.in_the_open();
+    if !less && kin.is_none() {
+        return None;
+    }
+    let story = fold(&own.events, View { withdrawn: &own.withdrawn, ..View::default() });
+    let relatives = kin.as_ref().unwrap_or(relations).of(row.file, View::default());
+    let why = explain::why(&story, &Person::read(&story), &relatives, book, &row.key, today);
+    Some(why.because.into_iter().next().unwrap_or_default())
 }

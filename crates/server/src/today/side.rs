@@ -1,6 +1,6 @@
 //! Beside the list: filters, how far the papers have arrived, and what was recorded a moment ago.
 
-use casework::{Permission, Role};
+use casework::{Body, Permission, Role};
 use diesel::{
     QueryableByName, RunQueryDsl, sql_query,
     sql_types::{BigInt, Integer, Text},
@@ -45,7 +45,7 @@ pub fn filter(
     }
     if !asked.service.is_empty() {
         active.push(ActiveFilter {
-            label: rulebook::title(book, &asked.service),
+            label: rulebook::open_title(book, &asked.service),
             remove_url: Asked { service: String::new(), open: None, ..asked.clone() }.address(),
         });
     }
@@ -90,10 +90,10 @@ fn services(door: &mut Door<'_>, book: &Rulebook, tier: i32) -> Result<Vec<Choic
         "select distinct d.service from duty d where d.keeper in {} and {} and d.settled_how is null and d.tier <= {tier} \
          order by d.service",
         door.scope(),
-        standing_for(mask::level(door.actor.role))
+        standing_for(mask::level(door.actor))
     ))
     .load(door.db)?;
-    Ok(rows.into_iter().map(|r| Choice::new(&r.service, &rulebook::title(book, &r.service))).collect())
+    Ok(rows.into_iter().map(|r| Choice::new(&r.service, &rulebook::open_title(book, &r.service))).collect())
 }
 
 fn districts(door: &mut Door<'_>) -> Result<Vec<Choice>, Fault> {
@@ -102,8 +102,10 @@ fn districts(door: &mut Door<'_>) -> Result<Vec<Choice>, Fault> {
         #[diesel(sql_type = Text)]
         district: String,
     }
+    // Where people live is not told at the counter, not even as a choice.
+    let told = i32::from(!door.actor.counter);
     let rows: Vec<Row> = sql_query(format!(
-        "select distinct district from person where keeper in {} and district <> '' and protected = 0 order by district",
+        "select distinct district from person where keeper in {} and district <> '' and protected = 0 and 1 = {told} order by district",
         door.scope()
     ))
     .load(door.db)?;
@@ -171,11 +173,20 @@ pub fn recent(door: &mut Door<'_>, book: &Rulebook, return_to: &str) -> Result<V
     let files: Vec<i64> = rows.iter().map(|r| r.file).collect();
     let ways = Ways::of(door.db, &files)?;
     let files: Vec<i64> = files.iter().map(|file| ways.lead(*file)).collect();
-    let events = events_of_many(door.db, &files)?;
+    let mut events = events_of_many(door.db, &files)?;
+    for of in events.values_mut() {
+        mask::for_actor(of, door.actor);
+        mask::in_the_open(of);
+    }
     let people = people::many(door, &files)?;
     let recent = |(row, file): (&Row, &i64)| {
-        let body = events.get(file)?.events.iter().find(|e| e.id == row.id)?.body.as_ref()?;
-        let what = rulebook::event_title(book, body);
+        let body =
+            events.get(file).and_then(|of| of.events.iter().find(|e| e.id == row.id)).and_then(|e| e.body.as_ref());
+        let what = match body {
+            Some(Body::Service(s)) => rulebook::open_title(book, &s.code),
+            Some(body) => rulebook::event_title(book, body),
+            None => String::from("記録"),
+        };
         let (hour, minute) = time_in_japan(row.recorded_at);
         let time = format!("{hour}:{minute:02}");
         Some(Recent {

@@ -92,6 +92,8 @@ pub struct Group {
     pub kin: String,
     /// Neutral marks only: 「里帰り中」「通訳：ベトナム語」; never 特定妊婦, scores or phones.
     pub marks: Vec<String>,
+    /// There is something to know before one acts; what, is on their page (practice.md §5).
+    pub noted: bool,
     /// 「住所は表示しません」 is shown instead of the district.
     pub protected: bool,
     pub district: String,

@@ -193,3 +193,46 @@ fn a_caution_stands_on_top_and_the_former_one_stays_in_the_log() {
     let page = nurse.get(&format!("/persons/{file}"));
     assert!(page.body.contains("本人と夫") && page.body.contains("話してよい相手：本人のみ"));
 }
+
+/// What a note says of where she is, before the protection and after, is masked wherever it stands.
+#[test]
+fn what_was_written_in_words_does_not_tell_where_she_is_either() {
+    for engine in BOTH {
+        let site = Site::start(engine);
+        let mut nurse = site.as_role(Role::Phn);
+        let file = pregnant(&mut nurse, "R8.12.20");
+        let note = |text: &str| [("day", "きょう"), ("note", text)].map(|(a, b)| (a.to_owned(), b.to_owned()));
+        let write = |nurse: &mut crate::support::site::Visitor, text: &str| {
+            let typed = note(text);
+            let typed: Vec<(&str, &str)> = typed.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
+            assert_eq!(fill(nurse, &format!("/persons/{file}/notes/new"), &typed).status, 303);
+        };
+        write(&mut nurse, "北町１－２－３のアパート。電話は０８０ ５５５０ ０１００。");
+        fill(&mut nurse, &format!("/persons/{file}/caution"), &[("note", "北町の家には電話しない"), ("times", "夜")]);
+        fill(&mut nurse, &format!("/persons/{file}/protection"), &[("on", "1"), ("note", "夫が北町に来た")]);
+        write(&mut nurse, "みなと産院に聞いた。東浜市の実家にいる。");
+        let written = event(&site, file, "note");
+        let of_person = ["", "/family", "/contacts/new", "/caution"].map(|what| format!("/persons/{file}{what}"));
+        let of_note = ["correct", "withdraw"].map(|what| format!("/persons/{file}/events/{written}/{what}"));
+        for role in [Role::Phn, Role::Head] {
+            let mut visitor = site.as_role(role);
+            visitor.get("/persons");
+            for path in of_person.iter().chain(&of_note) {
+                let page = visitor.get(path);
+                assert_eq!(page.status, 200, "{path}");
+                for told in ["北町", "東浜", "みなと産院", "0100", "０１００", "１－２－３"] {
+                    assert!(!page.body.contains(told), "{engine:?} {path} tells {told}");
+                }
+            }
+        }
+        // Mended, both keep what their author was not shown.
+        let typed = [("day", "R8.11.24"), ("note", "〔表示しません〕に聞いた。〔表示しません〕にいるとのこと。")];
+        let answer = fill(&mut nurse, &of_note[0], &typed);
+        assert_eq!(answer.status, 303, "{}", answer.body);
+        let kept = "select count(*) as n from event where corrects is not null and body like '%みなと産院に聞いた。東浜市%とのこと%'";
+        assert_eq!(site.count(kept), 1);
+        let typed = [("note", "〔表示しません〕の家には電話しない"), ("times", "朝")];
+        assert_eq!(fill(&mut nurse, &format!("/persons/{file}/caution"), &typed).status, 303);
+        assert_eq!(site.count("select count(*) as n from event where body like '%北町の家には電話しない%朝%' or body like '%朝%北町の家には電話しない%'"), 1);
+    }
+}

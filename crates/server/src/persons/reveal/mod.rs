@@ -169,7 +169,7 @@ fn unmasked(door: &mut Door<'_>, file: i64) -> Result<Unmasked, Problem> {
         clinic: notice.map(|n| n.clinic.clone()).unwrap_or_default(),
         ..Unmasked::default()
     };
-    let level = crate::platform::mask::level(door.actor.role);
+    let level = crate::platform::mask::level(door.actor);
     for entry in story.entries.iter().filter(|e| e.sensitivity <= level) {
         match entry.body {
             Body::Contact(c) | Body::Visit(c) => put(&mut found.venue, c.seen.as_ref().map(|s| &s.place)),

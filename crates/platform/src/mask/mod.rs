@@ -4,26 +4,50 @@
 //! what it was never given. Protected (支援措置・秘匿): no address, phone, district, household, place, clinic, 里帰り先
 //! (practice.md §5). Which events a role may know of at all is decided by their sensitivity.
 
+mod open;
+pub mod words;
+
 use casework::{Body, Person, Role, Sensitivity, Story, View, body::Seen, fold};
 
-use super::store::FileEvents;
+pub use self::open::{NOT_AT_COUNTER, in_the_open};
+use super::{Actor, store::FileEvents};
 
-/// Masks a file's events for a role. Returns whether the person is protected: decided on everything recorded, also on
-/// what the role may not see.
-pub fn for_role(of: &mut FileEvents, role: Role) -> bool {
-    for_level(of, level(role))
+/// Masks a file's events for whoever reads it. Returns whether the person is protected: decided on everything recorded, also
+/// on what the reader may not see. In 窓口モード everybody is.
+pub fn for_actor(of: &mut FileEvents, actor: &Actor) -> bool {
+    seen_by(of, actor, level(actor))
 }
 
-/// The same for the narrowest records a reader may know of.
-pub fn for_level(of: &mut FileEvents, level: Sensitivity) -> bool {
+/// The same with the narrowest records a running 緊急閲覧 opens.
+pub fn for_level(of: &mut FileEvents, actor: &Actor, level: Sensitivity) -> bool {
+    seen_by(of, actor, level)
+}
+
+fn seen_by(of: &mut FileEvents, actor: &Actor, narrowest: Sensitivity) -> bool {
+    // A visitor sees the screen: nothing narrow, emergency or not.
+    let narrowest = if actor.counter { Sensitivity::Ordinary } else { narrowest };
+    let protected = to_level(of, narrowest);
+    if actor.counter {
+        in_the_open(of);
+    }
+    protected || actor.counter
+}
+
+fn to_level(of: &mut FileEvents, level: Sensitivity) -> bool {
     let (protected, hidden) = {
         let story = fold(&of.events, View { withdrawn: &of.withdrawn, ..View::default() });
         (Person::read(&story).protected, hidden(&story))
     };
+    // Read before anything is left out: a place only the narrow may read of is not told in words either.
+    let values = protected.then(|| words::Values::of(of));
     unlink(of, &hidden);
     of.events.retain(|e| e.sensitivity <= level);
-    if protected {
-        of.events.iter_mut().filter_map(|e| e.body.as_mut()).for_each(blank);
+    of.last = of.events.last().map_or(0, |e| e.id);
+    if let Some(values) = values {
+        for body in of.events.iter_mut().filter_map(|e| e.body.as_mut()) {
+            values.scrub_body(body);
+            blank(body);
+        }
     }
     protected
 }
@@ -61,13 +85,17 @@ pub fn may_see(role: Role, sensitivity: Sensitivity) -> bool {
     }
 }
 
-/// The narrowest records a role may know of.
-pub fn level(role: Role) -> Sensitivity {
+/// The narrowest records somebody may know of.
+pub fn level(actor: &Actor) -> Sensitivity {
+    if actor.counter {
+        return Sensitivity::Ordinary;
+    }
+    let role = actor.role;
     let levels = [Sensitivity::Compartment, Sensitivity::Guarded];
     levels.into_iter().find(|level| may_see(role, *level)).unwrap_or_default()
 }
 
-/// Empties what tells where a protected person is. Free text stays: whoever may open the file wrote or may read it.
+/// Empties what tells where a protected person is; in free text it is masked word by word ([`words`]).
 fn blank(body: &mut Body) {
     match body {
         Body::Resident(r) => {
@@ -109,6 +137,10 @@ mod tests {
     use rules::{Day, Span};
 
     use super::*;
+
+    fn for_role(of: &mut FileEvents, role: Role) -> bool {
+        for_actor(of, &Actor { role, ..Actor::program(vec![1]) })
+    }
 
     fn event(id: i64, sensitivity: Sensitivity, body: Body) -> Event {
         Event {
