@@ -14,7 +14,11 @@ use crate::{
     contact, correction,
     event::{Event, FileRef, NewEvent, Sensitivity},
     fold::Story,
-    joining, office,
+    joining,
+    office::{
+        self,
+        handover::{self, Move},
+    },
     person::Person,
     pregnancy, publication, resident, service,
 };
@@ -70,6 +74,8 @@ pub enum Act {
     Withdraw { file: i64, event: i64, reason: String },
     /// 抹消.
     Erase { file: i64, event: i64, reason: String },
+    /// 担当替え, in the office's file: these charges go to others from a day on.
+    Reassign { file: i64, day: Day, moves: Vec<Move> },
 }
 
 impl Act {
@@ -87,6 +93,7 @@ impl Act {
             Act::Correct { file, .. }
             | Act::Withdraw { file, .. }
             | Act::Erase { file, .. }
+            | Act::Reassign { file, .. }
             | Act::NotifyPregnancy { file, .. } => vec![*file],
             Act::Birth(birth) => birth.files(),
             Act::Join { files, .. } => files.to_vec(),
@@ -107,6 +114,7 @@ impl Act {
             Act::Correct { file, .. }
             | Act::Withdraw { file, .. }
             | Act::Erase { file, .. }
+            | Act::Reassign { file, .. }
             | Act::NotifyPregnancy { file, .. } => *file = to(*file),
             Act::Birth(birth) => {
                 birth.mother = to(birth.mother);
@@ -136,6 +144,7 @@ impl Act {
             Act::Birth(_) => &["died", "delivered", "pregnancy_ended"],
             Act::Join { .. } => &["resident", "moved_out", "died", "born", "relation", "told_apart", "withdrawn"],
             Act::Correct { .. } | Act::Withdraw { .. } | Act::Erase { .. } => &["withdrawn", "erased"],
+            Act::Reassign { .. } => &["assigned", "withdrawn", "batch_withdrawn"],
         }
     }
 }
@@ -210,6 +219,7 @@ pub fn decide(act: &Act, known: &BTreeMap<i64, Known<'_>>, today: Day) -> Result
             correction::withdraw(*file, *event, reason, named(known, *file)?, today)
         }
         Act::Erase { file, event, reason } => correction::erase(*file, *event, reason, named(known, *file)?, today),
+        Act::Reassign { file, day, moves } => handover::reassign(*file, *day, moves, named(known, *file)?, today),
     }
 }
 
@@ -227,7 +237,10 @@ pub(crate) fn check(body: &Body, episode: Option<i32>, day: Span, of: &Known<'_>
         Body::RulesProposed(_) | Body::RulesDecided(_) | Body::RulesPublished(_) | Body::RulesCarriedOut(_) => {
             publication::check(body, of)
         }
-        Body::Assigned(_) | Body::SourceArrived { .. } | Body::SettingChanged { .. } => office::check(body, day),
+        Body::Assigned(_) | Body::Absent(_) | Body::SourceArrived { .. } | Body::SettingChanged { .. } => {
+            office::check(body, day)
+        }
+        Body::HandoverRead(_) | Body::Escalated(_) => handover::check(body, of, today),
         Body::Joined(_) | Body::JoinedBy { .. } => {
             Err(Refusal::new("まとめた記録は訂正できません。取り消してから、まとめなおしてください。"))
         }
@@ -248,6 +261,7 @@ fn not_in_future(day: Span, today: Day, body: &Body) -> Result<(), Refusal> {
             | Body::MovedOut { .. }
             | Body::Resident(_)
             | Body::Assigned(_)
+            | Body::Absent(_)
             | Body::SettingChanged { .. }
             | Body::Relation { .. }
     );

@@ -5,7 +5,11 @@ use alloc::{format, string::String, vec::Vec};
 use rules::{Day, Span};
 use serde::{Deserialize, Serialize};
 
-use crate::publication::{CarriedOut, Decided, Proposed, Published};
+pub use crate::office::{Absence, Assignment};
+use crate::{
+    office::handover::{Escalated, HandedOver, HandoverRead},
+    publication::{CarriedOut, Decided, Proposed, Published},
+};
 
 /// The part of a body that rules and returns read in bulk, without parsing it.
 #[derive(Clone, Copy, PartialEq, Debug, Default)]
@@ -109,6 +113,11 @@ pub enum Body {
     },
     /// In the office's file: who answers for 地区 × 事業 × 区分 from the event's day.
     Assigned(Assignment),
+    /// In the office's file: somebody is away from the event's day.
+    Absent(Absence),
+    HandedOver(HandedOver),
+    HandoverRead(HandoverRead),
+    Escalated(Escalated),
     /// In the office's file: a source's evidence has arrived through a day.
     SourceArrived {
         source: String,
@@ -314,18 +323,6 @@ pub struct Closure {
     pub reason: String,
 }
 
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-pub struct Assignment {
-    /// 地区 code; empty = every district.
-    pub district: String,
-    /// 事業; empty = every programme.
-    pub programme: String,
-    /// 支援区分; empty = every level.
-    pub category: String,
-    pub staff: i64,
-    pub until: Option<Day>,
-}
-
 impl Body {
     /// Version written today. Raise it when a body changes shape, and teach [`Body::read`] the older one.
     pub const VERSION: u16 = 1;
@@ -357,6 +354,10 @@ impl Body {
             Body::Erased { .. } => "erased",
             Body::BatchWithdrawn { .. } => "batch_withdrawn",
             Body::Assigned(_) => "assigned",
+            Body::Absent(_) => "absent",
+            Body::HandedOver(_) => "handed_over",
+            Body::HandoverRead(_) => "handover_read",
+            Body::Escalated(_) => "escalated",
             Body::SourceArrived { .. } => "source_arrived",
             Body::SettingChanged { .. } => "setting_changed",
             Body::RulesProposed(_) => "rules_proposed",
@@ -386,6 +387,8 @@ impl Body {
             Body::Contact(c) | Body::Visit(c) => c.about.as_deref(),
             Body::Service(s) => s.about.as_deref(),
             Body::Closure(c) => Some(&c.key),
+            Body::HandoverRead(read) => Some(&read.about),
+            Body::Escalated(taken) => Some(&taken.about),
             _ => None,
         }
     }
@@ -425,6 +428,7 @@ impl Body {
             Body::Contact(c) | Body::Visit(c) => c.about.as_mut(),
             Body::Service(s) => s.about.as_mut(),
             Body::Closure(c) => Some(&mut c.key),
+            Body::Escalated(taken) => Some(&mut taken.about),
             _ => None,
         };
         if let Some(key) = key
@@ -453,6 +457,7 @@ impl Body {
             Body::Period { name, until, .. } => Columns { day2: *until, code: Some(name), ..none },
             Body::SourceArrived { source, through, .. } => Columns { day2: Some(*through), code: Some(source), ..none },
             Body::Closure(c) => Columns { code: Some(&c.key), ..none },
+            Body::HandoverRead(read) => Columns { code: Some(&read.about), ..none },
             Body::RulesProposed(p) => Columns { code: Some(&p.rule), ..none },
             _ => none,
         }

@@ -3,7 +3,7 @@
 //! Chains verify; stored duties equal a derivation from the events; read tables equal what the events say; everybody on
 //! the register is covered, released or listed; what is closed was closed by somebody.
 
-use casework::{body::Columns, duties::Standing};
+use casework::{View, body::Columns, duties::Standing, fold};
 use diesel::{
     QueryableByName, RunQueryDsl, sql_query,
     sql_types::{BigInt, Double, Integer, Nullable, Text},
@@ -107,6 +107,9 @@ fn page(db: &mut Db, books: &Books, today: Day, after: i64, report: &mut Report)
         let Some(of) = events.get(&file.id) else { continue };
         report.events += u64::try_from(of.events.len()).unwrap_or(0);
         if file.subject != "person" {
+            let story = fold(&of.events, View { withdrawn: &of.withdrawn, ..View::default() });
+            let wrong = tables::compare_office(db, file.keeper, &story)?;
+            report.findings.extend(wrong.map(|what| Finding { file: file.id, what: what.to_owned() }));
             continue;
         }
         let derived = derived::of(file.id, of, &relations, shelf.of(file.keeper), today);

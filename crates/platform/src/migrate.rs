@@ -19,6 +19,7 @@ const STEPS: &[(&str, &str)] = &[
     ("0010_search_keys", include_str!("../migrations/0010_search_keys.up.sql")),
     ("0011_joined_files", include_str!("../migrations/0011_joined_files.up.sql")),
     ("0012_office_periods", include_str!("../migrations/0012_office_periods.up.sql")),
+    ("0016_absence", include_str!("../migrations/0016_absence.up.sql")),
 ];
 
 /// Any number, the same for every server: only one of them changes the schema at a time.
