@@ -25,6 +25,7 @@ pub mod person;
 pub mod pregnancy;
 pub mod publication;
 pub mod resident;
+pub mod responsibility;
 pub mod scopes;
 pub mod service;
 

@@ -11,6 +11,7 @@ pub mod meter;
 pub mod migrate;
 pub mod people;
 pub mod record;
+pub mod responsibility;
 pub mod rulebook;
 pub mod search;
 pub mod secret;

@@ -26,6 +26,11 @@ pub enum Value<'v> {
     Text(Option<&'v str>),
 }
 
+/// Text of the program's own tables as a literal, where a list of them must stand in the SQL. Never for what somebody typed.
+pub fn literal(text: &str) -> String {
+    format!("'{}'", text.replace('\0', "").replace('\'', "''"))
+}
+
 impl From<i32> for Value<'_> {
     fn from(n: i32) -> Self {
         Value::Int(Some(n))

@@ -10,6 +10,7 @@ use diesel::{
 };
 use rules::Day;
 
+use super::owner::{self, Owners};
 use crate::platform::{Door, Fault, mask, store::tables::standing_for};
 
 /// What the list says about a line (house.md, the state table).
@@ -154,17 +155,19 @@ pub struct StateCount {
 
 /// Lines in order of urgency: state first, then deadline, then person.
 pub fn list(door: &mut Door<'_>, filter: &Filter, limit: i64, offset: i64) -> Result<Vec<LineRow>, Fault> {
+    let owners = Owners::of(door)?;
     let sql = format!(
         "select * from ({}) line where {} order by {ORDER}, deadline, file, key limit $3 offset $4",
         lines_sql(door)?,
-        conditions(filter)
+        conditions(filter, &owners)
     );
-    Ok(sql_query(sql)
+    let found = sql_query(sql)
         .bind::<Text, _>(filter.district.as_deref().unwrap_or(""))
         .bind::<Text, _>(filter.service.as_deref().unwrap_or(""))
         .bind::<BigInt, _>(limit)
         .bind::<BigInt, _>(offset)
-        .load(door.db)?)
+        .load(door.db)?;
+    owners.named(door, found)
 }
 
 /// Counts by state over the same filter, its `states` left out.
@@ -174,7 +177,7 @@ pub fn count(door: &mut Door<'_>, filter: &Filter) -> Result<Vec<StateCount>, Fa
         "select state, count(*) as lines, count(distinct file) as persons from ({}) line where {} \
          group by state order by state",
         lines_sql(door)?,
-        conditions(&all)
+        conditions(&all, &Owners::of(door)?)
     );
     Ok(sql_query(sql)
         .bind::<Text, _>(filter.district.as_deref().unwrap_or(""))
@@ -186,7 +189,7 @@ const ORDER: &str = "case state when 'overdue' then 0 when 'judge' then 1 when '
                      when 'waiting' then 4 when 'planned' then 5 when 'monthly' then 6 else 7 end";
 
 /// The text parameters are bound as $1 (district) and $2 (service); empty means any.
-fn conditions(filter: &Filter) -> String {
+fn conditions(filter: &Filter, owners: &Owners) -> String {
     let states: Vec<String> = filter.states.iter().map(|s| format!("'{}'", s.code())).collect();
     // One person's duties are found by their key: the index of everybody's open ones, in order of tier, is far longer.
     let tier = if filter.file.is_some() { "tier + 0" } else { "tier" };
@@ -196,7 +199,8 @@ fn conditions(filter: &Filter) -> String {
         filter.tier
     );
     if let Some(owner) = filter.owner {
-        sql.push_str(&format!(" and owner = {owner}"));
+        sql.push_str(" and ");
+        sql.push_str(&owners.condition(owner));
     }
     if let Some(file) = filter.file {
         sql.push_str(&format!(" and file = {file}"));
@@ -204,16 +208,11 @@ fn conditions(filter: &Filter) -> String {
     sql
 }
 
-/// Every open duty in the phase that holds today, with its state, owner and masked person.
-fn lines_sql(door: &mut Door<'_>) -> Result<String, Fault> {
+/// Every open duty in the phase that holds today, with its state, masked person, and what its owner follows from.
+pub(super) fn lines_sql(door: &mut Door<'_>) -> Result<String, Fault> {
     let lens = Lens::of(door, mask::level(door.actor.role))?;
-    let open = lens.open_sql(&format!(", {ASSIGNED} as assigned, {COORDINATOR} as coordinator"));
-    Ok(format!(
-        "select owned.*, coalesce(owned.assigned, owned.coordinator) as owner, \
-           coalesce((select s.name from staff s where s.id = coalesce(owned.assigned, owned.coordinator)), '') \
-             as owner_name from ({open}) owned"
-    )
-    .replace("{TODAY}", &lens.today.0.to_string()))
+    let open = lens.open_sql(owner::COLUMNS);
+    Ok(format!("select held.*, cast(null as bigint) as owner, '' as owner_name from ({open}) held"))
 }
 
 /// What open duties are compared with: today, how far off 近い is, since when the office works with this system, and what
@@ -277,55 +276,6 @@ impl Lens {
                and (d.legal_from is null or d.legal_from <= {today} or d.next_on is not null)) open",
         )
     }
-}
-
-/// 地区 × 事業 × 区分 through the dated assignment table: the most specific row wins, then the newest. What only the 要対協
-/// compartment may know of falls to nobody outside it (the roles of [`mask::may_see`]).
-const ASSIGNED: &str = "(select x.staff from assignment x where x.keeper = d.keeper \
-     and (x.district = '' or x.district = p.district) and (x.programme = '' or x.programme = d.programme) \
-     and (x.category = '' or x.category = d.category) and x.from_day <= {TODAY} \
-     and (x.until_day is null or x.until_day >= {TODAY}) \
-     and (d.sensitivity < 2 or exists (select 1 from post m where m.staff = x.staff and m.keeper = d.keeper \
-     and m.role in ('protection_worker', 'coordinator', 'head') and m.from_day <= {TODAY} \
-     and (m.until_day is null or m.until_day >= {TODAY}))) \
-     order by case when x.category = '' then 0 else 4 end + case when x.district = '' then 0 else 2 end \
-     + case when x.programme = '' then 0 else 1 end desc, x.from_day desc, x.event desc limit 1)";
-
-/// A vacant post falls to 統括支援員, never to nobody.
-const COORDINATOR: &str = "(select o.staff from post o where o.keeper = d.keeper and o.role = 'coordinator' \
-     and o.from_day <= {TODAY} and (o.until_day is null or o.until_day >= {TODAY}) order by o.id limit 1)";
-
-/// What the table of responsibility is asked with, for a duty that is not stored.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub struct Charge {
-    pub keeper: i64,
-    pub district: String,
-    pub programme: String,
-    pub category: String,
-}
-
-/// Who answers for such a duty on a day, as the list would say it.
-///
-/// # Errors
-/// If the database fails.
-pub fn owner_of(door: &mut Door<'_>, charge: &Charge, day: Day) -> Result<Option<i64>, Fault> {
-    #[derive(QueryableByName)]
-    struct Row {
-        #[diesel(sql_type = Nullable<BigInt>)]
-        owner: Option<i64>,
-    }
-    let sql = format!(
-        "select coalesce({ASSIGNED}, {COORDINATOR}) as owner from (select cast($1 as bigint) as keeper, \
-         cast($2 as text) as programme, cast($3 as text) as category, 0 as sensitivity) d, (select cast($4 as text) as district) p"
-    )
-    .replace("{TODAY}", &day.0.to_string());
-    let row: Row = sql_query(sql)
-        .bind::<BigInt, _>(charge.keeper)
-        .bind::<Text, _>(&charge.programme)
-        .bind::<Text, _>(&charge.category)
-        .bind::<Text, _>(&charge.district)
-        .get_result(door.db)?;
-    Ok(row.owner)
 }
 
 /// A setting of the actor's own office; `None` if it was never set.

@@ -13,6 +13,7 @@ use super::{
     asked::{Asked, LINES},
     lines::{self, Filter, LineRow, LineState, StateCount},
     panel, side,
+    tally::{self, Tallies},
     view::{Counter, Group, LifeLine, Line, Panel, Scope, TodayPage},
     words,
 };
@@ -52,8 +53,8 @@ pub fn draw(ask: &mut Ask, asked: &Asked, refused: Option<Panel>) -> Result<Toda
     })
 }
 
-pub(super) fn filter_of(door: &Door<'_>, asked: &Asked, mine: i64) -> Filter {
-    let whole_office = asked.scope == "office" || (asked.scope.is_empty() && mine == 0);
+pub(super) fn filter_of(door: &Door<'_>, asked: &Asked, any_mine: bool) -> Filter {
+    let whole_office = asked.scope == "office" || (asked.scope.is_empty() && !any_mine);
     Filter {
         owner: (!whole_office).then_some(door.actor.staff),
         district: Some(asked.district.clone()).filter(|d| !d.is_empty()),
@@ -66,12 +67,9 @@ pub(super) fn filter_of(door: &Door<'_>, asked: &Asked, mine: i64) -> Filter {
 
 fn list(door: &mut Door<'_>, book: &Rulebook, asked: &Asked, panel: Option<Panel>) -> Result<TodayPage, Problem> {
     let today = door.today();
-    let office = lines::count(door, &Filter { tier: asked.tier, ..Filter::default() })?;
-    let own = Filter { owner: Some(door.actor.staff), tier: asked.tier, ..Filter::default() };
-    let mine = lines::count(door, &own)?;
-    let answers_for_something = mine.iter().map(|c| c.lines).sum();
-    let filter = filter_of(door, asked, answers_for_something);
-    let counts = lines::count(door, &filter)?;
+    let tallies = tally::of(door, &asked.district, &asked.service, asked.tier)?;
+    let filter = filter_of(door, asked, tallies.any_mine());
+    let counts = tallies.found(filter.owner.is_some());
     let total: i64 = counts.iter().filter(|c| filter.states.iter().any(|s| s.code() == c.state)).map(|c| c.lines).sum();
     let mut rows = lines::list(door, &filter, LINES, (asked.page - 1) * LINES)?;
     if let Some((file, key)) = &asked.open
@@ -99,7 +97,7 @@ fn list(door: &mut Door<'_>, book: &Rulebook, asked: &Asked, panel: Option<Panel
         lead: lead(&counts),
         as_of: format!("{:02}:{:02} 時点", time_in_japan(door.now()).0, time_in_japan(door.now()).1),
         counters: counters(&counts, asked),
-        filter: side::filter(door, book, asked, &filter, scopes(asked, &filter, &mine, &office))?,
+        filter: side::filter(door, book, asked, &filter, scopes(asked, &filter, &tallies))?,
         groups,
         flat: asked.flat,
         shown: if total == 0 {
@@ -111,7 +109,7 @@ fn list(door: &mut Door<'_>, book: &Rulebook, asked: &Asked, panel: Option<Panel
             .then(|| Link { label: format!("続きの{}件", total - first - shown), url: next.address() }),
         arrivals: side::arrivals(door)?,
         recent: side::recent(door, book, &asked.address())?,
-        settlings: side::settlings(door.actor.role, count_of(&office, LineState::Before).0),
+        settlings: side::settlings(door.actor.role, tallies.office(LineState::Before)),
     })
 }
 
@@ -161,20 +159,16 @@ fn counters(counts: &[StateCount], asked: &Asked) -> Vec<Counter> {
         .collect()
 }
 
-fn scopes(asked: &Asked, filter: &Filter, mine: &[StateCount], office: &[StateCount]) -> Vec<Scope> {
-    let pressing = |counts: &[StateCount]| {
-        let sum: i64 = LineState::PRESSING.iter().map(|s| count_of(counts, *s).0).sum();
-        u32::try_from(sum).unwrap_or(u32::MAX)
-    };
-    let scope = |code: &str, label: &str, counts, current| Scope {
+fn scopes(asked: &Asked, filter: &Filter, tallies: &Tallies) -> Vec<Scope> {
+    let scope = |code: &str, label: &str, lines: &dyn Fn(LineState) -> i64, current| Scope {
         label: label.into(),
-        count: pressing(counts),
+        count: u32::try_from(LineState::PRESSING.into_iter().map(lines).sum::<i64>()).unwrap_or(u32::MAX),
         url: Asked { scope: code.into(), open: None, page: 1, ..asked.clone() }.address(),
         current,
     };
     vec![
-        scope("mine", "自分の担当", mine, filter.owner.is_some()),
-        scope("office", "センター全体", office, filter.owner.is_none()),
+        scope("mine", "自分の担当", &|s| tallies.mine(s), filter.owner.is_some()),
+        scope("office", "センター全体", &|s| tallies.office(s), filter.owner.is_none()),
     ]
 }
 

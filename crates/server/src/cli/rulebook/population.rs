@@ -2,7 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use casework::{Person, Sensitivity, View, fold, person::Gone};
+use casework::{
+    Person, Sensitivity, View, fold,
+    person::Gone,
+    responsibility::{Charge, Tables},
+};
 use diesel::{
     QueryableByName, RunQueryDsl, sql_query,
     sql_types::{BigInt, Text},
@@ -13,14 +17,11 @@ use super::{
     Said,
     tally::{Count, Differing, differing},
 };
-use crate::{
-    platform::{
-        Actor, Db, Door, Doors, Fault,
-        door::Looked,
-        people,
-        store::{derived, events_of_many, kin},
-    },
-    today::lines::{self, Charge},
+use crate::platform::{
+    Actor, Db, Door, Doors, Fault,
+    door::Looked,
+    people, responsibility,
+    store::{derived, events_of_many, kin},
 };
 
 /// Files read at a time.
@@ -77,7 +78,8 @@ pub struct FileRow {
 pub fn count(doors: &Doors, actor: &Actor, asked: Asked<'_>, names: bool) -> Result<Counted, Fault> {
     doors.read(actor, |door| {
         let mut counted = Counted::default();
-        let mut owners: BTreeMap<Charge, Option<i64>> = BTreeMap::new();
+        let keepers = door.keepers().to_vec();
+        let tables = responsibility::tables(door.db, &keepers)?;
         let mut after = Some(0);
         while let Some(last) = after {
             let files = page(door, last, PAGE)?;
@@ -89,7 +91,7 @@ pub fn count(doors: &Doors, actor: &Actor, asked: Asked<'_>, names: bool) -> Res
                     counted.named.push(file.id);
                 }
                 for one in &differing {
-                    let owner = owner(door, &mut owners, &file, one, asked.day)?;
+                    let owner = owner(&tables, &file, one, asked.day);
                     counted.by_rule.entry(one.duty.rule.clone()).or_default().add(one);
                     counted.by_office.entry(file.keeper).or_default().add(one);
                     counted.by_owner.entry(owner).or_default().add(one);
@@ -175,29 +177,15 @@ pub fn compared(db: &mut Db, files: Vec<FileRow>, asked: Asked<'_>) -> Result<Ve
     Ok(found)
 }
 
-/// Who answers for a duty that differs; `known` remembers what was asked before.
-///
-/// # Errors
-/// If the database fails.
-pub fn owner(
-    door: &mut Door<'_>,
-    known: &mut BTreeMap<Charge, Option<i64>>,
-    file: &FileRow,
-    one: &Differing,
-    day: Day,
-) -> Result<Option<i64>, Fault> {
+/// Who answers for a duty that differs, as the list would say it on a day.
+pub fn owner(tables: &Tables, file: &FileRow, one: &Differing, day: Day) -> Option<i64> {
     let charge = Charge {
-        keeper: file.keeper,
         district: file.district.clone(),
         programme: one.duty.programme.clone(),
         category: one.duty.category.clone(),
+        narrow: false,
     };
-    if let Some(owner) = known.get(&charge) {
-        return Ok(*owner);
-    }
-    let owner = lines::owner_of(door, &charge, day)?;
-    known.insert(charge, owner);
-    Ok(owner)
+    tables.get(&file.keeper).and_then(|table| table.owner(&charge, day).staff)
 }
 
 fn offices(db: &mut Db) -> Result<BTreeMap<i64, String>, Fault> {

@@ -1,7 +1,5 @@
 //! What two books make of one chunk of files: counted, and kept by person for the list by name.
 
-use std::collections::BTreeMap;
-
 use casework::{Sensitivity, publication::Moves};
 use diesel::{
     RunQueryDsl, sql_query,
@@ -16,7 +14,7 @@ use crate::{
         population::{Asked, FileRow, compared, owner},
         tally::{Differing, Kind, part},
     },
-    platform::{Door, Fault, rulebook::Book, web::words::short},
+    platform::{Door, Fault, responsibility, rulebook::Book, web::words::short},
 };
 
 /// One duty of one person that differs, as the list by name shows it.
@@ -53,7 +51,8 @@ pub fn count(
 ) -> Result<(), Fault> {
     // Page, receipt and names are for readers outside the compartment too: what it alone causes must not show here.
     let asked = Asked { old, new, day: work.day, level: Sensitivity::Ordinary };
-    let mut owners = BTreeMap::new();
+    let keepers = door.keepers().to_vec();
+    let tables = responsibility::tables(door.db, &keepers)?;
     for (file, differing) in compared(door.db, files, asked)? {
         let Counts { effects, by_owner, .. } = &mut work.counts;
         effects.files += 1;
@@ -63,7 +62,7 @@ pub fn count(
         effects.persons += 1;
         let mut said = Vec::new();
         for one in &differing {
-            let owner = owner(door, &mut owners, &file, one, work.day)?.unwrap_or(0);
+            let owner = owner(&tables, &file, one, work.day).unwrap_or(0);
             add(&mut effects.all, one.kind);
             add(effects.by_rule.entry(one.duty.rule.clone()).or_default(), one.kind);
             add(by_owner.entry(owner).or_default(), one.kind);
