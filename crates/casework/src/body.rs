@@ -457,7 +457,9 @@ impl Body {
             Body::Period { name, until, .. } => Columns { day2: *until, code: Some(name), ..none },
             Body::SourceArrived { source, through, .. } => Columns { day2: Some(*through), code: Some(source), ..none },
             Body::Closure(c) => Columns { code: Some(&c.key), ..none },
-            Body::HandoverRead(read) => Columns { code: Some(&read.about), ..none },
+            Body::HandoverRead(HandoverRead { about, .. }) | Body::Escalated(Escalated { about, .. }) => {
+                Columns { code: Some(about), ..none }
+            }
             Body::RulesProposed(p) => Columns { code: Some(&p.rule), ..none },
             _ => none,
         }

@@ -84,6 +84,10 @@ pub enum Permission {
     ChangeRules,
     /// Approve or decline somebody else's proposal.
     ApproveRules,
+    /// 体制: lines by worker, vacant posts, who has read what was handed over.
+    ReadSupervision,
+    /// 担当替え, 休みと代行, and what a superior takes up.
+    Reassign,
 }
 
 impl Role {
@@ -174,12 +178,14 @@ impl Role {
             ReadRuleChanges => matches!(self, Coordinator | Head | Admin),
             ChangeRules => matches!(self, Admin),
             ApproveRules => matches!(self, Coordinator | Admin),
+            ReadSupervision => matches!(self, Coordinator | Head),
+            Reassign => matches!(self, Coordinator | Head),
         }
     }
 }
 
 impl Permission {
-    pub const ALL: [Permission; 23] = [
+    pub const ALL: [Permission; 25] = [
         Permission::Public,
         Permission::SignedIn,
         Permission::ReadLists,
@@ -203,5 +209,7 @@ impl Permission {
         Permission::ReadRuleChanges,
         Permission::ChangeRules,
         Permission::ApproveRules,
+        Permission::ReadSupervision,
+        Permission::Reassign,
     ];
 }

@@ -6,8 +6,8 @@
 
 use casework::Permission::{
     ApproveRules, ChangeRules, CloseDuty, Correct, Erase, Forecast, ImportResidents, Public, ReadFigures,
-    ReadListHealth, ReadLists, ReadPerson, ReadRuleChanges, ReadRulebook, RecordContact, RecordPregnancy,
-    RecordService, RevealProtected, SetSafety, SettleLines, SettleStart, SignedIn,
+    ReadListHealth, ReadLists, ReadPerson, ReadRuleChanges, ReadRulebook, ReadSupervision, Reassign, RecordContact,
+    RecordPregnancy, RecordService, RevealProtected, SetSafety, SettleLines, SettleStart, SignedIn,
 };
 
 use crate::intake::{arrivals, events, matching, residents};
@@ -15,7 +15,11 @@ pub use crate::platform::web::route::{Handler, Item, Method, Route};
 use crate::platform::web::route::{get, lines, post, upload};
 use crate::{
     births, checkups, closures, contacts, corrections, dates, family, forecast, home, offices, persons, pregnancies,
-    rulebook, rulebook::changes, session, settlings, today, visits,
+    rulebook,
+    rulebook::changes,
+    session, settlings,
+    supervision::{self, absences, escalations, handovers, rehearsal},
+    today, visits,
 };
 
 pub const ROUTES: &[Route] = &[
@@ -81,6 +85,20 @@ pub const ROUTES: &[Route] = &[
     post("/settlings/since", SettleStart, settlings::since::post),
     get("/settlings/{id}", SettleLines, settlings::result::page),
     post("/settlings/{id}/withdraw", SettleLines, settlings::result::take_back),
+    get("/supervision", ReadSupervision, supervision::page::page),
+    get("/supervision/rehearsal", ReadSupervision, rehearsal::page),
+    get("/supervision/absences", ReadSupervision, absences::page),
+    post("/supervision/absences", Reassign, absences::post),
+    post("/supervision/absences/{event}/withdraw", Reassign, absences::withdraw),
+    get("/supervision/escalations", ReadSupervision, escalations::page),
+    post("/supervision/escalations", Reassign, escalations::set),
+    post("/supervision/escalations/take", Reassign, escalations::take),
+    get("/supervision/handovers/new", Reassign, handovers::new::page),
+    post("/supervision/handovers", Reassign, handovers::decide::post),
+    // Wider than the room: whoever gives or takes over reads it, and whoever takes over ticks. The handlers ask for that.
+    get("/supervision/handovers/{id}", ReadLists, handovers::sheet::page),
+    post("/supervision/handovers/{id}/read", ReadLists, handovers::read::post),
+    post("/supervision/handovers/{id}/withdraw", Reassign, handovers::undo::post),
     get("/residents", ImportResidents, residents::upload::page),
     upload("/residents", ImportResidents, residents::upload::stage),
     get("/residents/{id}", ImportResidents, residents::pages::page),
@@ -125,6 +143,7 @@ pub const ROUTES: &[Route] = &[
 pub const MENU: &[Item] = &[
     Item { label: "今日の対応", url: "/today", permission: ReadLists },
     Item { label: "名簿", url: "/persons", permission: ReadLists },
+    Item { label: "体制", url: "/supervision", permission: ReadSupervision },
     Item { label: "一括整理", url: "/settlings", permission: SettleLines },
     Item { label: "仮登録の照合", url: "/matching", permission: RecordPregnancy },
     Item { label: "住民記録の取込", url: "/residents", permission: ImportResidents },

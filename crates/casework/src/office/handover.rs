@@ -16,6 +16,7 @@ use crate::{
     duties::{Duty, Settled, SettledHow},
     event::{Event, FileRef, NewEvent, Sensitivity},
     fold::{Entry, Story, View, fold},
+    responsibility::{Row, Table},
 };
 
 /// The service of the duty to read what was handed over.
@@ -112,6 +113,26 @@ pub(crate) fn reassign(file: i64, day: Day, moves: &[Move], of: &Known<'_>, toda
         decision.events.push(NewEvent::own(FileRef::Known(file), None, day, Body::Assigned(started)));
     }
     Ok(decision)
+}
+
+/// The table as it would be: for a preview, with the same meaning as [`reassign`]. Rows it begins come after all others.
+pub fn after(table: &Table, moves: &[Move], day: Day) -> Table {
+    let mut table = table.clone();
+    for change in moves {
+        let mut until = None;
+        if let Some(at) = table.rows.iter().position(|r| Some(r.event) == change.row) {
+            if let Some(row) = table.rows.get_mut(at).filter(|row| row.from < day) {
+                until = row.until;
+                row.until = Some(day.plus(-1));
+            } else {
+                until = table.rows.remove(at).until;
+            }
+        }
+        let event = table.rows.iter().map(|r| r.event).max().unwrap_or(0) + 1;
+        let Move { district, programme, category, to, .. } = change.clone();
+        table.rows.push(Row { event, district, programme, category, staff: to, from: day, until });
+    }
+    table
 }
 
 fn assigned<'a>(entry: &Entry<'a>) -> Option<&'a Assignment> {
@@ -267,4 +288,176 @@ pub fn because(story: &Story<'_>, key: &str) -> Vec<String> {
 pub fn handed_over(file: i64, sensitivity: Sensitivity, today: Day, body: HandedOver) -> crate::Act {
     let (day, source) = (Span::on(today), String::from("own"));
     crate::Act::Record { file, episode: None, day, source, sensitivity, body: Body::HandedOver(body) }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use alloc::collections::BTreeMap;
+
+    use proptest::{collection::vec as many, option, prelude::*, sample::select};
+
+    use super::*;
+    use crate::{Act, Person, act::decide, derive, responsibility::Charge};
+
+    fn stored(id: i64, day: Day, sensitivity: Sensitivity, corrects: Option<i64>, body: Body) -> Event {
+        Event {
+            id,
+            keeper: 1,
+            file: 1,
+            seq: i32::try_from(id).unwrap(),
+            episode: None,
+            day: Span::on(day),
+            source: String::from("own"),
+            batch: None,
+            sensitivity,
+            actor: 1,
+            recorded_at: id,
+            corrects,
+            body: Some(body),
+        }
+    }
+
+    fn row(district: &str, category: &str, staff: i64, until: Option<i32>) -> Body {
+        let (district, category) = (String::from(district), String::from(category));
+        Body::Assigned(Assignment { district, programme: String::new(), category, staff, until: until.map(Day) })
+    }
+
+    fn table(events: &[Event]) -> Table {
+        let story = fold(events, View::default());
+        let of = |e: &Entry<'_>| {
+            let a = assigned(e)?;
+            let (district, programme, category) = (a.district.clone(), a.programme.clone(), a.category.clone());
+            let (staff, from, until) = (a.staff, e.day.lo, a.until);
+            Some(Row { event: e.root, district, programme, category, staff, from, until })
+        };
+        Table { rows: story.entries.iter().filter_map(of).collect(), ..Table::default() }
+    }
+
+    fn decided(events: &[Event], day: Day, moves: &[Move], today: Day) -> Result<Vec<Event>, Refusal> {
+        let story = fold(events, View::default());
+        let person = Person::read(&story);
+        let known = BTreeMap::from([(1, Known { events, story, person })]);
+        let decision = decide(&Act::Reassign { file: 1, day, moves: moves.to_vec() }, &known, today)?;
+        let next = i64::try_from(events.len()).unwrap() + 1;
+        let new = decision.events.into_iter().zip(next..);
+        let new = new.map(|(e, id)| stored(id, e.day.lo, e.sensitivity, e.corrects, e.body));
+        Ok(events.iter().cloned().chain(new).collect())
+    }
+
+    fn moved(row: i64, district: &str, to: i64) -> Move {
+        let district = String::from(district);
+        Move { row: Some(row), district, programme: String::new(), category: String::new(), to }
+    }
+
+    #[test]
+    fn from_the_day_on_the_new_worker_answers_and_until_then_the_old_one() {
+        let events = vec![stored(1, Day(0), Sensitivity::Ordinary, None, row("北", "", 2, None))];
+        let events = decided(&events, Day(100), &[moved(1, "北", 3)], Day(90)).unwrap();
+        let table = table(&events);
+        let of = |day| table.owner(&Charge { district: "北".into(), ..Charge::default() }, Day(day)).staff;
+        assert_eq!((of(99), of(100), of(5_000)), (Some(2), Some(3), Some(3)));
+        assert!(decided(&events, Day(101), &[moved(1, "北", 4)], Day(90)).is_err(), "that row has ended");
+        assert!(decided(&events, Day(101), &[], Day(90)).is_err());
+    }
+
+    #[test]
+    fn a_row_that_had_not_begun_is_replaced_and_one_that_ends_keeps_its_end() {
+        let events = vec![stored(1, Day(50), Sensitivity::Ordinary, None, row("北", "", 2, Some(400)))];
+        let events = decided(&events, Day(50), &[moved(1, "北", 3)], Day(40)).unwrap();
+        let table = table(&events);
+        assert_eq!(table.rows.len(), 1);
+        assert_eq!((table.rows[0].staff, table.rows[0].until), (3, Some(Day(400))));
+    }
+
+    fn any_moves() -> impl Strategy<Value = Vec<(usize, i64)>> {
+        many((0..4usize, 1..6i64), 1..4)
+    }
+
+    proptest! {
+        /// What the preview says is what the table says afterwards, on every day.
+        #[test]
+        fn a_preview_tells_what_the_decision_does(
+            rows in many((select(vec!["", "a", "b"]), select(vec!["", "n"]), 1..6i64, 0..60i32, option::of(0..60i32)), 1..5),
+            chosen in any_moves(),
+            day in 0..60i32,
+        ) {
+            let events: Vec<Event> = rows.iter().zip(1..).map(|((d, c, staff, from, more), id)| {
+                stored(id, Day(*from), Sensitivity::Ordinary, None, row(d, c, *staff, more.map(|m| from + m)))
+            }).collect();
+            let before = table(&events);
+            let mut moves: Vec<Move> = Vec::new();
+            for (at, to) in chosen {
+                let Some(r) = before.rows.get(at) else { continue };
+                if !moves.iter().any(|m| m.row == Some(r.event)) {
+                    let (district, programme, category) = (r.district.clone(), r.programme.clone(), r.category.clone());
+                    moves.push(Move { row: Some(r.event), district, programme, category, to });
+                }
+            }
+            let Ok(events) = decided(&events, Day(day), &moves, Day(day)) else { return Ok(()) };
+            let (told, done) = (after(&before, &moves, Day(day)), table(&events));
+            for on in -1..130 {
+                for district in ["a", "b", "c"] {
+                    for category in ["", "n"] {
+                        let charge = Charge { district: district.into(), category: category.into(), ..Charge::default() };
+                        prop_assert_eq!(told.owner(&charge, Day(on)), done.owner(&charge, Day(on)), "on {}", on);
+                    }
+                }
+            }
+        }
+    }
+
+    fn handed() -> Body {
+        let programme = String::from("support");
+        Body::HandedOver(HandedOver { handover: 7, programme, from: Day(100), by: Day(114) })
+    }
+
+    fn owed(events: &[Event]) -> Vec<Duty> {
+        let story = fold(events, View::default());
+        let person = Person::read(&story);
+        derive(&story, &person, &[], &rules::Rulebook::default(), Day(90)).duties
+    }
+
+    #[test]
+    fn whoever_is_handed_over_by_name_is_to_be_read_and_that_covers_nobody() {
+        let mut events = vec![stored(1, Day(90), Sensitivity::Ordinary, None, handed())];
+        let duties = owed(&events);
+        let [duty] = duties.as_slice() else { panic!("{duties:?}") };
+        assert_eq!((duty.key.as_str(), duty.programme.as_str()), ("handover#7", "support"));
+        assert_eq!((duty.window.applies_from, duty.window.target), (Some(Day(100)), Some(Day(114))));
+        assert!(is_of_the_office(duty) && duty.settled.is_none());
+        let read = Body::HandoverRead(HandoverRead { about: reading_key(7), staff: 3 });
+        events.push(stored(2, Day(95), Sensitivity::Ordinary, None, read));
+        assert_eq!(owed(&events)[0].settled.as_ref().map(|s| s.on), Some(Day(95)));
+    }
+
+    #[test]
+    fn the_widest_standing_reason_says_who_may_know_that_somebody_is_handed_over_by_name() {
+        let period = |name: &str, until: Option<i32>| Body::Period {
+            name: String::from(name),
+            until: until.map(Day),
+            note: String::new(),
+        };
+        let narrow = stored(1, Day(10), Sensitivity::Compartment, None, period("youtaikyo", None));
+        assert_eq!(by_name(core::slice::from_ref(&narrow), &[], Day(90)), Some(Sensitivity::Compartment));
+        let open = stored(2, Day(20), Sensitivity::Ordinary, None, period("needs_support", None));
+        assert_eq!(by_name(&[narrow, open.clone()], &[], Day(90)), Some(Sensitivity::Ordinary));
+        let over = stored(3, Day(20), Sensitivity::Ordinary, None, period("needs_support", Some(80)));
+        assert_eq!(by_name(&[open, over], &[], Day(90)), None);
+        assert_eq!(by_name(&[], &[], Day(90)), None);
+    }
+
+    #[test]
+    fn what_was_taken_up_is_done_when_the_line_is() {
+        let taken = Body::Escalated(Escalated { about: reading_key(7), by: Day(99), note: String::new() });
+        let mut events = vec![
+            stored(1, Day(80), Sensitivity::Ordinary, None, handed()),
+            stored(2, Day(90), Sensitivity::Ordinary, None, taken),
+        ];
+        let of = |events: &[Event]| owed(events).into_iter().find(|d| d.service == ESCALATION).unwrap();
+        assert_eq!((of(&events).settled, of(&events).category.as_str()), (None, SUPERVISION));
+        let read = Body::HandoverRead(HandoverRead { about: reading_key(7), staff: 3 });
+        events.push(stored(3, Day(95), Sensitivity::Ordinary, None, read));
+        assert!(of(&events).settled.is_some());
+    }
 }
