@@ -17,4 +17,5 @@ mod stories {
     mod pregnancy;
     mod protecting;
     mod rulebook;
+    mod supervision;
 }

@@ -12,7 +12,7 @@ use crate::example::{form, frame};
 use crate::platform::web::problem::ProblemPage;
 use crate::{
     births, checkups, closures, contacts, corrections, family, offices, persons, pregnancies, rulebook, session,
-    settlings, today, visits,
+    settlings, supervision, today, visits,
 };
 use askama::Template;
 use std::path::Path;
@@ -35,6 +35,7 @@ fn pages() -> Vec<(&'static str, String)> {
     pages.extend(matching::pages());
     pages.extend(rulebook::example::pages());
     pages.extend(settlings::example::pages());
+    pages.extend(supervision::example::pages());
     pages.extend(offices::example::pages());
     pages.extend(session::example::pages());
     let draw = |page: ProblemPage| page.render().unwrap();

@@ -86,6 +86,8 @@ pub fn counted(door: &mut Door<'_>, day: Day) -> Result<Vec<Counted>, Problem> {
 pub struct Carried {
     pub file: i64,
     pub charge: Charge,
+    /// The district as it may be shown.
+    pub shown: String,
 }
 
 /// Every file with an open duty of tier 1 or 2, whatever its window, once for each charge.
@@ -99,6 +101,8 @@ pub fn carried(door: &mut Door<'_>, level: Sensitivity) -> Result<Vec<Carried>, 
         file: i64,
         #[diesel(sql_type = Text)]
         home: String,
+        #[diesel(sql_type = Integer)]
+        protected: i32,
         #[diesel(sql_type = Text)]
         programme: String,
         #[diesel(sql_type = Text)]
@@ -107,7 +111,7 @@ pub fn carried(door: &mut Door<'_>, level: Sensitivity) -> Result<Vec<Carried>, 
         narrow: i32,
     }
     let text = format!(
-        "select distinct d.file, p.district as home, d.programme, d.category, \
+        "select distinct d.file, p.district as home, p.protected, d.programme, d.category, \
          case when d.sensitivity >= 2 then 1 else 0 end as narrow from duty d \
          join person p on p.keeper = d.keeper and p.file = d.file \
          where d.keeper = {} and {} and d.settled_how is null and d.tier <= 2",
@@ -117,6 +121,7 @@ pub fn carried(door: &mut Door<'_>, level: Sensitivity) -> Result<Vec<Carried>, 
     let rows: Vec<Row> = sql_query(text).load(door.db)?;
     let carried = rows.into_iter().map(|r| Carried {
         file: r.file,
+        shown: if r.protected == 1 { String::new() } else { r.home.clone() },
         charge: Charge { district: r.home, programme: r.programme, category: r.category, narrow: r.narrow == 1 },
     });
     Ok(carried.collect())

@@ -12,3 +12,6 @@ pub mod handovers;
 pub mod page;
 pub mod rehearsal;
 pub mod view;
+
+#[cfg(test)]
+pub mod example;

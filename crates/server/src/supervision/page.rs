@@ -59,6 +59,8 @@ fn room(door: &mut Door<'_>, book: &Rulebook, by: By) -> Result<RoomPage, Proble
     let counted = charges::counted(door, today)?;
     let april = spring(today);
     let way = escalations::setting(door)?;
+    let rows = counts::rows(&desk, book, &counted, by);
+    let (rows, idle): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.total.n > 0 || !row.note.is_empty());
     let late = if way == "off" { 0 } else { escalations::count(door)? };
     Ok(RoomPage {
         lead: lead(&counted),
@@ -73,7 +75,8 @@ fn room(door: &mut Door<'_>, book: &Rulebook, by: By) -> Result<RoomPage, Proble
             .collect(),
         by_word: by.word().to_owned(),
         heads: counts::heads(),
-        rows: counts::rows(&desk, book, &counted, by),
+        rows,
+        idle: idle.into_iter().map(|row| row.label).collect::<Vec<_>>().join("、"),
         vacant: counts::vacant(&desk, &counted),
         left: left(&desk, today),
         alone: desk.alone(),

@@ -52,11 +52,12 @@ fn rehearsed(door: &mut Door<'_>, staff: i64, day: Day) -> Result<RehearsalPage,
     let desk = Desk::of(door)?;
     let who = desk.workers.iter().any(|w| w.id == staff).then_some(staff);
     let then = who.map_or_else(|| desk.table.clone(), |staff| without(&desk.table, staff, day));
-    let fallen = |charge: &Charge| -> Option<(String, Owner)> {
+    let fallen = |charge: &Charge, shown: &str| -> Option<(String, Owner)> {
         let owner = then.owner(charge, day);
         let label = match then.row(charge, day) {
             Some(row) => said(&row.district, &row.programme, &row.category),
-            None => String::from("担当の定めがないもの"),
+            None if shown.is_empty() => String::from("地区なし・表示しない（担当の定めなし）"),
+            None => format!("{shown}（担当の定めなし）"),
         };
         let falls = match who {
             Some(_) => desk.table.owner(charge, day) != owner,
@@ -66,7 +67,7 @@ fn rehearsed(door: &mut Door<'_>, staff: i64, day: Day) -> Result<RehearsalPage,
     };
     let mut groups: BTreeMap<(String, Option<i64>), (Owner, BTreeSet<i64>, i64, i64)> = BTreeMap::new();
     for count in charges::counted(door, day)? {
-        let Some((label, owner)) = fallen(&count.charge) else { continue };
+        let Some((label, owner)) = fallen(&count.charge, &count.shown) else { continue };
         let group = groups.entry((label, owner.staff)).or_insert((owner, BTreeSet::new(), 0, 0));
         if count.state != LineState::Before {
             group.3 += count.lines;
@@ -77,7 +78,7 @@ fn rehearsed(door: &mut Door<'_>, staff: i64, day: Day) -> Result<RehearsalPage,
     }
     let level = mask::level(door.actor.role);
     for carried in charges::carried(door, level)? {
-        let Some((label, owner)) = fallen(&carried.charge) else { continue };
+        let Some((label, owner)) = fallen(&carried.charge, &carried.shown) else { continue };
         groups.entry((label, owner.staff)).or_insert((owner, BTreeSet::new(), 0, 0)).1.insert(carried.file);
     }
     let everybody: BTreeSet<i64> = groups.values().flat_map(|(_, persons, ..)| persons.iter().copied()).collect();
@@ -131,7 +132,7 @@ fn told(desk: &Desk, who: Option<i64>, day: Day, rows: Vec<FallRow>, persons: us
             echoes: vec![(String::from("day"), wareki::long(day))],
             ..Form::default()
         },
-        workers: [Choice::new("0", "だれも抜けない（いまの決めのまま）")]
+        workers: [Choice::new("0", "だれも抜けない")]
             .into_iter()
             .chain(desk.able(desk.today).map(|w| choice(w.id)))
             .collect(),

@@ -15,6 +15,8 @@ pub struct RoomPage {
     pub by_word: String,
     pub heads: Vec<State>,
     pub rows: Vec<CountRow>,
+    /// Who is here and answers for nothing open.
+    pub idle: String,
     pub vacant: Vec<VacantRow>,
     /// Rows of the table whose holder has left, or leaves soon.
     pub left: Vec<LeftRow>,

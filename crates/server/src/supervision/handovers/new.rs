@@ -82,7 +82,7 @@ fn asked(desk: &Desk, wanted: &Wanted, day: Day) -> NewHandoverPage {
             ..Form::default()
         },
         rows: rows(desk, wanted, day, &workers),
-        givers: [none("選ばない（空いている担当だけ）")].into_iter().chain(givers.into_iter().map(choice)).collect(),
+        givers: [none("選ばない（空いている担当）")].into_iter().chain(givers.into_iter().map(choice)).collect(),
         workers: [none("選ばない")].into_iter().chain(workers).collect(),
         programmes: [any("すべての事業")]
             .into_iter()

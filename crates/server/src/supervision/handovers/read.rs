@@ -14,7 +14,7 @@ use rules::{Day, Span, wareki};
 
 use super::{Batch, Handover};
 use crate::intake::imports::batch::{self, State};
-use crate::platform::record::{Submitted, submit};
+use crate::platform::record::{Submitted, submit, told};
 use crate::platform::store::tables::standing_for;
 use crate::platform::web::view::{Link, Notice, NoticeTone};
 use crate::platform::web::{Ask, Reply};
@@ -57,17 +57,21 @@ pub fn post(ask: &mut Ask) -> Result<Reply, Problem> {
         || format!("/supervision/handovers/{id}?to={staff}"),
         |file| format!("/supervision/handovers/{id}?to={staff}#p-{file}"),
     );
-    let (tone, text) = match submit(ask, act)? {
-        Submitted::Applied(_) if file.is_some() => {
-            (NoticeTone::Done, String::from("この方の引継ぎを「読みました」にしました。"))
-        }
-        Submitted::Applied(_) => (NoticeTone::Done, String::from("引継書を「読みました」にしました。")),
-        Submitted::Refused(why) => (NoticeTone::Told, why.first().map(|r| r.message.clone()).unwrap_or_default()),
-        Submitted::Conflict(_) => {
-            (NoticeTone::Told, String::from("ほかの記録と重なりました。もう一度押してください。"))
-        }
+    let said = |text: String| Notice { tone: NoticeTone::Told, text, link: None, undo: None };
+    let notice = match submit(ask, act)? {
+        Submitted::Applied(applied) => match file {
+            // Of the whole it is taken back with the 担当替え; of one person like any record.
+            Some(file) => told(
+                "この方の引継ぎを「読みました」にしました。",
+                applied.events.first().map(|event| (file, *event)),
+                &back,
+            ),
+            None => told("引継書を「読みました」にしました。", None, &back),
+        },
+        Submitted::Refused(why) => said(why.first().map(|r| r.message.clone()).unwrap_or_default()),
+        Submitted::Conflict(_) => said(String::from("ほかの記録と重なりました。もう一度押してください。")),
     };
-    Ok(Reply::see_told(&back, Notice { tone, text, link: None, undo: None }))
+    Ok(Reply::see_told(&back, notice))
 }
 
 /// Whether the actor answers today for somebody who was handed over: a 代行, or whoever has the charge by now.
