@@ -5,8 +5,8 @@ use askama::Template;
 
 use super::view::{
     AbsenceRow, AbsencesPage, Cell, CountRow, EscalatedLine, EscalationsPage, FallRow, HandoverRow, LeftRow, MoveRow,
-    NewHandoverPage, PlanRow, PlanView, ReadForm, Reader, RehearsalPage, RoomPage, SheetLine, SheetPage, SheetPerson, Tab,
-    VacantRow,
+    NewHandoverPage, PlanRow, PlanView, ReadForm, Reader, RehearsalPage, RoomPage, SheetLine, SheetPage, SheetPerson,
+    Tab, VacantRow,
 };
 use crate::example::{choices, form, frame, undo};
 use crate::intake::imports::view::Count;
@@ -45,7 +45,8 @@ fn room() -> RoomPage {
         late: !done,
         icon: if done { "check" } else { "alert" },
     };
-    let states = [State::Overdue, State::ToDecide, State::Unconfirmed, State::DueSoon, State::NotArrived, State::Planned];
+    let states =
+        [State::Overdue, State::ToDecide, State::Unconfirmed, State::DueSoon, State::NotArrived, State::Planned];
     RoomPage {
         frame: frame("体制"),
         lead: "センター全体で、期限を過ぎた対応が18件、判断を待つ対応が4件あります。".into(),

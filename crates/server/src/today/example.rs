@@ -159,7 +159,9 @@ pub fn page() -> TodayPage {
             "予防接種予診票　9月分まで".into(),
             "住民記録　11/24 まで".into(),
         ],
-        handovers: vec![Link { label: "引継書を読む（4/15まで）".into(), url: "/supervision/handovers/7".into() }],
+        handovers: vec![Link {
+            label: "引継書を読む（4/15まで）".into(), url: "/supervision/handovers/7".into()
+        }],
         settlings: vec![
             Link {
                 label: "初期整理（個別判断の移行前 91件）".into(), url: "/settlings?mode=start".into()

@@ -124,15 +124,15 @@ fn the_midwife_takes_the_district_over_and_the_coordinator_sees_who_has_read() {
         assert!(site.as_role(Role::Dietitian).get(&place).status == 404, "nobody else reads it");
         assert_eq!(nurse.get(&place).status, 200, "whoever gives sees what was given");
         let sheet = midwife.get(&place).body;
-        for said in ["取扱注意", "要支援以上の方", "架空 澪", "架空 花", "眠れていない様子。", "午前に会いやすい"] {
+        for said in ["取扱注意", "要支援以上の方", "架空 澪", "架空 花", "眠れていない様子。", "午前に会いやすい"]
+        {
             assert!(sheet.contains(said), "{said}: {sheet}");
         }
         assert!(sheet.find("架空 澪") < sheet.find("架空 花"), "要支援 stands on top");
 
         assert!(head.get("/supervision").body.contains("まだ読んでいません（12/8まで）"));
-        let fields = |file: &str, id: &str| {
-            vec![("command_id".to_owned(), id.to_owned()), ("file".to_owned(), file.to_owned())]
-        };
+        let fields =
+            |file: &str, id: &str| vec![("command_id".to_owned(), id.to_owned()), ("file".to_owned(), file.to_owned())];
         let tick = |who: &mut Visitor, file: &str, id: &str| {
             super::desk::send(who, &format!("{place}/read"), &fields(file, id))
         };
@@ -187,7 +187,13 @@ fn while_the_nurse_is_away_her_lines_are_the_substitutes_or_the_coordinators() {
             [Role::Phn, Role::Midwife, Role::Coordinator].map(|role| site.as_role(role));
         promised(&site, &mut nurse, "架空 花", "2026-11-20");
         let fields = |substitute: &'static str, id: &'static str| {
-            [("command_id", id), ("staff", NURSE), ("day", "R8.11.24"), ("until", "R8.11.30"), ("substitute", substitute)]
+            [
+                ("command_id", id),
+                ("staff", NURSE),
+                ("day", "R8.11.24"),
+                ("until", "R8.11.30"),
+                ("substitute", substitute),
+            ]
         };
         assert_eq!(head.post("/supervision/absences", &fields(MIDWIFE, "a")).status, 303);
         assert!(mine(&mut midwife).contains("架空 花") && !mine(&mut nurse).contains("架空 花"));
@@ -238,11 +244,17 @@ fn what_is_long_late_is_listed_for_the_meeting_and_taken_up_where_the_office_wan
         period(&site, file, "needs_support", Sensitivity::Ordinary);
         // What was handed over weeks ago and never read.
         let (_, place) = handed_over(&site, &mut head, &[("from", NURSE), ("to", MIDWIFE), ("from_day", "2026-11-24")]);
-        site.sql(&format!("update duty set target = {0}, escalates_on = {0} where service = 'handover'", today().0 - 3));
+        site.sql(&format!(
+            "update duty set target = {0}, escalates_on = {0} where service = 'handover'",
+            today().0 - 3
+        ));
         let key = format!("handover#{}", place.rsplit('/').next().unwrap());
         let line = format!("{file}:{key}");
         let list = head.get("/supervision/escalations").body;
-        assert!(list.contains("架空 澪") && list.contains("引継書を読む") && !list.contains("自分の対応にする<"), "{list}");
+        assert!(
+            list.contains("架空 澪") && list.contains("引継書を読む") && !list.contains("自分の対応にする<"),
+            "{list}"
+        );
         assert!(head.get("/supervision").body.contains("1件が、上位者に伝える日を過ぎています"));
         let take = |who: &mut Visitor, id: &str| {
             who.post("/supervision/escalations/take", &[("command_id", id), ("line", line.as_str())])
@@ -255,7 +267,10 @@ fn what_is_long_late_is_listed_for_the_meeting_and_taken_up_where_the_office_wan
         assert_eq!(way(&mut head, "nonsense", "w0"), 422);
         assert_eq!(way(&mut midwife, "duty", "w1"), 404);
         assert_eq!(way(&mut head, "duty", "w2"), 303);
-        site.sql(&format!("update duty set target = {0}, escalates_on = {0} where service = 'handover'", today().0 - 3));
+        site.sql(&format!(
+            "update duty set target = {0}, escalates_on = {0} where service = 'handover'",
+            today().0 - 3
+        ));
         assert_eq!(take(&mut head, "t1").status, 303);
         assert!(mine(&mut head).contains("上位者の対応"), "it is the coordinator's now, whoever has 北部");
         assert!(!mine(&mut midwife).contains("上位者の対応"));
