@@ -292,7 +292,7 @@ pub fn handed_over(file: i64, sensitivity: Sensitivity, today: Day, body: Handed
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
+    #![allow(clippy::unwrap_used, clippy::panic)]
     use alloc::collections::BTreeMap;
 
     use proptest::{collection::vec as many, option, prelude::*, sample::select};

@@ -268,6 +268,8 @@ pub fn write_office(db: &mut Db, keeper: i64, story: &Story<'_>) -> Result<(), F
 
 /// What the office's own file says of who answers: (table, event, staff, from, until, substitute).
 type Answering = (&'static str, i64, i64, i32, Option<i32>, Option<i64>);
+/// The same without its table.
+type Span = (i64, i64, i32, Option<i32>, Option<i64>);
 
 /// Compares who answers for what, and who is away, with what is stored. `None`: the same.
 pub fn compare_office(db: &mut Db, keeper: i64, story: &Story<'_>) -> Result<Option<&'static str>, Fault> {
@@ -283,10 +285,9 @@ pub fn compare_office(db: &mut Db, keeper: i64, story: &Story<'_>) -> Result<Opt
     let mut stored: Vec<Answering> = Vec::new();
     for (table, substitute) in [("assignment", "cast(null as bigint)"), ("absence", "substitute")] {
         let text = format!("select event, staff, from_day, until_day, {substitute} from {table} where keeper = $1");
-        let rows: Vec<(i64, i64, i32, Option<i32>, Option<i64>)> =
-            sql::typed::<(BigInt, BigInt, Integer, Nullable<Integer>, Nullable<BigInt>)>(&text)
-                .with(keeper)
-                .load(db)?;
+        let rows: Vec<Span> = sql::typed::<(BigInt, BigInt, Integer, Nullable<Integer>, Nullable<BigInt>)>(&text)
+            .with(keeper)
+            .load(db)?;
         stored.extend(rows.into_iter().map(|(event, staff, from, until, by)| (table, event, staff, from, until, by)));
     }
     wanted.sort_unstable();

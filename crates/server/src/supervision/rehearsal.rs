@@ -48,6 +48,20 @@ pub fn without(table: &Table, staff: i64, day: Day) -> Table {
     table
 }
 
+/// What falls to somebody.
+struct Fallen {
+    owner: Owner,
+    persons: BTreeSet<i64>,
+    pressing: i64,
+    lines: i64,
+}
+
+impl Fallen {
+    fn to(owner: Owner) -> Fallen {
+        Fallen { owner, persons: BTreeSet::new(), pressing: 0, lines: 0 }
+    }
+}
+
 fn rehearsed(door: &mut Door<'_>, staff: i64, day: Day) -> Result<RehearsalPage, Problem> {
     let desk = Desk::of(door)?;
     let who = desk.workers.iter().any(|w| w.id == staff).then_some(staff);
@@ -65,36 +79,36 @@ fn rehearsed(door: &mut Door<'_>, staff: i64, day: Day) -> Result<RehearsalPage,
         };
         falls.then_some((label, owner))
     };
-    let mut groups: BTreeMap<(String, Option<i64>), (Owner, BTreeSet<i64>, i64, i64)> = BTreeMap::new();
+    let mut groups: BTreeMap<(String, Option<i64>), Fallen> = BTreeMap::new();
     for count in charges::counted(door, day)? {
         let Some((label, owner)) = fallen(&count.charge, &count.shown) else { continue };
-        let group = groups.entry((label, owner.staff)).or_insert((owner, BTreeSet::new(), 0, 0));
+        let group = groups.entry((label, owner.staff)).or_insert_with(|| Fallen::to(owner));
         if count.state != LineState::Before {
-            group.3 += count.lines;
+            group.lines += count.lines;
         }
         if LineState::PRESSING.contains(&count.state) {
-            group.2 += count.lines;
+            group.pressing += count.lines;
         }
     }
     let level = mask::level(door.actor.role);
     for carried in charges::carried(door, level)? {
         let Some((label, owner)) = fallen(&carried.charge, &carried.shown) else { continue };
-        groups.entry((label, owner.staff)).or_insert((owner, BTreeSet::new(), 0, 0)).1.insert(carried.file);
+        groups.entry((label, owner.staff)).or_insert_with(|| Fallen::to(owner)).persons.insert(carried.file);
     }
-    let everybody: BTreeSet<i64> = groups.values().flat_map(|(_, persons, ..)| persons.iter().copied()).collect();
-    let rows = groups.into_iter().map(|((label, _), (owner, persons, pressing, lines))| FallRow {
+    let everybody: BTreeSet<i64> = groups.values().flat_map(|group| group.persons.iter().copied()).collect();
+    let rows = groups.into_iter().map(|((label, _), group)| FallRow {
         label,
-        to: desk.owner_said(owner),
-        why: match owner.how {
+        to: desk.owner_said(group.owner),
+        why: match group.owner.how {
             How::Vacant => String::from("空きになり、統括支援員が受けます"),
             How::Nobody => String::from("統括支援員もいません"),
             How::Substitute => String::from("代行が受けます"),
             How::Assigned => String::from("ほかの担当の定めが受けます"),
         },
-        persons: i64::try_from(persons.len()).unwrap_or(i64::MAX),
-        pressing,
-        lines,
-        nobody: owner.how == How::Nobody,
+        persons: i64::try_from(group.persons.len()).unwrap_or(i64::MAX),
+        pressing: group.pressing,
+        lines: group.lines,
+        nobody: group.owner.how == How::Nobody,
     });
     let mut rows: Vec<FallRow> = rows.collect();
     rows.sort_by_key(|row| (!row.nobody, -row.persons));
