@@ -51,7 +51,7 @@ fn progress(ask: &mut Ask, batch: &Batch) -> Result<ProgressPage, Problem> {
     let total = u64::from(batch.rows_total.unsigned_abs()).max(1);
     let (title, done) = match batch.state {
         State::Withdrawing => ("担当替えを取り消しています", batch.run.undone),
-        _ => ("引継書を用意しています", batch.rows_done.unsigned_abs().into()),
+        _ => ("担当替えを進めています", batch.rows_done.unsigned_abs().into()),
     };
     Ok(ProgressPage {
         frame: ask.frame(title, "/supervision")?,
