@@ -130,7 +130,7 @@ fn told(desk: &Desk, who: Option<i64>, day: Day, rows: Vec<FallRow>, persons: us
     if rows.iter().any(|row| row.nobody) {
         text.push(String::from("受ける人がいない対応があります。統括支援員か担当を決めてください。"));
     }
-    text.push(String::from("その日に開いている対応を、いま分かっている記録から数えています。何も書きかえません。"));
+    text.push(String::from("その日に開いている対応を、いまある記録から、それまでに何も済まないものとして数えています。何も書きかえません。"));
     let choice = |id: i64| Choice::new(&id.to_string(), &desk.name(id));
     let next = Link {
         label: String::from("この担当替えを組む"),
