@@ -202,6 +202,10 @@ pub(crate) fn duties(duties: &mut Vec<Duty>, story: &Story<'_>) {
         let duty = match entry.body {
             Body::HandedOver(h) => {
                 let key = reading_key(h.handover);
+                // Two files that were handed over together and joined since: read once.
+                if duties.iter().any(|d| d.key == key) {
+                    continue;
+                }
                 let read = story.entries.iter().find(|e| reads(e, &key));
                 let settled = read.map(|e| Settled { on: e.day.hi, by: e.root, how: SettledHow::Done });
                 let window = open(h.from, h.by, h.by.plus(7));
@@ -275,7 +279,7 @@ pub fn because(story: &Story<'_>, key: &str) -> Vec<String> {
             wareki::month_day(h.by)
         )),
         Body::Escalated(taken) if format!("{ESCALATION}#{}", e.root) == key => Some(format!(
-            "期限を過ぎた対応を、{}に統括支援員・係長が自分の対応にしました。{}",
+            "期限を過ぎたため、{}に統括支援員の対応になりました。{}",
             wareki::month_day(e.day.hi),
             taken.note
         )),
@@ -428,7 +432,10 @@ mod tests {
         assert!(is_of_the_office(duty) && duty.settled.is_none());
         let read = Body::HandoverRead(HandoverRead { about: reading_key(7), staff: 3 });
         events.push(stored(2, Day(95), Sensitivity::Ordinary, None, read));
-        assert_eq!(owed(&events)[0].settled.as_ref().map(|s| s.on), Some(Day(95)));
+        events.push(stored(3, Day(90), Sensitivity::Ordinary, None, handed()));
+        let duties = owed(&events);
+        assert_eq!(duties.len(), 1, "joined files are read once");
+        assert_eq!(duties[0].settled.as_ref().map(|s| s.on), Some(Day(95)));
     }
 
     #[test]

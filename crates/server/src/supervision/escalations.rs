@@ -276,7 +276,10 @@ pub fn take(ask: &mut Ask) -> Result<Reply, Problem> {
     let back = ask.return_to("/supervision/escalations");
     Ok(match submit(ask, act)? {
         Submitted::Applied(applied) => {
-            let text = format!("自分の対応にしました。{}までの対応として、今日の対応に出ます。", wareki::month_day(by));
+            let text = format!(
+                "統括支援員の対応にしました。{}までの対応として、統括支援員の「今日の対応」に出ます。",
+                wareki::month_day(by)
+            );
             Reply::see_told(&back, told(text, applied.events.first().map(|event| (file, *event)), &back))
         }
         Submitted::Refused(why) => {

@@ -164,7 +164,7 @@ fn escalations() -> EscalationsPage {
         frame: frame("上位者への連絡"),
         setting: "duty".into(),
         form: Some(form("/supervision/escalations", &[("escalation", "duty")])),
-        ways: choices(&[("off", "使わない"), ("weekly", "週の一覧にする"), ("duty", "自分の対応にもできる")]),
+        ways: choices(&[("off", "使わない"), ("weekly", "週の一覧にする"), ("duty", "上位者の対応にもできる")]),
         since: "11/18から11/24までに、上位者に伝える日を過ぎた対応です。".into(),
         tabs: tabs(&["この1週間", "すべて"]),
         shown: "2件のうち 1–2件を表示".into(),

@@ -88,7 +88,7 @@ fn room(door: &mut Door<'_>, book: &Rulebook, by: By) -> Result<RoomPage, Proble
         absences: absences::rows(door, &desk, "/supervision")?,
         escalation: match way.as_str() {
             "off" => String::from("上位者への連絡は使っていません。"),
-            "duty" => format!("{late}件が、上位者に伝える日を過ぎています。自分の対応にできます。"),
+            "duty" => format!("{late}件が、上位者に伝える日を過ぎています。上位者の対応にできます。"),
             _ => format!("{late}件が、上位者に伝える日を過ぎています。"),
         },
         monthly: format!("月次一括 {}件", monthly(&counted)),

@@ -10,7 +10,13 @@ use server::intake::imports::{
     batch::State,
     withdraw,
 };
-use server::platform::{Actor, check, store::write::open_office_file};
+use server::platform::{
+    Actor, check,
+    store::{
+        sync::{Trust, rebuild},
+        write::open_office_file,
+    },
+};
 use server::supervision::handovers::Handover;
 
 use super::desk::{act, day, hidden, record, register};
@@ -212,6 +218,41 @@ fn while_the_nurse_is_away_her_lines_are_the_substitutes_or_the_coordinators() {
         assert!(wrong.body.contains("代行は、休む人と別の人に"), "{}", wrong.body);
         assert_eq!(midwife.get("/supervision").status, 404);
         sound(&site);
+        // What was altered by hand is found, and made again from the events.
+        site.sql("update absence set substitute = 2");
+        let report = check::check(&site.database, &site.books, today(), |_| {}).unwrap();
+        assert_eq!(report.findings.len(), 1, "{:#?}", report.findings);
+        rebuild(&site.database, &site.books, today(), Trust::Nothing, |_| {}).unwrap();
+        sound(&site);
+    }
+}
+
+#[test]
+fn the_substitute_of_whoever_takes_over_reads_in_their_place() {
+    for engine in BOTH {
+        let site = Site::start(engine);
+        assigned(&site);
+        let [mut nurse, mut head, mut instead] =
+            [Role::Phn, Role::Coordinator, Role::SocialWorker].map(|role| site.as_role(role));
+        let file = promised(&site, &mut nurse, "架空 澪", "2026-12-01");
+        period(&site, file, "needs_support", Sensitivity::Ordinary);
+        let (_, place) = handed_over(&site, &mut head, &[("from", NURSE), ("to", MIDWIFE), ("from_day", "2026-11-24")]);
+        assert_eq!(instead.get(&place).status, 404);
+        let away = [("command_id", "a"), ("staff", MIDWIFE), ("day", "R8.11.24"), ("substitute", "3")];
+        assert_eq!(head.post("/supervision/absences", &away).status, 303);
+        let list = mine(&mut instead);
+        assert!(list.contains(&format!("{place}#p-{file}")), "her line leads to the sheet: {list}");
+        assert!(instead.get(&place).body.contains("読みました</button>"));
+        let file = file.to_string();
+        let tick = [("command_id", "t"), ("file", file.as_str())];
+        assert_eq!(instead.post(&format!("{place}/read"), &tick).status, 303);
+        assert!(!mine(&mut instead).contains("引継書を読む"));
+        assert_eq!(
+            instead.post(&format!("{place}/read"), &[("command_id", "u")]).status,
+            404,
+            "the whole is the receiver's"
+        );
+        sound(&site);
     }
 }
 
@@ -252,7 +293,7 @@ fn what_is_long_late_is_listed_for_the_meeting_and_taken_up_where_the_office_wan
         let line = format!("{file}:{key}");
         let list = head.get("/supervision/escalations").body;
         assert!(
-            list.contains("架空 澪") && list.contains("引継書を読む") && !list.contains("自分の対応にする<"),
+            list.contains("架空 澪") && list.contains("引継書を読む") && !list.contains("上位者の対応にする<"),
             "{list}"
         );
         assert!(head.get("/supervision").body.contains("1件が、上位者に伝える日を過ぎています"));

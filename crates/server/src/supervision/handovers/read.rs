@@ -1,10 +1,10 @@
 //! 「読みました」: of a whole 引継書 in the office's file, of one person in theirs. Only whoever takes over ticks.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use casework::{
     Act, Body, Sensitivity,
-    office::handover::{HandoverRead, reading_key},
+    office::handover::{HANDOVER, HandoverRead, reading_key},
 };
 use diesel::{
     QueryableByName, RunQueryDsl, sql_query,
@@ -20,6 +20,7 @@ use crate::platform::web::view::{Link, Notice, NoticeTone};
 use crate::platform::web::{Ask, Reply};
 use crate::platform::{Door, Fault, Problem, clock::day_in_japan, mask};
 use crate::rulebook::changes::desk::office_file;
+use crate::today::lines::{self, Filter, LineState};
 
 /// 担当替え older than this are history: nobody is asked about them any more.
 const ASKED_DAYS: i32 = 120;
@@ -38,7 +39,8 @@ pub fn post(ask: &mut Ask) -> Result<Reply, Problem> {
     };
     let may = batch.summary.receivers().contains(&staff);
     let stands = matches!(batch.state, State::Applied | State::Applying);
-    if !stands || !(may || ask.read(|door| answers(door, id, file))?) {
+    let instead = || ask.read(|door| Ok(file.is_some() && answered(door, id)?.iter().any(|f| Some(*f) == file)));
+    if !stands || !(may || instead()?) {
         return Err(Problem::NotFound);
     }
     let target = match file {
@@ -74,18 +76,21 @@ pub fn post(ask: &mut Ask) -> Result<Reply, Problem> {
     Ok(Reply::see_told(&back, notice))
 }
 
-/// Whether the actor answers today for somebody who was handed over: a 代行, or whoever has the charge by now.
-fn answers(door: &mut Door<'_>, id: i64, file: Option<i64>) -> Result<bool, Problem> {
-    use crate::today::lines::{self, Filter, LineState};
-    let Some(file) = file else { return Ok(false) };
+/// Persons handed over by name for whom the actor answers today, not yet read: a 代行, or whoever has the charge by now.
+///
+/// # Errors
+/// If the database fails.
+pub fn answered(door: &mut Door<'_>, id: i64) -> Result<BTreeSet<i64>, Fault> {
+    const MOST: i64 = 1_000;
     let filter = Filter {
         owner: Some(door.actor.staff),
-        file: Some(file),
+        service: Some(HANDOVER.to_owned()),
         states: LineState::ALL.to_vec(),
         ..Filter::default()
     };
     let key = reading_key(id);
-    Ok(lines::list(door, &filter, 100, 0)?.iter().any(|line| line.key == key))
+    let lines = lines::list(door, &filter, MOST, 0)?;
+    Ok(lines.into_iter().filter(|line| line.key == key).map(|line| line.file).collect())
 }
 
 /// Whether a person was handed over by name, as the actor may know of it.

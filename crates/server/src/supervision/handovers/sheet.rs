@@ -35,9 +35,10 @@ pub fn page(ask: &mut Ask) -> Result<Reply, Problem> {
     let id = ask.id("id")?;
     let batch = ask.read(|door| batch::find::<Handover>(door, id))?;
     let actor = ask.actor()?;
+    let stands_in = || ask.read(|door| Ok(!read::answered(door, id)?.is_empty()));
     let supervises = actor.role.may(Permission::ReadSupervision);
     let concerned = batch.summary.receivers().contains(&actor.staff) || batch.summary.givers().contains(&actor.staff);
-    if batch.keeper != actor.keeper || !(supervises || concerned) {
+    if batch.keeper != actor.keeper || !(supervises || concerned || stands_in()?) {
         return Err(Problem::NotFound);
     }
     if matches!(batch.state, State::Applying | State::Withdrawing) {
@@ -151,12 +152,13 @@ fn sheet(
         .collect();
     let reader = door.actor.staff;
     let read = read::whole(door)?.get(&(reading_key(batch.id), to)).copied();
+    let instead: BTreeSet<String> = read::answered(door, batch.id)?.iter().map(i64::to_string).collect();
     let form = |file: String, read: String| ReadForm {
         action: format!("/supervision/handovers/{}/read", batch.id),
         csrf: csrf.to_owned(),
         command_id: format!("{once}-{file}"),
+        may: reader == to || instead.contains(&file),
         file,
-        may: reader == to,
         late: read.is_empty() && batch.summary.by() < today,
         read,
         due: read::due(batch.summary.by(), today),
