@@ -353,3 +353,50 @@ fn a_town_of_one_nurse_has_nobody_to_hand_over_to_and_is_told_so() {
     let rehearsed = alone.get("/supervision/rehearsal?staff=1").body;
     assert!(rehearsed.contains("ためす") && !rehearsed.contains("この担当替えを組む"));
 }
+
+#[test]
+fn a_decision_that_another_one_builds_on_is_taken_back_after_it() {
+    for engine in BOTH {
+        let site = Site::start(engine);
+        assigned(&site);
+        let [mut nurse, mut head] = [Role::Phn, Role::Coordinator].map(|role| site.as_role(role));
+        promised(&site, &mut nurse, "架空 花", "2026-11-20");
+        let (_, first) = handed_over(&site, &mut head, &[("from", NURSE), ("to", MIDWIFE), ("from_day", "2026-11-24")]);
+        // Only what concerns vaccinations goes on to the social worker; the rest stays with the midwife.
+        let cut = [
+            ("from", "0"),
+            ("extra_district", "北部"),
+            ("extra_programme", "immunisation"),
+            ("extra_to", "3"),
+            ("from_day", "2026-11-24"),
+        ];
+        let (_, second) = handed_over(&site, &mut head, &cut);
+        let (_, third) = handed_over(&site, &mut head, &[("from", MIDWIFE), ("to", "5"), ("from_day", "2026-12-01")]);
+        let take_back = |who: &mut Visitor, place: &str, id: &str| {
+            let fields = [("command_id", id), ("reason", "取り違え")];
+            let answer = who.post(&format!("{place}/withdraw"), &fields);
+            if answer.status == 303 {
+                let id: i64 = place.rsplit('/').next().unwrap().parse().unwrap();
+                work(&site, |work| drop(withdraw::run::<Handover>(work, id, |_| {}).unwrap()));
+            }
+            answer
+        };
+        let refused = take_back(&mut head, &first, "a");
+        assert_eq!(refused.status, 422);
+        assert!(refused.body.contains("先にそちらを取り消してください"), "{}", refused.body);
+        for (place, id) in [(&third, "b"), (&first, "c"), (&second, "d")] {
+            assert_eq!(take_back(&mut head, place, id).status, 303, "{place}");
+            sound(&site);
+        }
+        assert!(mine(&mut nurse).contains("架空 花"));
+        assert_eq!(site.count("select count(*) as n from assignment"), 1);
+        // Whoever left can hold nothing, and nothing is asked to move to nobody.
+        site.sql(&format!("update staff set closed_on = {} where id = 2", today().0));
+        for (to, why) in [(MIDWIFE, "担当を持てません"), ("0", "動かす担当がありません"), ("999", "担当を持てません")]
+        {
+            let fields = [("command_id", "e"), ("from", NURSE), ("to", to), ("from_day", "2026-11-24")];
+            let answer = head.post("/supervision/handovers", &fields);
+            assert!(answer.status == 422 && answer.body.contains(why), "to {to}: {}", answer.body);
+        }
+    }
+}

@@ -48,9 +48,12 @@ pub fn draw(ask: &mut Ask, mut wanted: Wanted, refusals: &[Refusal]) -> Result<N
         Ok(page)
     })?;
     page.frame = frame;
-    if let Some(plan) = &mut page.plan {
-        plan.form = decide;
+    match &mut page.plan {
+        Some(plan) => plan.form = decide,
+        // Without a plan there is no form for them to stand in.
+        None => page.wrong.extend(refusals.iter().map(|r| r.message.clone())),
     }
+    page.wrong.dedup();
     Ok(page)
 }
 
