@@ -129,8 +129,8 @@ impl Act {
         match self {
             Act::Open { .. } => &[],
             Act::Record { body, .. } => match body {
-                Body::Closure(_) | Body::Released { .. } => {
-                    &["contact", "visit", "service", "closure", "released", "withdrawn", "erased"]
+                Body::Closure(_) | Body::Deferred(_) | Body::Released { .. } => {
+                    &["contact", "visit", "service", "closure", "deferred", "released", "withdrawn", "erased"]
                 }
                 Body::Contact(_) | Body::Visit(_) => &["died", "protection", "caution"],
                 Body::Service(_) => &["died", "service"],
@@ -231,6 +231,7 @@ pub(crate) fn check(body: &Body, episode: Option<i32>, day: Span, of: &Known<'_>
         Body::PregnancyEnded { weeks, .. } => pregnancy::check_end(episode, *weeks, day, of),
         Body::PregnancyNotified(p) => pregnancy::check(p, day),
         Body::Closure(c) => contact::check_closure(c),
+        Body::Deferred(d) => contact::check_deferred(d, day),
         Body::Released { reason } => contact::check_reason(reason),
         Body::Resident(r) => resident::check(r, day),
         Body::MovedOut { .. } | Body::Died => resident::check_gone(body, day, of),

@@ -1,12 +1,12 @@
 //! 連絡・訪問 (contact, visit) and decisions about duties (終結・対象外).
 
-use alloc::format;
+use alloc::{format, string::String};
 
 use rules::{Day, Span, wareki};
 
 use crate::{
     act::{Known, Refusal},
-    body::{Closure, Contact, Next, Reached},
+    body::{Closure, Contact, Deferred, Next, Reached},
 };
 
 const MEANS: [&str; 5] = ["phone", "face", "letter", "online", "visit"];
@@ -63,6 +63,13 @@ pub(crate) fn check_closure(closure: &Closure) -> Result<(), Refusal> {
         return Err(Refusal::at("how", "終結・対象外の種類を選んでください。"));
     }
     check_reason(&closure.reason)
+}
+
+pub(crate) fn check_deferred(deferred: &Deferred, day: Span) -> Result<(), Refusal> {
+    if deferred.reason.trim().is_empty() {
+        return Err(Refusal::at("reason", "理由を入力してください。理由のない持ち越しはできません。"));
+    }
+    check_next(&Next { on: deferred.on, what: String::new() }, day, day.hi)
 }
 
 pub(crate) fn check_reason(reason: &str) -> Result<(), Refusal> {

@@ -299,12 +299,18 @@ fn close(duties: &mut [Duty], story: &Story<'_>, person: &Person<'_>) {
     }
 }
 
-/// The next dated step agreed about each duty: the latest act made for it decides.
+/// The next dated step agreed about each duty: the latest act made for it decides, or the latest 持ち越し.
 fn steps(duties: &mut [Duty], story: &Story<'_>) {
+    let decides = |body: &Body, key: &str| match body {
+        Body::Deferred(d) => d.key == key,
+        _ => touch(body).is_some_and(|(about, _)| about == Some(key)),
+    };
     for duty in duties.iter_mut().filter(|d| d.settled.is_none()) {
-        let last =
-            story.entries.iter().rev().find(|e| touch(e.body).is_some_and(|(about, _)| about == Some(&duty.key)));
-        duty.next_on = last.and_then(|e| promise_of(e.body)).map(|(next, _)| next.on);
+        let last = story.entries.iter().rev().find(|e| decides(e.body, &duty.key));
+        duty.next_on = last.and_then(|e| match e.body {
+            Body::Deferred(d) => Some(d.on),
+            other => promise_of(other).map(|(next, _)| next.on),
+        });
     }
 }
 

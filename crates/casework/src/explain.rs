@@ -235,6 +235,7 @@ pub fn title(body: &Body) -> String {
         Body::Protection { on: false, .. } => "秘匿の解除",
         Body::Relation { .. } => "家族・関係者",
         Body::Closure(_) => "終結・対象外",
+        Body::Deferred(_) => "持ち越し",
         Body::Released { .. } => "台帳からの終結",
         Body::Joined(_) | Body::JoinedBy { .. } => "台帳のまとめ",
         Body::ToldApart { .. } => "別の人",

@@ -10,9 +10,11 @@ use serde::{Deserialize, Serialize};
 use crate::{act::Refusal, body::Body};
 
 /// Settings an office may change, with their shipped values.
-pub const SETTINGS: [(&str, &str); 4] = [
+pub const SETTINGS: [(&str, &str); 5] = [
     // 稼働基準日 (ISO date): windows closed before it are 移行前.
     ("operating_since", ""),
+    // 初期整理: tier 1 whose window the law closed within so many days before 稼働基準日 is looked at by name.
+    ("start_named_days", "180"),
     // Days before a deadline from which a line is 期限間近.
     ("near_days", "7"),
     // 一覧の健全性: no share is told of fewer lines than this.

@@ -35,6 +35,7 @@ pub fn correctable(body: &Body) -> bool {
         | Body::Delivered { .. }
         | Body::Period { .. }
         | Body::Closure(_)
+        | Body::Deferred(_)
         | Body::Released { .. }
         | Body::Note { .. }
         | Body::MovedOut { .. }
@@ -153,6 +154,10 @@ pub fn sheet(day: Span, body: &Body, protected: bool) -> Sheet {
             sheet.radios("how", "種類", choices(closures::form::REASONS), &c.how);
             sheet.text("reason", "理由", &c.reason);
         }
+        Body::Deferred(d) => {
+            sheet.day("next_on", "次の対応の日", Some(d.on));
+            sheet.text("reason", "理由", &d.reason);
+        }
         Body::Released { reason } => sheet.text("reason", "理由", reason),
         Body::Note { text } => sheet.area(text),
         Body::MovedOut { destination } => place(&mut sheet, "destination", "転出先", destination),
@@ -260,6 +265,10 @@ pub fn changed(ask: &Ask, day: Span, body: &Body, protected: bool) -> Result<(Sp
         Body::Closure(c) => {
             read.text("how", &mut c.how);
             read.text("reason", &mut c.reason);
+        }
+        Body::Deferred(d) => {
+            d.on = read.day("next_on", Some(d.on)).unwrap_or(d.on);
+            read.text("reason", &mut d.reason);
         }
         Body::Released { reason } => read.text("reason", reason),
         Body::Note { text } => read.text("note", text),

@@ -66,6 +66,11 @@ impl Words<'_> {
                 facts.put("終わり", until.map(wareki::short));
             }
             Body::Closure(c) => self.closure(&mut facts, c),
+            Body::Deferred(d) => {
+                facts.put("対象", rulebook::title(self.book, d.key.split(['#', '@']).next().unwrap_or("")));
+                facts.put("次の対応の日", wareki::short(d.on));
+                facts.put("理由", &d.reason);
+            }
             Body::Released { reason } => facts.put("理由", reason),
             Body::Note { text } => facts.put("", text),
             Body::Joined(casework::body::Joined { reason, .. }) | Body::JoinedBy { reason, .. } => {
@@ -303,6 +308,7 @@ pub fn icon(body: &Body) -> &'static str {
         Body::Caution(_) => "alert",
         Body::Protection { .. } => "lock",
         Body::Relation { .. } => "people",
+        Body::Deferred(_) => "clock",
         Body::Closure(_) | Body::Released { .. } => "closed",
         Body::Resident(_) | Body::MovedOut { .. } => "import",
         _ => "edit",

@@ -1,17 +1,21 @@
 //! Closing what was staged: each line is looked at once more in the transaction that closes it, so that nothing is closed
 //! that was done, moved or decided meanwhile.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use casework::{Act, Body, Sensitivity, body::Closure};
+use casework::{
+    Act, Body, Sensitivity,
+    body::{Closure, Deferred},
+};
 use diesel::{
     QueryableByName, RunQueryDsl, sql_query,
     sql_types::{BigInt, Integer, Nullable, Text},
 };
-use rules::Span;
+use rules::{Day, Span};
 
-use super::Settling;
-use super::lines::{Named, of_files};
+use super::group::Part;
+use super::lines::{Named, Open, of_files};
+use super::{Settling, Summary, next};
 use crate::intake::imports::apply::Hand as AnyHand;
 use crate::intake::imports::batch::State;
 use crate::intake::imports::staging::purge;
@@ -59,20 +63,16 @@ pub fn chunk(hand: &mut Hand<'_, '_>, rows: i64) -> Result<(), Problem> {
     let lens = Lens { scope: format!("({})", hand.batch.keeper), ..Lens::of(hand.door, level)? };
     let summary = hand.batch.summary.clone();
     let open = of_files(hand.door.db, &lens, (&summary.group, summary.part), &files)?;
-    let open: BTreeSet<Named> = open.into_iter().collect();
+    let open: BTreeMap<Named, Open> = open.into_iter().map(|o| (o.line.clone(), o)).collect();
     for line in &lines {
-        let done = if open.contains(line) {
+        let done = if let Some(one) = open.get(line) {
             let act = Act::Record {
                 file: line.file,
                 episode: Opened::episode_of(&line.key),
                 day: Span::on(lens.today),
                 source: String::from("own"),
                 sensitivity: Sensitivity::Ordinary,
-                body: Body::Closure(Closure {
-                    key: line.key.clone(),
-                    how: summary.how.clone(),
-                    reason: summary.reason.clone(),
-                }),
+                body: body(&summary, one, lens.today),
             };
             match together.apply(hand.door.db, &desk, &act) {
                 Ok(applied) => {
@@ -92,6 +92,18 @@ pub fn chunk(hand: &mut Hand<'_, '_>, rows: i64) -> Result<(), Problem> {
     hand.batch.run.line = last;
     hand.batch.rows_done = hand.batch.rows_done.saturating_add(i32::try_from(staged.len()).unwrap_or(i32::MAX));
     Ok(())
+}
+
+/// What is recorded about one line.
+fn body(summary: &Summary, one: &Open, today: Day) -> Body {
+    let (key, reason) = (one.line.key.clone(), summary.reason.clone());
+    match summary.part {
+        Part::Carried => {
+            let on = next::day(summary.next_on, one.birth.map(Day), one.legal_to.map(Day), today);
+            Body::Deferred(Deferred { key, on, reason })
+        }
+        Part::Closed | Part::Named => Body::Closure(Closure { key, how: summary.how.clone(), reason }),
+    }
 }
 
 /// What was staged stands in the files now.

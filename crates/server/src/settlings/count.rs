@@ -6,8 +6,8 @@ use diesel::{
 };
 
 use super::Settling;
-use super::group::{By, Group, Mode};
-use super::lines::{bound, lens, sql};
+use super::group::{By, Group, Mode, Part};
+use super::lines::{Reach, bound, lens, sql};
 use crate::intake::imports::batch::{self, State};
 use crate::platform::{Door, Problem};
 
@@ -23,22 +23,37 @@ pub struct Count {
     /// Lines that are decided by name.
     #[diesel(sql_type = BigInt)]
     pub named: i64,
+    /// Those of them that may be given a next date all at once.
+    #[diesel(sql_type = BigInt)]
+    pub carried: i64,
 }
 
 impl Count {
     pub fn closed(&self) -> i64 {
         self.lines - self.named
     }
+
+    pub fn of(&self, part: Part) -> i64 {
+        match part {
+            Part::Closed => self.closed(),
+            Part::Carried => self.carried,
+            Part::Named => self.named,
+        }
+    }
 }
 
 const COUNTED: &str = "count(*) as lines, count(distinct file) as persons, \
-     cast(coalesce(sum(named), 0) as bigint) as named";
+     cast(coalesce(sum(case when cut > 0 then 1 else 0 end), 0) as bigint) as named, \
+     cast(coalesce(sum(case when cut = 2 then 1 else 0 end), 0) as bigint) as carried";
 
 /// # Errors
 /// If the database fails.
 pub fn of(door: &mut Door<'_>, group: &Group) -> Result<Count, Problem> {
     let lens = lens(door)?;
-    let text = format!("select cast(null as text) as code, {COUNTED} from ({}) line", sql(&lens, group, None));
+    let text = format!(
+        "select cast(null as text) as code, {COUNTED} from ({}) line",
+        sql(&lens, group, None, Reach::Everybody)
+    );
     Ok(bound!(text, group).get_result(door.db)?)
 }
 
@@ -51,7 +66,7 @@ pub fn by(door: &mut Door<'_>, group: &Group, by: By) -> Result<Vec<Count>, Prob
     let code = by.code();
     let text = format!(
         "select {code} as code, {COUNTED} from ({}) line group by {code} order by lines desc, {code}",
-        sql(&lens, group, None)
+        sql(&lens, group, None, Reach::Everybody)
     );
     Ok(bound!(text, group).load(door.db)?)
 }

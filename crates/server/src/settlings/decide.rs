@@ -1,5 +1,7 @@
 //! `POST /settlings`: the decision of a named person, with its reason.
 
+use rules::Day;
+
 use super::Settling;
 use super::group::{Group, Mode, Part};
 use super::lines::Named;
@@ -8,10 +10,12 @@ use super::stage::{Asked, order};
 use crate::closures::form::REASONS;
 use crate::intake::imports::run;
 use crate::platform::web::{Ask, Reply};
-use crate::platform::{Problem, Refusal};
+use crate::platform::{Problem, Refusal, typed};
 
 /// How 初期整理 closes: the records are elsewhere.
 const BEFORE: &str = "before";
+/// 持ち越し closes nothing.
+const DEFERRED: &str = "deferred";
 
 /// # Errors
 /// Not found without the right; or if the database fails.
@@ -35,13 +39,15 @@ pub fn post(ask: &mut Ask) -> Result<Reply, Problem> {
 fn read(ask: &Ask, group: &Group, part: Part) -> Result<Asked, Problem> {
     let reason = ask.form("reason").trim();
     if reason.is_empty() {
-        return Err(Problem::refused("reason", "理由を入力してください。理由のない終結はできません。"));
+        return Err(Problem::refused("reason", "理由を入力してください。理由のない一括整理はできません。"));
     }
-    let how = match group.mode {
-        Mode::Start => BEFORE,
-        Mode::Month => ask.form("how"),
+    let how = match (part, group.mode) {
+        (Part::Carried, _) => DEFERRED,
+        (_, Mode::Start) => BEFORE,
+        (_, Mode::Month) => ask.form("how"),
     };
-    let known = how == BEFORE && group.mode == Mode::Start || REASONS.iter().any(|(code, _)| *code == how);
+    let given = [DEFERRED, BEFORE].contains(&how) && (part == Part::Carried || group.mode == Mode::Start);
+    let known = given || REASONS.iter().any(|(code, _)| *code == how);
     if !known {
         return Err(Problem::refused("how", "種類を選んでください。"));
     }
@@ -61,11 +67,27 @@ fn read(ask: &Ask, group: &Group, part: Part) -> Result<Asked, Problem> {
         group: group.clone(),
         part,
         how: how.to_owned(),
+        next_on: if part == Part::Carried { next_on(ask)? } else { None },
         reason: reason.to_owned(),
         lines,
         seen: ask.form("seen").parse().unwrap_or(0),
         once: once.to_owned(),
     })
+}
+
+/// The day all get; nothing: everybody's next birthday.
+fn next_on(ask: &Ask) -> Result<Option<Day>, Problem> {
+    match ask.form("spread") {
+        "birthday" => Ok(None),
+        "day" => {
+            let (day, today) = (typed::span(ask, "next_on")?, ask.today());
+            if day.lo != day.hi || day.lo <= today || day.lo > today.plus(366) {
+                return Err(Problem::refused("next_on", "次の対応の日は、明日から1年先までの一日を入れてください。"));
+            }
+            Ok(Some(day.lo))
+        }
+        _ => Err(Problem::refused("spread", "次の対応の日の決め方を選んでください。")),
+    }
 }
 
 /// `file:key`

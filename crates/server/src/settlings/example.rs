@@ -13,10 +13,10 @@ fn tabs(labels: &[&str]) -> Vec<Tab> {
     labels.iter().enumerate().map(tab).collect()
 }
 
-fn row(label: &str, numbers: [&str; 4]) -> Row {
-    let [lines, persons, closed, named] = numbers.map(str::to_owned);
+fn row(label: &str, numbers: [&str; 5]) -> Row {
+    let [lines, persons, closed, carried, named] = numbers.map(str::to_owned);
     let (url, decide_url) = ("/settlings?mode=start&by=cohort".into(), "/settlings/new?mode=start&part=closed".into());
-    Row { label: label.into(), url, note: String::new(), lines, persons, closed, named, decide_url }
+    Row { label: label.into(), url, note: String::new(), lines, persons, closed, carried, named, decide_url }
 }
 
 fn index() -> IndexPage {
@@ -37,8 +37,8 @@ fn index() -> IndexPage {
         by_word: "事業".into(),
         total: "792件・310人".into(),
         rows: vec![
-            row("小児肺炎球菌", ["701", "305", "701", "0"]),
-            Row { note: "健診 3月分まで到着".into(), ..row("3歳児健診", ["91", "91", "0", "91"]) },
+            row("小児肺炎球菌", ["701", "305", "701", "0", "0"]),
+            Row { note: "健診 3月分まで到着".into(), ..row("3歳児健診", ["91", "91", "0", "40", "91"]) },
         ],
         whole: Some(Link {
             label: "この条件の全部を見て決める".into(), url: "/settlings/new?mode=start".into()
@@ -89,12 +89,13 @@ fn new() -> NewPage {
         title: "3歳児健診・H31.4.2〜R2.4.1生まれ（小1）".into(),
         back_url: "/settlings?mode=start".into(),
         counts: counts(),
-        parts: tabs(&["名前を見て終える 91件", "まとめて終える 0件"]),
+        parts: tabs(&["名前を見て終える 91件", "まとめて終える 0件", "日を決めて持ち越す 40件"]),
         about: vec!["残す人は印を外してください。".into(), "この判断は、あとから一度にまるごと取り消せます。".into()],
         by_name: true,
         lines: vec![line("架空 湊", "かくう みなと", true, ""), line("架空 凪子", "", false, "期間はまだ開いています")],
         shown: "2件".into(),
         fields: vec![("mode".into(), "start".into()), ("part".into(), "named".into())],
+        spreads: Vec::new(),
         hows: choices(&[("already_done", "実は済んでいた"), ("declined", "本人・保護者が希望しない")]),
         form: Some(form),
         label: "印のある対応を終える".into(),
@@ -108,6 +109,11 @@ pub fn pages() -> Vec<(&'static str, String)> {
     let mut only_read = new();
     only_read.form = None;
     only_read.note = "初期整理は、統括支援員かセンター長・係長が決めます。".into();
+    let mut carried = new();
+    carried.by_name = false;
+    carried.hows = Vec::new();
+    carried.spreads = choices(super::new::SPREADS);
+    carried.label = "この40件を持ち越す".into();
     let result = ResultPage {
         frame: frame("一括整理の結果"),
         room: "初期整理".into(),
@@ -116,6 +122,7 @@ pub fn pages() -> Vec<(&'static str, String)> {
         when: "R8.4.2 9:10".into(),
         who: "本田 直子".into(),
         how: "移行前".into(),
+        done: "終えた対応".into(),
         reason: "紙台帳で受診を確かめた".into(),
         counts: counts(),
         lines: vec![Closed {
@@ -142,6 +149,7 @@ pub fn pages() -> Vec<(&'static str, String)> {
         ("settlings-empty", IndexPage { rows: Vec::new(), whole: None, progress: None, ..index() }.render().unwrap()),
         ("settling-new", new().render().unwrap()),
         ("settling-refused", wrong.render().unwrap()),
+        ("settling-carry", carried.render().unwrap()),
         ("settling-read", only_read.render().unwrap()),
         ("settling-progress", progress.render().unwrap()),
         ("settling-result", result.render().unwrap()),

@@ -42,17 +42,22 @@ impl Mode {
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Part {
-    /// まとめて終える: tier 2, and the law's window has closed; in 初期整理 also what belongs to a pregnancy of long ago.
+    /// まとめて終える: tier 2, and the law's window has closed; in 初期整理 also what is long over (decisions 0013, 0026).
     #[default]
     Closed,
+    /// 次の日を決めて持ち越す: tier 2 that the law still lets be done. Nothing is closed; everybody gets a next date.
+    Carried,
     /// 名前を見て終える: all others, that is tier 1 and whatever the law still lets be done.
     Named,
 }
 
 impl Part {
+    pub const ALL: [Part; 3] = [Part::Closed, Part::Carried, Part::Named];
+
     pub const fn code(self) -> &'static str {
         match self {
             Part::Closed => "closed",
+            Part::Carried => "carried",
             Part::Named => "named",
         }
     }
@@ -60,12 +65,13 @@ impl Part {
     pub const fn word(self) -> &'static str {
         match self {
             Part::Closed => "まとめて終える",
+            Part::Carried => "日を決めて持ち越す",
             Part::Named => "名前を見て終える",
         }
     }
 
     pub fn from_code(code: &str) -> Option<Part> {
-        [Part::Closed, Part::Named].into_iter().find(|p| p.code() == code)
+        Part::ALL.into_iter().find(|p| p.code() == code)
     }
 }
 

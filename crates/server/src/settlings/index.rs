@@ -114,10 +114,11 @@ fn progress(door: &mut Door<'_>) -> Result<ProgressBar, Problem> {
         String::from("のこり0件です。初期整理は終わっています。資料があとから届いて増えたときは、またここに出ます。")
     } else {
         format!(
-            "のこり{}件（まとめて終えられる{}件、名前を見て終える{}件）。0件になると、初期整理は終わりです。",
+            "のこり{}件（まとめて終えられる{}件、日を決めて持ち越せる{}件、名前を見て決める{}件）。0件になると、初期整理は終わりです。",
             number(open.lines),
             number(open.closed()),
-            number(open.named)
+            number(open.carried),
+            number(open.named - open.carried)
         )
     };
     Ok(ProgressBar {
@@ -146,13 +147,15 @@ fn row(book: &Rulebook, group: &Group, by: By, count: &Count, note: impl Fn(&str
         lines: number(count.lines),
         persons: number(count.persons),
         closed: number(count.closed()),
+        carried: number(count.carried),
         named: number(count.named),
         decide_url: decide_at(&narrowed, count),
     }
 }
 
 fn decide_at(group: &Group, count: &Count) -> String {
-    group.decide_at(if count.closed() > 0 { Part::Closed } else { Part::Named })
+    let first = Part::ALL.into_iter().find(|part| count.of(*part) > 0);
+    group.decide_at(first.unwrap_or_default())
 }
 
 pub fn number(n: i64) -> String {

@@ -13,6 +13,7 @@ pub mod group;
 pub mod index;
 pub mod lines;
 pub mod new;
+pub mod next;
 pub mod result;
 pub mod since;
 pub mod stage;
@@ -21,6 +22,7 @@ pub mod view;
 #[cfg(test)]
 pub mod example;
 
+use rules::Day;
 use serde::{Deserialize, Serialize};
 
 use self::group::{Group, Part};
@@ -38,8 +40,10 @@ pub type Batch = crate::intake::imports::Batch<Settling>;
 pub struct Summary {
     pub group: Group,
     pub part: Part,
-    /// As in [`casework::body::Closure`].
+    /// As in [`casework::body::Closure`]; `deferred` where nothing is closed.
     pub how: String,
+    /// 持ち越し to one day for all; nothing: each person's next birthday.
+    pub next_on: Option<Day>,
     pub reason: String,
     /// What whoever decided may know of, as [`casework::Sensitivity`]: nothing else is closed.
     pub level: i32,

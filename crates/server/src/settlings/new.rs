@@ -17,6 +17,9 @@ use crate::platform::{Problem, Refusal, rulebook};
 use crate::subject::choices;
 use crate::today::{lines::LineRow, words};
 
+/// How 持ち越し finds each person's day.
+pub const SPREADS: &[(&str, &str)] = &[("birthday", "一人ずつ、次の誕生日（1年に分かれます）"), ("day", "全員同じ日")];
+
 /// Lines that one decision by name holds, and lines that are drawn.
 pub const LISTED: i64 = 500;
 
@@ -46,14 +49,14 @@ pub fn draw(ask: &mut Ask, group: &Group, part: Part, refusals: &[Refusal]) -> R
         Ok((total, rows))
     })?;
     let today = ask.today();
-    let of_part = if part == Part::Named { total.named } else { total.closed() };
+    let of_part = total.of(part);
     let mut page = NewPage {
         frame,
         room: group.mode.word().to_owned(),
         title: title(group, &book, today),
         back_url: group.address(By::Service),
         counts: counts(&total),
-        parts: [Part::Closed, Part::Named].into_iter().map(|p| tab(group, p, part, &total)).collect(),
+        parts: Part::ALL.into_iter().map(|p| tab(group, p, part, &total)).collect(),
         about: about_part(group, part, of_part),
         by_name: part == Part::Named,
         shown: shown(rows.len() as u64, of_part.unsigned_abs()),
@@ -65,12 +68,24 @@ pub fn draw(ask: &mut Ask, group: &Group, part: Part, refusals: &[Refusal]) -> R
         page.note = String::from("初期整理は、統括支援員かセンター長・係長が決めます。");
     } else if !rows.is_empty() {
         let mut form = ask.draw_form("/settlings", &group.address(By::Service))?;
-        form.errors = field_errors(refusals, &[("reason", "理由"), ("how", "種類"), ("line", "終える対応")]);
+        form.errors = field_errors(
+            refusals,
+            &[
+                ("reason", "理由"),
+                ("how", "種類"),
+                ("line", "終える対応"),
+                ("spread", "次の対応の日"),
+                ("next_on", "日付"),
+            ],
+        );
         page.form = Some(form);
-        page.hows = if group.mode == Mode::Month { choices(REASONS) } else { Vec::<Choice>::new() };
+        page.hows =
+            if group.mode == Mode::Month && part != Part::Carried { choices(REASONS) } else { Vec::<Choice>::new() };
+        page.spreads = if part == Part::Carried { choices(SPREADS) } else { Vec::new() };
         page.fields = fields(group, part, of_part);
         page.label = match part {
             Part::Closed => format!("この{}件を終える", number(of_part)),
+            Part::Carried => format!("この{}件を持ち越す", number(of_part)),
             Part::Named => String::from("印のある対応を終える"),
         };
     }
@@ -98,13 +113,17 @@ fn counts(total: &Count) -> Vec<view::Count> {
         count("この集まりの対応", total.lines, ""),
         count("人数", total.persons, ""),
         count(Part::Closed.word(), total.closed(), ""),
-        count(Part::Named.word(), total.named, ""),
+        count(Part::Carried.word(), total.carried, ""),
+        count(Part::Named.word(), total.named, "持ち越せるものもふくみます"),
     ]
 }
 
 fn tab(group: &Group, part: Part, current: Part, total: &Count) -> Tab {
-    let n = if part == Part::Named { total.named } else { total.closed() };
-    Tab { label: format!("{} {}件", part.word(), number(n)), url: group.decide_at(part), current: part == current }
+    Tab {
+        label: format!("{} {}件", part.word(), number(total.of(part))),
+        url: group.decide_at(part),
+        current: part == current,
+    }
 }
 
 fn about_part(group: &Group, part: Part, lines: i64) -> Vec<String> {
@@ -116,9 +135,19 @@ fn about_part(group: &Group, part: Part, lines: i64) -> Vec<String> {
             ));
             if group.mode == Mode::Start {
                 about.push(String::from(
-                    "期限から1年以上たった妊娠の対応（8か月面談・受診確認・出生の確認など）も、ここに入ります。",
+                    "期限から1年以上たった妊娠の対応（8か月面談・受診確認・出生の確認など）と、個別判断の事業（第1層）のうち、\
+                     稼働基準日よりずっと前（設定の日数、はじめは180日）に法の期間が終わったものも、ここに入ります。\
+                     要支援の人と秘匿の人は入りません。名前を見て決めます。",
                 ));
             }
+        }
+        Part::Carried => {
+            about.push(String::from(
+                "月次一括の事業（第2層）で、期限は過ぎたが、法ではまだできる対応です。終わりにせず、一人ずつに次の対応の日を付けます。",
+            ));
+            about.push(String::from(
+                "その日までは予定として扱い、過ぎると月次一括に出ます。法の期間が先に終わる人は、その最後の日になります。",
+            ));
         }
         Part::Named => {
             about.push(String::from(
@@ -131,12 +160,19 @@ fn about_part(group: &Group, part: Part, lines: i64) -> Vec<String> {
             }
         }
     }
-    if group.mode == Mode::Start {
+    if part == Part::Carried {
+        about.push(String::from(
+            "一人ずつのケース記録に「持ち越し」として、次の対応の日と理由とあなたの名前で残ります。",
+        ));
+    } else if group.mode == Mode::Start {
         about.push(String::from("種類は「移行前」として、一人ずつのケース記録に、理由とあなたの名前で残ります。"));
     } else {
         about.push(String::from("一人ずつのケース記録に、種類と理由とあなたの名前で残ります。"));
     }
-    about.push(String::from("終えた対応は一覧から外れます。決める間に実施が記録された対応は、そのまま残ります。"));
+    about.push(String::from(match part {
+        Part::Carried => "決める間に実施が記録された対応は、そのまま残ります。",
+        _ => "終えた対応は一覧から外れます。決める間に実施が記録された対応は、そのまま残ります。",
+    }));
     about.push(String::from("この判断は、あとから一度にまるごと取り消せます。一人だけ戻すこともできます。"));
     about
 }

@@ -6,11 +6,11 @@ use diesel::{
     QueryableByName, RunQueryDsl, sql_query,
     sql_types::{BigInt, Nullable, Text},
 };
-use rules::Rulebook;
+use rules::{Rulebook, wareki};
 
-use super::group::{By, Mode};
+use super::group::{By, Mode, Part};
 use super::view::{Closed, ProgressPage, ResultPage};
-use super::{Batch, Settling};
+use super::{Batch, Settling, Summary};
 use crate::closures::form::REASONS;
 use crate::intake::imports::batch::{self, State};
 use crate::intake::imports::pages::{self as imports, kept, moment, names, shown, undone, who};
@@ -100,7 +100,8 @@ fn result(ask: &mut Ask, batch: &Batch, refusals: &[Refusal]) -> Result<ResultPa
         back_url: batch.summary.group.address(By::Service),
         when: moment(batch.at),
         who: who(&names, by),
-        how: how(&batch.summary.how).to_owned(),
+        how: how(&batch.summary),
+        done: done(batch).to_owned(),
         reason: batch.summary.reason.clone(),
         counts: counts(batch),
         shown: shown(lines.len() as u64, batch.progress.closed),
@@ -112,13 +113,22 @@ fn result(ask: &mut Ask, batch: &Batch, refusals: &[Refusal]) -> Result<ResultPa
     })
 }
 
-fn how(code: &str) -> &'static str {
-    REASONS.iter().find(|(known, _)| *known == code).map_or("移行前", |(_, word)| word)
+fn how(summary: &Summary) -> String {
+    let word = REASONS.iter().find(|(known, _)| *known == summary.how).map_or("移行前", |(_, word)| word);
+    match (summary.part, summary.next_on) {
+        (Part::Carried, Some(day)) => format!("持ち越し（次の対応の日 {}）", wareki::date(day)),
+        (Part::Carried, None) => String::from("持ち越し（次の対応の日は一人ずつの次の誕生日）"),
+        _ => word.to_owned(),
+    }
+}
+
+fn done(batch: &Batch) -> &'static str {
+    if batch.summary.part == Part::Carried { "持ち越した対応" } else { "終えた対応" }
 }
 
 fn counts(batch: &Batch) -> Vec<Count> {
     let count = |label: &str, n: u64, note: &str| Count { label: label.into(), number: grouped(n), note: note.into() };
-    let mut counts = vec![count("終えた対応", batch.progress.closed, "")];
+    let mut counts = vec![count(done(batch), batch.progress.closed, "")];
     if batch.progress.changed > 0 {
         counts.push(count("そのままにした対応", batch.progress.changed, "決める間に済んだか、変わりました"));
     }
@@ -126,7 +136,7 @@ fn counts(batch: &Batch) -> Vec<Count> {
 }
 
 fn effects(door: &mut Door<'_>, batch: &Batch) -> Result<Vec<String>, Problem> {
-    let mut lines = vec![format!("終えた{}件が、決める前に戻ります。", grouped(batch.progress.closed))];
+    let mut lines = vec![format!("{}{}件が、決める前に戻ります。", done(batch), grouped(batch.progress.closed))];
     lines.push(match batch.summary.group.mode {
         Mode::Start => String::from("戻った対応は「移行前」として、初期整理にまた出ます。"),
         Mode::Month => String::from("戻った対応は、いまの日付で見て、月次一括にまた出ます。"),
@@ -149,7 +159,7 @@ fn closed(door: &mut Door<'_>, book: &Rulebook, batch: &Batch) -> Result<Vec<Clo
     }
     let scope = door.scope();
     let rows: Vec<Row> = sql_query(format!(
-        "select file, code from event where keeper in {scope} and batch = $1 and kind = 'closure' order by id limit $2"
+        "select file, code from event where keeper in {scope} and batch = $1 and kind in ('closure', 'deferred') order by id limit $2"
     ))
     .bind::<BigInt, _>(batch.id)
     .bind::<BigInt, _>(DRAWN)

@@ -5,7 +5,7 @@ use diesel::{
     OptionalExtension, RunQueryDsl, sql_query,
     sql_types::{BigInt, Text},
 };
-use rules::Span;
+use rules::{Day, Span};
 
 use super::group::{Group, Part};
 use super::lines::{self, Named};
@@ -30,6 +30,8 @@ pub struct Asked {
     pub group: Group,
     pub part: Part,
     pub how: String,
+    /// See [`Summary::next_on`].
+    pub next_on: Option<Day>,
     pub reason: String,
     /// By name: the lines. Otherwise the whole part of the group.
     pub lines: Vec<Named>,
@@ -56,6 +58,7 @@ pub fn order(doors: &Doors, actor: &Actor, books: &Books, asked: &Asked) -> Resu
             group: asked.group.clone(),
             part: asked.part,
             how: asked.how.clone(),
+            next_on: asked.next_on,
             reason: asked.reason.clone(),
             level: mask::level(door.actor.role).number(),
         };
@@ -128,7 +131,7 @@ fn begun(doors: &Doors, actor: &Actor, books: &Books, batch: &Batch, asked: &Ask
     if lines == 0 {
         return Err(Refusal::new("整理する対応がありません。ほかの人が先に終えたか、日付が動いています。").into());
     }
-    if asked.part == Part::Closed && lines > asked.seen {
+    if asked.part != Part::Named && lines > asked.seen {
         let text = format!(
             "見ていた{}件より増えて、{lines}件になりました。確かめてから、もう一度決めてください。",
             asked.seen

@@ -54,6 +54,7 @@ pub struct Row {
     pub lines: String,
     pub persons: String,
     pub closed: String,
+    pub carried: String,
     pub named: String,
     pub decide_url: String,
 }
@@ -84,6 +85,8 @@ pub struct NewPage {
     /// Hidden fields that say what is decided.
     pub fields: Vec<(String, String)>,
     pub hows: Vec<Choice>,
+    /// How 持ち越し finds each person's day.
+    pub spreads: Vec<Choice>,
     pub form: Option<Form>,
     pub label: String,
     /// Why there is no form.
@@ -129,6 +132,8 @@ pub struct ResultPage {
     pub when: String,
     pub who: String,
     pub how: String,
+    /// 終えた対応 or 持ち越した対応
+    pub done: String,
     pub reason: String,
     pub counts: Vec<Count>,
     pub lines: Vec<Closed>,

@@ -246,6 +246,8 @@ pub struct Lens {
     pub near: i32,
     /// 稼働基準日
     pub since: Option<Day>,
+    /// 初期整理: how long before that a window of tier 1 must have closed to go with its group.
+    pub start_named_days: i32,
 }
 
 impl Lens {
@@ -257,6 +259,7 @@ impl Lens {
             level,
             today: door.today(),
             near: setting(door, "near_days")?.and_then(|v| v.parse().ok()).unwrap_or(7),
+            start_named_days: setting(door, "start_named_days")?.and_then(|v| v.parse().ok()).unwrap_or(180),
             since: setting(door, "operating_since")?.and_then(|v| Day::parse_iso(&v)),
         })
     }

@@ -74,6 +74,7 @@ fn asked(family: &mut Family, doors: &Doors, actor: &Actor) -> Option<Asked> {
         group,
         part,
         how: if mode == Mode::Start { "before".into() } else { "declined".into() },
+        next_on: None,
         reason: "確かめた".into(),
         lines,
         seen: i64::MAX,
@@ -86,7 +87,8 @@ fn asked(family: &mut Family, doors: &Doors, actor: &Actor) -> Option<Asked> {
 fn own(family: &mut Family, doors: &Doors, actor: &Actor, group: &Group) -> Vec<Named> {
     let found = doors.read(actor, |door| {
         let lens = lines::lens(door)?;
-        Ok::<_, Problem>(lines::of_files(door.db, &lens, (group, Part::Named), &family.files)?)
+        let found = lines::of_files(door.db, &lens, (group, Part::Named), &family.files)?;
+        Ok::<_, Problem>(found.into_iter().map(|open| open.line).collect::<Vec<_>>())
     });
     let mut lines = found.unwrap_or_else(|e| panic!("{e:?}"));
     lines.retain(|_| family.rng.random_ratio(3, 4));

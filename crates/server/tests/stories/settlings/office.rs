@@ -146,6 +146,7 @@ pub fn asked(hall: &Hall, actor: &Actor, group: &Group, part: Part, once: &str) 
         group: group.clone(),
         part,
         how: if group.mode == Mode::Start { "before".into() } else { "declined".into() },
+        next_on: None,
         reason: "紙台帳で確かめた".into(),
         seen: i64::try_from(lines.len()).unwrap(),
         lines: if part == Part::Named { lines } else { Vec::new() },

@@ -18,7 +18,7 @@ fn children(site: &Site) -> Vec<i64> {
             name: format!("試験 子{n}"),
             kana: "しけん".into(),
             sex: "F".into(),
-            birth: Some(Span::on(Day::from_ymd(2021, 5, 1).unwrap().plus(n * 30))),
+            birth: Some(Span::on(Day::from_ymd(2022, 7, 1).unwrap().plus(n * 30))),
             district: "北部".into(),
             cause: "present".into(),
             ..Resident::default()
@@ -78,7 +78,7 @@ fn the_head_sets_the_day_settles_by_name_and_takes_it_back() {
         assert_eq!((set.status, set.location()), (303, "/settlings?mode=start"), "{}", set.body);
         let room = head.get("/settlings?mode=start");
         holds(&room, &["令和8年11月24日", "整理ずみ 0件", "見て決める", "3歳児健診", "名前を見て"]);
-        holds(&head.get("/settlings?mode=start&by=cohort"), &["R3.4.2〜R4.4.1生まれ"]);
+        holds(&head.get("/settlings?mode=start&by=cohort"), &["R4.4.2〜R5.4.1生まれ"]);
         holds(&head.get("/settlings?mode=start&by=district"), &["北部", "地区なし・表示しない"]);
         let today = phn.get("/today?scope=office");
         holds(&today, &["移行前", "/settlings?mode=start"]);
@@ -98,7 +98,7 @@ fn the_head_sets_the_day_settles_by_name_and_takes_it_back() {
         assert_eq!(lines.len(), 4, "{}", page.body);
         let refused = head.post("/settlings", &[&fields[..], &[("line", lines[1].as_str())]].concat());
         assert_eq!(refused.status, 422);
-        holds(&refused, &["理由のない終結はできません", &format!("value=\"{}\" checked", lines[1])]);
+        holds(&refused, &["理由のない一括整理はできません", &format!("value=\"{}\" checked", lines[1])]);
         assert!(!refused.body.contains(&format!("value=\"{}\" checked", lines[0])), "taken out stays out");
         let mut sent = fields.to_vec();
         sent.push(("reason", "紙台帳で受診を確かめた"));

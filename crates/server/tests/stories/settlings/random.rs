@@ -36,7 +36,7 @@ fn random_settlings_and_undos_in_any_order_are_as_if_never_decided() {
             let mut stand: Vec<i64> = Vec::new();
             for n in 0..rng.random_range(3..7) {
                 let group = group(&hall, &mut rng, &head);
-                let part = if rng.random() { Part::Closed } else { Part::Named };
+                let part = Part::ALL[rng.random_range(0..3)];
                 let mut wish = asked(&hall, &head, &group, part, &format!("{seed}-{n}"));
                 if part == Part::Named {
                     wish.lines.retain(|_| rng.random_bool(0.7));

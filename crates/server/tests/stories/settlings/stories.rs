@@ -67,10 +67,12 @@ fn the_first_morning_is_not_red_and_what_was_before_is_worked_off_to_zero() {
         );
         let crowd = "select cast(count(*) as text) as t from duty where settled_how = 'closed' and tier <> 2";
         let long_over = format!(
-            "{crowd} and episode is not null and coalesce(next_on, target, standard_to, legal_to) < {}",
-            today().0 - 366
+            "{crowd} and (episode is not null and coalesce(next_on, target, standard_to, legal_to) < {} \
+             or episode is null and category = '' and legal_to < {})",
+            today().0 - 366,
+            today().0 - 180
         );
-        assert_eq!(hall.one(crowd), hall.one(&long_over), "{name}: of tier 1 only pregnancies of long ago");
+        assert_eq!(hall.one(crowd), hall.one(&long_over), "{name}: of tier 1 only what is long over");
         assert_ne!(hall.one(crowd), "0", "{name}: and there are some");
         let late = format!(
             "select cast(count(*) as text) as t from duty where settled_how = 'closed' and legal_to >= {}",
@@ -102,6 +104,45 @@ fn the_first_morning_is_not_red_and_what_was_before_is_worked_off_to_zero() {
         }
         assert_eq!(duties(&hall), untouched, "{name}: as if never decided");
         assert_eq!(counted(&hall, &head, &start()).lines, before, "{name}");
+    }
+}
+
+#[test]
+fn what_the_law_still_allows_is_carried_on_with_a_next_date_for_each() {
+    for hall in cities() {
+        operate_since(&hall, today());
+        let (name, head) = (hall.name, someone(&hall, Role::Head));
+        let all = counted(&hall, &head, &start());
+        assert!(all.carried > 10 && all.carried < all.named, "{name}: {all:?}");
+        let untouched = duties(&hall);
+        let listed_before = of_state(&hall, "planned");
+
+        let done = settle(&hall, &head, &asked(&hall, &head, &start(), Part::Carried, "c"));
+        assert_eq!((done.progress.closed, done.progress.changed), (all.carried.unsigned_abs(), 0), "{name}");
+        let left = counted(&hall, &head, &start());
+        assert_eq!((left.lines, left.carried), (all.lines - all.carried, 0), "{name}");
+        assert_eq!(closed(&hall), Vec::<String>::new(), "{name}: nothing was closed");
+        let wrong = format!(
+            "select cast(count(*) as text) as t from duty where next_on is not null and settled_how is null \
+             and coalesce(applies_until, {0}) >= {0} and coalesce(applies_from, {0}) <= {0} and (next_on < {0} or next_on > {0} + 366 or next_on > coalesce(legal_to, next_on) or tier <> 2)",
+            today().0
+        );
+        assert_eq!(hall.one(&wrong), "0", "{name}: within a year, and within the law");
+        let days =
+            "select distinct cast(next_on as text) as t from duty where next_on is not null and settled_how is null";
+        assert!(hall.texts(days).len() > 5, "{name}: the year's work is spread over the year");
+        assert!(of_state(&hall, "planned") > listed_before, "{name}");
+        assert_sound(&hall);
+
+        undo(&hall, done.id);
+        assert_eq!(duties(&hall), untouched, "{name}: as if never decided");
+
+        let day = today().plus(40);
+        let wish = Asked { next_on: Some(day), ..asked(&hall, &head, &start(), Part::Carried, "d") };
+        settle(&hall, &head, &wish);
+        let later = format!("select cast(count(*) as text) as t from duty where next_on > {}", day.0);
+        assert_eq!(hall.one(&later), "0", "{name}: all on one day, or before the law ends");
+        assert_sound(&hall);
     }
 }
 
@@ -141,14 +182,15 @@ fn what_was_done_while_it_ran_is_not_closed_and_pressing_twice_decides_once() {
         operate_since(&hall, today());
         let head = someone(&hall, Role::Coordinator);
         let group = start().with(By::Service, "checkup_3y");
-        let wish = asked(&hall, &head, &group, Part::Named, "twice");
+        let wish = asked(&hall, &head, &group, Part::Closed, "twice");
+        let lines = listed(&hall, &head, &group, Part::Closed);
         let id = order(&hall.doors, &head, &hall.books, &wish).unwrap();
         assert_eq!(order(&hall.doors, &head, &hall.books, &wish).unwrap(), id, "{}", hall.name);
-        let Named { file, key } = wish.lines[1].clone();
+        let Named { file, key } = lines[1].clone();
         let service = Service { code: "checkup_3y".into(), result: "normal".into(), ..Service::default() };
         act(&hall, "came", file, Sensitivity::Ordinary, Body::Service(service));
         let done = apply::run::<Settling>(hall.work(), id, |_| {}).unwrap();
-        assert_eq!((done.progress.changed, done.progress.closed), (1, wish.lines.len() as u64 - 1), "{}", hall.name);
+        assert_eq!((done.progress.changed, done.progress.closed), (1, lines.len() as u64 - 1), "{}", hall.name);
         assert!(!closed(&hall).contains(&format!("{file}:{key}")), "{}", hall.name);
         assert_sound(&hall);
     }
