@@ -11,10 +11,10 @@ use rules::{Day, Span};
 use crate::{
     birth,
     body::Body,
-    contact, correction,
+    contact, correction, emergency,
     event::{Event, FileRef, NewEvent, Sensitivity},
     fold::Story,
-    joining,
+    inspection, joining,
     office::{
         self,
         handover::{self, Move},
@@ -137,6 +137,9 @@ impl Act {
                 Body::PregnancyEnded { .. } => &["died", "delivered", "pregnancy_ended"],
                 Body::Resident(_) | Body::MovedOut { .. } => &["resident", "moved_out", "died"],
                 Body::Caution(_) => &["caution"],
+                // Who may look in an emergency does not depend on what others recorded.
+                Body::Emergency(_) | Body::Inspected(_) => &[],
+                Body::EmergencyReviewed(_) => &["emergency_reviewed"],
                 Body::Protection { .. } => &["protection"],
                 _ => &["died"],
             },
@@ -242,6 +245,8 @@ pub(crate) fn check(body: &Body, episode: Option<i32>, day: Span, of: &Known<'_>
             office::check(body, day)
         }
         Body::HandoverRead(_) | Body::Escalated(_) => handover::check(body, of, today),
+        Body::Emergency(_) | Body::EmergencyReviewed(_) => emergency::check(body, of),
+        Body::Inspected(inspected) => inspection::check(inspected),
         Body::Joined(_) | Body::JoinedBy { .. } => {
             Err(Refusal::new("まとめた記録は訂正できません。取り消してから、まとめなおしてください。"))
         }

@@ -7,8 +7,11 @@ use alloc::{string::String, vec::Vec};
 use rules::{Day, Span};
 use serde::{Deserialize, Serialize};
 
+pub use crate::joining::Joined;
 pub use crate::office::{Absence, Assignment};
 use crate::{
+    emergency::{Emergency, Reviewed},
+    inspection::Inspected,
     office::handover::{Escalated, HandedOver, HandoverRead},
     publication::{CarriedOut, Decided, Proposed, Published},
 };
@@ -141,6 +144,12 @@ pub enum Body {
     RulesPublished(Published),
     /// In the office's file: everybody has been derived by the changed rules.
     RulesCarriedOut(CarriedOut),
+    /// 緊急閲覧: somebody opened what their role does not, for a while and with a reason.
+    Emergency(Emergency),
+    /// 緊急閲覧の確認.
+    EmergencyReviewed(Reviewed),
+    /// In the office's file: readings of a month that were looked at one by one (閲覧の点検).
+    Inspected(Inspected),
 }
 
 /// 住民記録, as received (外字 and IVS kept). Empty text = the register said nothing.
@@ -287,19 +296,6 @@ pub struct Born {
     /// 里帰り先から帰宅する日.
     #[serde(default)]
     pub home_from: Option<Day>,
-}
-
-/// One file is read with another.
-#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Joined {
-    /// The file it is read with.
-    pub other: i64,
-    /// Under which number each of its episodes is read there, for numbers may clash.
-    pub episodes: Vec<(i32, i32)>,
-    /// Its 宛名番号 until then, for rows of the register that still carry it; empty for 仮登録.
-    pub number: String,
-    pub reason: String,
 }
 
 /// 連絡上の注意 (practice.md §5).

@@ -7,7 +7,7 @@ use rules::{Day, Span};
 use crate::{
     act::{Decision, Known, Refusal, check},
     body::Body,
-    contact,
+    contact, emergency,
     event::{Event, FileRef, NewEvent, Sensitivity},
     joining,
 };
@@ -33,6 +33,7 @@ pub(crate) fn correct(
     today: Day,
 ) -> Result<Decision, Refusal> {
     let first = root(event, of)?;
+    emergency::check_kept(first, of, false)?;
     let kind = of.story.entries.iter().find(|e| e.root == event).map(|e| e.body.kind());
     if kind != Some(body.kind()) {
         return Err(Refusal::new("訂正では記録の種類を変えられません。取り消してから記録しなおしてください。"));
@@ -55,6 +56,7 @@ pub(crate) fn correct(
 
 pub(crate) fn withdraw(file: i64, event: i64, reason: &str, of: &Known<'_>, today: Day) -> Result<Decision, Refusal> {
     let first = root(event, of)?;
+    emergency::check_kept(first, of, false)?;
     if matches!(first.body, Some(Body::Born(_) | Body::Delivered { .. })) {
         return Err(Refusal::new(
             "出生の記録は、母と子の両方に関わるため取り消せません。訂正するか、統括支援員に相談してください。",
@@ -72,6 +74,7 @@ pub(crate) fn erase(file: i64, event: i64, reason: &str, of: &Known<'_>, today: 
     let Some(first) = of.events.iter().find(|e| e.id == event && e.corrects.is_none() && e.body.is_some()) else {
         return Err(Refusal::new("抹消する記録が見つかりません。画面を開きなおしてください。"));
     };
+    emergency::check_kept(first, of, true)?;
     if joining::parted(first, of).is_some() {
         return Err(Refusal::new("まとめた記録は、取り消してから抹消してください。"));
     }

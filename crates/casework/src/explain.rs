@@ -254,6 +254,9 @@ pub fn title(body: &Body) -> String {
         Body::RulesDecided(_) => "規則の変更案の承認",
         Body::RulesPublished(_) => "規則の公開",
         Body::RulesCarriedOut(_) => "公開した規則の反映",
+        Body::Emergency(_) => "緊急閲覧",
+        Body::EmergencyReviewed(_) => "緊急閲覧の確認",
+        Body::Inspected(_) => "閲覧の点検",
     };
     String::from(plain)
 }

@@ -6,10 +6,11 @@
 use alloc::{format, string::String, vec, vec::Vec};
 
 use rules::Day;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     act::{Decision, Known, Refusal},
-    body::{Body, Joined},
+    body::Body,
     event::{Event, FileRef, NewEvent},
     person::{Episode, Gone, Person},
     pregnancy::TERM_DAYS,
@@ -17,6 +18,19 @@ use crate::{
 
 /// Two notices of pregnancy are one pregnancy if their expected days lie nearer than this.
 const SAME_PREGNANCY_DAYS: i32 = TERM_DAYS - 60;
+
+/// One file is read with another.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Joined {
+    /// The file it is read with.
+    pub other: i64,
+    /// Under which number each of its episodes is read there, for numbers may clash.
+    pub episodes: Vec<(i32, i32)>,
+    /// Its 宛名番号 until then, for rows of the register that still carry it; empty for 仮登録.
+    pub number: String,
+    pub reason: String,
+}
 
 /// Joins two files. Which of them the other is read with follows from what they say, not from who was named first.
 ///

@@ -11,7 +11,7 @@ use diesel::{
 use rules::Day;
 
 use super::{
-    Database, Db, Fault,
+    Database, Db, Fault, readings,
     rulebook::Books,
     store::{
         chain::{self, Content, Header},
@@ -69,7 +69,8 @@ const PAGE: i64 = 300;
 /// # Errors
 /// If the database fails; what is wrong with the data is in the report.
 pub fn check(database: &Database, books: &Books, today: Day, mut progress: impl FnMut(u64)) -> Result<Report, Fault> {
-    let findings = database.read(joined::check)?;
+    let mut findings = database.read(joined::check)?;
+    findings.extend(readings::check(database)?);
     let mut report = Report { findings, ..Report::default() };
     let mut after = 0;
     loop {

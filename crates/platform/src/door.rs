@@ -9,8 +9,9 @@ use diesel::{RunQueryDsl, sql_query, sql_types};
 use rules::Day;
 
 use super::clock::Clock;
-use super::db::{Database, Db};
+use super::db::{Database, Db, IdRow};
 use super::fault::Fault;
+use super::readings;
 
 /// Who acts: a person signed in with one of their posts, or the program itself (staff 0).
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -59,6 +60,8 @@ pub enum Looked {
     Export,
     /// One protected item unmasked for an act.
     Reveal,
+    /// One person opened in an emergency.
+    Emergency,
 }
 
 impl Looked {
@@ -68,6 +71,7 @@ impl Looked {
             Looked::List => "list",
             Looked::Export => "export",
             Looked::Reveal => "reveal",
+            Looked::Emergency => "emergency",
         }
     }
 }
@@ -113,8 +117,9 @@ impl Door<'_> {
     fn keep_readings(db: &mut Db, actor: &Actor, now: i64, readings: &[Reading]) -> Result<(), Fault> {
         for reading in readings {
             let files = reading.files.iter().map(i64::to_string).collect::<Vec<_>>().join(" ");
-            sql_query(
-                "insert into reading (keeper, staff, post, at, what, purpose, files) values ($1, $2, $3, $4, $5, $6, $7)",
+            let IdRow { id } = sql_query(
+                "insert into reading (keeper, staff, post, at, what, purpose, files) values ($1, $2, $3, $4, $5, $6, $7) \
+                 returning id",
             )
             .bind::<sql_types::BigInt, _>(actor.keeper)
             .bind::<sql_types::BigInt, _>(actor.staff)
@@ -123,7 +128,8 @@ impl Door<'_> {
             .bind::<sql_types::Text, _>(reading.what.code())
             .bind::<sql_types::Text, _>(&reading.purpose)
             .bind::<sql_types::Text, _>(files)
-            .execute(db)?;
+            .get_result(db)?;
+            readings::write(db, id, &reading.files)?;
         }
         Ok(())
     }

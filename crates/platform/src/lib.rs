@@ -10,6 +10,7 @@ pub mod mask;
 pub mod meter;
 pub mod migrate;
 pub mod people;
+pub mod readings;
 pub mod record;
 pub mod responsibility;
 pub mod rulebook;

@@ -11,12 +11,17 @@ use super::store::FileEvents;
 /// Masks a file's events for a role. Returns whether the person is protected: decided on everything recorded, also on
 /// what the role may not see.
 pub fn for_role(of: &mut FileEvents, role: Role) -> bool {
+    for_level(of, level(role))
+}
+
+/// The same for the narrowest records a reader may know of.
+pub fn for_level(of: &mut FileEvents, level: Sensitivity) -> bool {
     let (protected, hidden) = {
         let story = fold(&of.events, View { withdrawn: &of.withdrawn, ..View::default() });
         (Person::read(&story).protected, hidden(&story))
     };
     unlink(of, &hidden);
-    of.events.retain(|e| may_see(role, e.sensitivity));
+    of.events.retain(|e| e.sensitivity <= level);
     if protected {
         of.events.iter_mut().filter_map(|e| e.body.as_mut()).for_each(blank);
     }

@@ -20,6 +20,7 @@ const STEPS: &[(&str, &str)] = &[
     ("0011_joined_files", include_str!("../migrations/0011_joined_files.up.sql")),
     ("0012_office_periods", include_str!("../migrations/0012_office_periods.up.sql")),
     ("0016_absence", include_str!("../migrations/0016_absence.up.sql")),
+    ("0018_reading_file", include_str!("../migrations/0018_reading_file.up.sql")),
 ];
 
 /// Any number, the same for every server: only one of them changes the schema at a time.

@@ -14,6 +14,7 @@ pub mod home;
 pub mod offices;
 pub mod persons;
 pub mod pregnancies;
+pub mod readings;
 pub mod routes;
 pub mod rulebook;
 pub mod session;

@@ -5,9 +5,10 @@
 //! exist; what is inside it is cut again by the door's keepers.
 
 use casework::Permission::{
-    ApproveRules, ChangeRules, CloseDuty, Correct, Erase, Forecast, ImportResidents, Public, ReadFigures,
-    ReadListHealth, ReadLists, ReadPerson, ReadRuleChanges, ReadRulebook, ReadSupervision, Reassign, RecordContact,
-    RecordPregnancy, RecordService, RevealProtected, SetSafety, SettleLines, SettleStart, SignedIn,
+    ApproveRules, BreakGlass, ChangeRules, CloseDuty, Correct, CountReadings, Erase, Forecast, ImportResidents,
+    InspectReadings, Public, ReadFigures, ReadListHealth, ReadLists, ReadPerson, ReadRuleChanges, ReadRulebook,
+    ReadSupervision, Reassign, RecordContact, RecordPregnancy, RecordService, RevealProtected, SetSafety, SettleLines,
+    SettleStart, SignedIn,
 };
 
 use crate::intake::{arrivals, events, matching, residents};
@@ -15,7 +16,7 @@ pub use crate::platform::web::route::{Handler, Item, Method, Route};
 use crate::platform::web::route::{get, lines, post, upload};
 use crate::{
     births, checkups, closures, contacts, corrections, dates, family, forecast, home, offices, persons, pregnancies,
-    rulebook,
+    readings, rulebook,
     rulebook::changes,
     session, settlings,
     supervision::{self, absences, escalations, handovers, rehearsal},
@@ -48,6 +49,17 @@ pub const ROUTES: &[Route] = &[
     post("/persons/{id}/protection", SetSafety, persons::safety::set_protection),
     get("/persons/{id}/reveal", RevealProtected, persons::reveal::page),
     post("/persons/{id}/reveal", RevealProtected, persons::reveal::post),
+    get("/persons/{id}/readings", InspectReadings, readings::person::page),
+    get("/persons/{id}/readings/letter", InspectReadings, readings::letter::page),
+    get("/persons/{id}/emergency", BreakGlass, readings::emergencies::open::page),
+    post("/persons/{id}/emergency", BreakGlass, readings::emergencies::open::post),
+    post("/persons/{id}/emergency/review", InspectReadings, readings::emergencies::review::post),
+    get("/emergencies", InspectReadings, readings::emergencies::review::page),
+    get("/emergencies/new", BreakGlass, readings::emergencies::find::page),
+    post("/emergencies/new", BreakGlass, readings::emergencies::find::post),
+    get("/readings", CountReadings, readings::index::page),
+    get("/readings/month", InspectReadings, readings::month::page),
+    post("/readings/month", InspectReadings, readings::month::post),
     // What the register will say later may be recorded by whoever records pregnancies and births.
     get("/persons/{id}/moved-out", RecordPregnancy, persons::register::moved_out),
     post("/persons/{id}/moved-out", RecordPregnancy, persons::register::record_moved_out),
@@ -149,6 +161,8 @@ pub const MENU: &[Item] = &[
     Item { label: "住民記録の取込", url: "/residents", permission: ImportResidents },
     Item { label: "過去の記録の取込", url: "/events", permission: ImportResidents },
     Item { label: "取り込みの状況", url: "/arrivals", permission: ReadLists },
+    Item { label: "閲覧の点検", url: "/readings", permission: CountReadings },
+    Item { label: "緊急閲覧", url: "/emergencies/new", permission: BreakGlass },
     Item { label: "規則集", url: "/rulebook", permission: ReadRulebook },
     Item { label: "設置状況", url: "/offices", permission: ReadFigures },
 ];

@@ -1,6 +1,10 @@
 //! Whom a form is about: the file folded for the person signed in, or "not found".
 
-use casework::{Body, Person, Story, View, body, fold};
+use casework::{
+    Body, Person, Story, View, body,
+    emergency::{self, Emergency},
+    fold,
+};
 use rules::{Day, Rulebook};
 
 use crate::{
@@ -36,12 +40,30 @@ impl Opened {
     /// # Errors
     /// As [`Opened::of`].
     pub fn known_at(door: &mut Door<'_>, file: i64, at: Option<i64>) -> Result<Opened, Problem> {
+        let mut opened = Opened::unmasked(door, file, at)?;
+        opened.protected = mask::for_role(&mut opened.events, door.actor.role);
+        Ok(opened)
+    }
+
+    /// As a running 緊急閲覧 of the actor opens it, with that.
+    ///
+    /// # Errors
+    /// Not found without one, or if the file is not there or not theirs.
+    pub fn in_emergency(door: &mut Door<'_>, file: i64) -> Result<(Opened, Emergency), Problem> {
+        let level = emergency::opens(door.actor.role).ok_or(Problem::NotFound)?;
+        let mut opened = Opened::unmasked(door, file, None)?;
+        let running = emergency::running(&opened.events.events, door.actor.staff, door.now());
+        let running = running.map(|(_, emergency)| emergency.clone()).ok_or(Problem::NotFound)?;
+        opened.protected = mask::for_level(&mut opened.events, level);
+        Ok((opened, running))
+    }
+
+    fn unmasked(door: &mut Door<'_>, file: i64, at: Option<i64>) -> Result<Opened, Problem> {
         let scope = door.scope();
         let version = load::version_of(door.db, file, &scope)?.ok_or(Problem::NotFound)?;
         let file = joined::lead(door.db, file, at)?;
-        let mut events = load::events_of_at(door.db, file, at)?;
-        let protected = mask::for_role(&mut events, door.actor.role);
-        Ok(Opened { file, version, events, protected })
+        let events = load::events_of_at(door.db, file, at)?;
+        Ok(Opened { file, version, events, protected: true })
     }
 
     /// Whose file it is: by that office's rules it is read.

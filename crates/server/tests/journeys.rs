@@ -239,18 +239,22 @@ async fn every_page_is_accessible_and_loads_nothing_from_elsewhere() {
         go(&browser, "/today").await;
     }
     let of_person = ["contacts/new", "visits/new", "checkups/new", "closures/new", "pregnancies/new", "births/new"];
-    for form in of_person.into_iter().chain(["caution", "protection", "moved-out", "died", "release", "notes/new"]) {
+    for form in of_person
+        .into_iter()
+        .chain(["caution", "protection", "moved-out", "died", "release", "notes/new"])
+        .chain(["readings", "readings/letter"])
+    {
         go(&browser, &format!("{person}/{form}")).await;
         find(&browser, "h1").await;
         look(&browser, &form.replace('/', "-")).await;
     }
     let rules = ["/rulebook", "/rulebook/pcv", "/rulebook/health", "/rulebook/changes"];
-    let sources = ["/events", "/arrivals"];
+    let sources = ["/events", "/arrivals", "/readings", "/readings/month?month=2026-11", "/emergencies"];
     for path in rules.into_iter().chain(sources).chain(["/persons", "/persons/new", "/residents", "/session/password"])
     {
         go(&browser, path).await;
         find(&browser, "h1").await;
-        look(&browser, &path.trim_matches('/').replace('/', "-")).await;
+        look(&browser, &path.trim_matches('/').replace(['/', '?'], "-")).await;
     }
     browser.eval::<()>("document.querySelector('main .field label').remove()").await;
     assert!(browser.violations().await.iter().any(|v| v.id == "label"), "axe-core must see a field without a label");

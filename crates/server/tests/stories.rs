@@ -9,6 +9,7 @@ mod stories {
     mod across;
     mod changing;
     pub mod desk;
+    mod emergencies;
     mod family;
     mod matching;
     mod mending;
@@ -16,6 +17,7 @@ mod stories {
     mod opening;
     mod pregnancy;
     mod protecting;
+    mod readings;
     mod rulebook;
     mod supervision;
 }

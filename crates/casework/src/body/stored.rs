@@ -49,6 +49,9 @@ impl Body {
             Body::RulesDecided(_) => "rules_decided",
             Body::RulesPublished(_) => "rules_published",
             Body::RulesCarriedOut(_) => "rules_carried_out",
+            Body::Emergency(_) => "emergency",
+            Body::EmergencyReviewed(_) => "emergency_reviewed",
+            Body::Inspected(_) => "inspected",
         }
     }
 
@@ -149,6 +152,8 @@ impl Body {
             }
             Body::Deferred(d) => Columns { day2: Some(d.on), code: Some(&d.key), ..none },
             Body::RulesProposed(p) => Columns { code: Some(&p.rule), ..none },
+            Body::EmergencyReviewed(r) => Columns { number: Some(r.of as f64), ..none },
+            Body::Inspected(i) => Columns { code: Some(&i.month), number: Some(f64::from(i.left)), ..none },
             _ => none,
         }
     }

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::{act::Refusal, body::Body};
 
 /// Settings an office may change, with their shipped values.
-pub const SETTINGS: [(&str, &str); 5] = [
+pub const SETTINGS: &[(&str, &str)] = &[
     // 稼働基準日 (ISO date): windows closed before it are 移行前.
     ("operating_since", ""),
     // 初期整理: tier 1 whose window the law closed within so many days before 稼働基準日 is looked at by name.
@@ -19,6 +19,13 @@ pub const SETTINGS: [(&str, &str); 5] = [
     ("near_days", "7"),
     // 一覧の健全性: no share is told of fewer lines than this.
     ("list_health_least", "20"),
+    // 緊急閲覧: minutes after which it opens nothing any more, and days within which it is to be reviewed.
+    ("emergency_minutes", "60"),
+    ("emergency_review_days", "7"),
+    // 閲覧の点検: openings of a month that are drawn.
+    ("inspection_size", "20"),
+    // On the paper for the person concerned: `1` prints names of staff beside their work.
+    ("reading_names", ""),
     // 上位者への連絡: off, weekly (a list for the meeting), duty (may be taken up as a duty of its own).
     ("escalation", "weekly"),
 ];

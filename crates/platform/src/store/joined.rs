@@ -115,7 +115,17 @@ pub fn lead(db: &mut Db, file: i64, at: Option<i64>) -> Result<i64, Fault> {
     Ok(file)
 }
 
-/// The same for many, without doubles and in order of id.
+/// The file that stands for the person of this one, and every file that is read as part of it.
+///
+/// # Errors
+/// If the database fails.
+pub fn whole(db: &mut Db, file: i64) -> Result<Vec<i64>, Fault> {
+    let ways = Ways::of(db, &[file])?;
+    let lead = ways.lead(file);
+    Ok(std::iter::once(lead).chain(ways.members(lead)).collect())
+}
+
+/// What stands for the persons of many files, without doubles and in order of id.
 ///
 /// # Errors
 /// If the database fails.

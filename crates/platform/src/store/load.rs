@@ -156,9 +156,7 @@ fn withdraw(db: &mut Db, found: &mut BTreeMap<i64, FileEvents>) -> Result<(), Fa
 /// # Errors
 /// If the database fails.
 pub fn version_of(db: &mut Db, file: i64, scope: &str) -> Result<Option<i32>, Fault> {
-    let ways = joined::Ways::of(db, &[file])?;
-    let all: Vec<i64> = std::iter::once(ways.lead(file)).chain(ways.members(ways.lead(file))).collect();
-    let list = id_list(&all);
+    let list = id_list(&joined::whole(db, file)?);
     let text =
         format!("select version from file where id in {list} and subject = 'person' and keeper in {scope} order by id");
     let versions: Vec<i32> = sql::typed::<Integer>(&text).once().load(db)?;

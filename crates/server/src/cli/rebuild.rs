@@ -8,7 +8,7 @@ use super::{
     place::{self, Place},
 };
 use crate::platform::{
-    Fault,
+    Fault, readings,
     rulebook::Books,
     store::sync::{self, Trust},
 };
@@ -29,6 +29,7 @@ pub struct RebuildArgs {
 pub fn run(args: RebuildArgs) -> Result<(), Fault> {
     let (database, today) = opened(&args.place, args.as_of)?;
     let books = Books::open(&database)?;
+    readings::rebuild(&database)?;
     let done = sync::rebuild(&database, &books, today, Trust::Nothing, |done| println!("{done}件"))?;
     println!("ケース記録 {done}件から、読み取り用の表とやることを作りなおしました。");
     Ok(())

@@ -51,6 +51,8 @@ pub fn withdrawable(body: &Body) -> bool {
         Body::Resident(r) => r.number.is_empty(),
         // The half in the absorbed file is the one that is taken back; the other goes with it.
         Body::Born(_) | Body::Delivered { .. } | Body::JoinedBy { .. } => false,
+        // What was looked at stays known.
+        Body::Emergency(_) | Body::EmergencyReviewed(_) => false,
         _ => true,
     }
 }

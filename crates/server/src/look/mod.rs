@@ -11,8 +11,8 @@ mod residents;
 use crate::example::{form, frame};
 use crate::platform::web::problem::ProblemPage;
 use crate::{
-    births, checkups, closures, contacts, corrections, family, offices, persons, pregnancies, rulebook, session,
-    settlings, supervision, today, visits,
+    births, checkups, closures, contacts, corrections, family, offices, persons, pregnancies, readings, rulebook,
+    session, settlings, supervision, today, visits,
 };
 use askama::Template;
 use std::path::Path;
@@ -37,6 +37,8 @@ fn pages() -> Vec<(&'static str, String)> {
     pages.extend(settlings::example::pages());
     pages.extend(supervision::example::pages());
     pages.extend(offices::example::pages());
+    pages.extend(readings::example::pages());
+    pages.extend(readings::emergencies::example::pages());
     pages.extend(session::example::pages());
     let draw = |page: ProblemPage| page.render().unwrap();
     pages.push(("problem-404", draw(ProblemPage::not_found(frame("")))));

@@ -132,6 +132,9 @@ pub fn more(door: &Door<'_>, file: i64, person: &Person<'_>, protected: bool, da
     put(Permission::SetSafety, if protected { "秘匿を解除" } else { "秘匿を設定" }, "protection");
     put(Permission::RecordPregnancy, "転出を記録", "moved-out");
     put(Permission::RecordPregnancy, "死亡を記録", "died");
+    put(Permission::InspectReadings, "だれが見たかを確かめる", "readings");
+    // Offered on everybody's page alike: whether there is anything to open is not told.
+    put(Permission::BreakGlass, "緊急閲覧", "emergency");
     if person.released.is_none() {
         put(Permission::CloseDuty, "台帳から終結", "release");
     }

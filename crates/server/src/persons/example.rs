@@ -2,8 +2,8 @@
 #![allow(clippy::unwrap_used)]
 
 use super::view::{
-    Bar, Duty, Entry, IndexPage, IndexRow, PersonPage, Place, Relation, RevealedPage, SheetField, SheetKind, SheetPage,
-    Why,
+    Bar, Duty, Entry, IndexPage, IndexRow, LabelPage, PersonPage, Place, Relation, RevealedPage, SheetField, SheetKind,
+    SheetPage, Why,
 };
 use crate::example::{caution, choices, form, frame, pairs};
 use crate::platform::web::view::{Act, Link, Name, NavItem, State};
@@ -200,6 +200,7 @@ pub fn pages() -> Vec<(&'static str, String)> {
         ("sheet", sheet().render().unwrap()),
         ("persons", index().render().unwrap()),
         ("revealed", revealed().render().unwrap()),
+        ("label", label().render().unwrap()),
     ]
 }
 
@@ -255,6 +256,16 @@ fn index() -> IndexPage {
         with_why: true,
         next: Some(2),
         new_url: "/persons/new".into(),
+    }
+}
+
+fn label() -> LabelPage {
+    LabelPage {
+        frame: frame("宛名ラベル"),
+        subject: crate::contacts::example::subject(),
+        name: "髙﨑 美穂".into(),
+        postcode: "999-0101".into(),
+        address: "みなと市北町2丁目4-11-203".into(),
     }
 }
 

@@ -4,7 +4,7 @@ use casework::Role;
 use diesel::{RunQueryDsl, sql_query, sql_types::BigInt};
 
 use crate::{
-    platform::{Door, Fault, db::CountRow},
+    platform::{Door, Fault, db::CountRow, readings, store::load::id_list},
     today::lines::{self, Filter, LineState},
 };
 
@@ -79,12 +79,11 @@ fn looked_before(door: &mut Door<'_>, file: i64) -> Result<Option<String>, Fault
         purpose: String,
     }
     let since = door.now() - RECENT_US;
-    // Ids are space separated; integers only, so they may stand in the SQL text.
+    let (scope, whole) = (door.scope(), id_list(&readings::of_person(door, file)?));
     let rows: Vec<Row> = sql_query(format!(
-        "select what, purpose from reading where keeper = $1 and at >= $2 and staff = $3 \
-         and ' ' || files || ' ' like '% {file} %' order by id desc limit 1"
+        "select k.what, k.purpose from reading_file f join reading k on k.id = f.reading \
+         where f.keeper in {scope} and f.file in {whole} and k.at >= $1 and k.staff = $2 order by k.id desc limit 1"
     ))
-    .bind::<BigInt, _>(door.actor.keeper)
     .bind::<BigInt, _>(since)
     .bind::<BigInt, _>(door.actor.staff)
     .load(door.db)?;
@@ -93,10 +92,9 @@ fn looked_before(door: &mut Door<'_>, file: i64) -> Result<Option<String>, Fault
         return Ok(Some(if plain_list { String::from("list") } else { row.purpose }));
     }
     let family: CountRow = sql_query(format!(
-        "select count(*) as n from relation r join reading k on k.keeper = r.keeper \
-         where r.keeper in {} and r.other = {file} and k.at >= $1 and k.staff = $2 and k.what = 'person' \
-         and k.files = cast(r.file as text)",
-        door.scope()
+        "select count(*) as n from relation r join reading_file f on f.keeper = r.keeper and f.file = r.file \
+         join reading k on k.id = f.reading \
+         where r.keeper in {scope} and r.other in {whole} and k.at >= $1 and k.staff = $2 and k.what = 'person'"
     ))
     .bind::<BigInt, _>(since)
     .bind::<BigInt, _>(door.actor.staff)
@@ -106,11 +104,11 @@ fn looked_before(door: &mut Door<'_>, file: i64) -> Result<Option<String>, Fault
 
 /// The actor recorded something in this file lately.
 fn recorded_before(door: &mut Door<'_>, file: i64) -> Result<bool, Fault> {
+    let whole = id_list(&readings::of_person(door, file)?);
     let row: CountRow = sql_query(format!(
-        "select count(*) as n from event where file = $1 and keeper in {} and actor = $2 and recorded_at >= $3",
+        "select count(*) as n from event where file in {whole} and keeper in {} and actor = $1 and recorded_at >= $2",
         door.scope()
     ))
-    .bind::<BigInt, _>(file)
     .bind::<BigInt, _>(door.actor.staff)
     .bind::<BigInt, _>(door.now() - RECENT_US)
     .get_result(door.db)?;

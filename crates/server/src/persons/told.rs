@@ -100,7 +100,16 @@ impl Words<'_> {
             | Body::RulesProposed(_)
             | Body::RulesDecided(_)
             | Body::RulesPublished(_)
-            | Body::RulesCarriedOut(_) => {}
+            | Body::RulesCarriedOut(_)
+            | Body::Inspected(_) => {}
+            Body::Emergency(e) => {
+                facts.put("理由", &e.reason);
+                facts.put("期限", super::log::stamp(e.until));
+            }
+            Body::EmergencyReviewed(r) => {
+                facts.put("結果", r.verdict.names().1);
+                facts.put("", &r.note);
+            }
         }
         facts.0
     }
@@ -307,6 +316,7 @@ pub fn icon(body: &Body) -> &'static str {
         Body::Delivered { .. } | Body::Born(_) => "child",
         Body::Caution(_) => "alert",
         Body::Protection { .. } => "lock",
+        Body::Emergency(_) | Body::EmergencyReviewed(_) => "eye",
         Body::Relation { .. } => "people",
         Body::Deferred(_) => "clock",
         Body::Closure(_) | Body::Released { .. } => "closed",

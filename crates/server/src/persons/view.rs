@@ -112,12 +112,23 @@ pub struct IndexRow {
 
 /// Page: the answer to POST /persons/{id}/reveal. One protected item, once.
 #[derive(askama::Template, Debug, Clone, Default)]
-#[template(path = "persons/revealed.html")]
+#[template(path = "persons/reveal/revealed.html")]
 pub struct RevealedPage {
     pub frame: Frame,
     pub subject: Subject,
     pub label: String,
     pub text: String,
+}
+
+/// Page: the answer to POST /persons/{id}/reveal for one envelope.
+#[derive(askama::Template, Debug, Clone, Default)]
+#[template(path = "persons/reveal/label.html")]
+pub struct LabelPage {
+    pub frame: Frame,
+    pub subject: Subject,
+    pub name: String,
+    pub postcode: String,
+    pub address: String,
 }
 
 /// The identity bar: who this is, on one line, and what can be recorded.

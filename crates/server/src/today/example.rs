@@ -162,6 +162,12 @@ pub fn page() -> TodayPage {
         handovers: vec![Link {
             label: "引継書を読む（4/15まで）".into(), url: "/supervision/handovers/7".into()
         }],
+        reviews: vec![
+            Link { label: "緊急閲覧の確認 1件（12/1まで）".into(), url: "/emergencies".into() },
+            Link {
+                label: "閲覧の点検 10月分（11/30まで）".into(), url: "/readings/month?month=2026-10".into()
+            },
+        ],
         settlings: vec![
             Link {
                 label: "初期整理（個別判断の移行前 91件）".into(), url: "/settlings?mode=start".into()

@@ -29,6 +29,7 @@ use crate::platform::{
         words::{about, name, short},
     },
 };
+use crate::readings::remind;
 
 pub fn page(ask: &mut Ask) -> Result<Reply, Problem> {
     let asked = Asked::read(&ask.sent.query);
@@ -116,6 +117,7 @@ fn list(door: &mut Door<'_>, book: &Rulebook, asked: &Asked, panel: Option<Panel
         arrivals: side::arrivals(door)?,
         recent: side::recent(door, book, &asked.address())?,
         handovers: crate::supervision::handovers::read::waiting(door)?,
+        reviews: remind::links(door)?,
         settlings: side::settlings(door.actor.role, tallies.office(LineState::Before)),
     })
 }

@@ -17,7 +17,7 @@ use crate::platform::{
     Door, Fault, Problem,
     clock::time_in_japan,
     mask, people, record, rulebook,
-    store::{events_of_many, tables::standing_for},
+    store::{events_of_many, joined::Ways, tables::standing_for},
     web::{
         form::{Choice, Form},
         view::Link,
@@ -182,12 +182,9 @@ pub fn recent(door: &mut Door<'_>, book: &Rulebook, return_to: &str) -> Result<V
         file: i64,
         #[diesel(sql_type = BigInt)]
         recorded_at: i64,
-        #[diesel(sql_type = Text)]
-        name: String,
     }
     let rows: Vec<Row> = sql_query(format!(
-        "select e.id, e.file, e.recorded_at, p.name from event e \
-         join person p on p.keeper = e.keeper and p.file = e.file \
+        "select e.id, e.file, e.recorded_at from event e join file f on f.id = e.file and f.subject = 'person' \
          where e.keeper in {} and e.actor = $1 and e.recorded_at >= $2 and e.corrects is null and e.body is not null \
          and e.batch is null \
          and e.kind in ('contact', 'visit', 'service', 'closure', 'note') \
@@ -198,25 +195,24 @@ pub fn recent(door: &mut Door<'_>, book: &Rulebook, return_to: &str) -> Result<V
     .bind::<BigInt, _>(door.actor.staff)
     .bind::<BigInt, _>(door.now() - RECENT_US)
     .load(door.db)?;
+    // A record of a file that was joined since is read, and undone, with the one that stands for the person.
     let files: Vec<i64> = rows.iter().map(|r| r.file).collect();
+    let ways = Ways::of(door.db, &files)?;
+    let files: Vec<i64> = files.iter().map(|file| ways.lead(*file)).collect();
     let events = events_of_many(door.db, &files)?;
-    let told = |row: &Row| {
-        let body = events.get(&row.file)?.events.iter().find(|e| e.id == row.id)?.body.as_ref()?;
-        Some(rulebook::event_title(book, body))
-    };
-    Ok(rows
-        .iter()
-        .map(|row| {
-            let (hour, minute) = time_in_japan(row.recorded_at);
-            let what = told(row).unwrap_or_default();
-            let time = format!("{hour}:{minute:02}");
-            Recent {
-                undo: Some(record::undo_of(row.file, row.id, return_to, &format!("{time} {what}"))),
-                time,
-                who: name(&row.name, "").text,
-                what,
-                url: format!("/persons/{}", row.file),
-            }
+    let people = people::many(door, &files)?;
+    let recent = |(row, file): (&Row, &i64)| {
+        let body = events.get(file)?.events.iter().find(|e| e.id == row.id)?.body.as_ref()?;
+        let what = rulebook::event_title(book, body);
+        let (hour, minute) = time_in_japan(row.recorded_at);
+        let time = format!("{hour}:{minute:02}");
+        Some(Recent {
+            undo: Some(record::undo_of(*file, row.id, return_to, &format!("{time} {what}"))),
+            time,
+            who: name(&people.get(file)?.name, "").text,
+            what,
+            url: format!("/persons/{file}"),
         })
-        .collect())
+    };
+    Ok(rows.iter().zip(&files).filter_map(recent).collect())
 }

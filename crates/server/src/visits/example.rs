@@ -29,6 +29,7 @@ pub fn visit(form: Form) -> VisitForm {
         absence_card_allowed: true,
         next_acts: next_acts(),
         duty: "815".into(),
+        reveal_url: "/persons/3/reveal".into(),
         ..VisitForm::default()
     }
 }

@@ -1,6 +1,6 @@
 //! The form of a visit.
 
-use casework::Person;
+use casework::{Permission, Person};
 
 use super::view::VisitForm;
 use crate::subject::{Opened, choices, preset};
@@ -30,6 +30,8 @@ pub fn panel(ask: &mut Ask, file: i64, duty: &str, return_to: &str) -> Result<Vi
     preset(&mut form, "kind", if duty.starts_with("home_visit") { "home_visit_4m" } else { "" });
     let story = opened.story();
     let card = Person::read(&story).caution.and_then(|c| c.absence_card);
+    let may = ask.actor()?.role.may(Permission::RevealProtected);
+    let reveal = (opened.protected && may).then_some(opened.file);
     Ok(VisitForm {
         form,
         caution: opened.subject(ask.today()).caution,
@@ -42,5 +44,6 @@ pub fn panel(ask: &mut Ask, file: i64, duty: &str, return_to: &str) -> Result<Vi
         next_acts: contacts::form::next_acts(),
         proposal: String::new(),
         duty: duty.to_owned(),
+        reveal_url: reveal.map(|file| format!("/persons/{file}/reveal")).unwrap_or_default(),
     })
 }

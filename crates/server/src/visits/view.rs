@@ -31,4 +31,6 @@ pub struct VisitForm {
     pub next_acts: Vec<Choice>,
     pub proposal: String,
     pub duty: String,
+    /// Where one click shows the address for this visit, for a protected person and whoever may; in its own window.
+    pub reveal_url: String,
 }

@@ -110,6 +110,74 @@ fn one_item_is_shown_once_to_whoever_answers_for_her() {
 }
 
 #[test]
+fn for_one_envelope_one_label_is_printed_and_nothing_else() {
+    for engine in BOTH {
+        let site = Site::start(engine);
+        let mut nurse = site.as_role(Role::Phn);
+        let file = pregnant(&mut nurse, "R8.12.20");
+        fill(&mut nurse, &format!("/persons/{file}/protection"), &[("on", "1"), ("note", "避難中")]);
+        let path = format!("/persons/{file}/reveal");
+        let wanted = [("item", "address"), ("reason", "envelope")];
+        let refused = nurse.post(&path, &wanted);
+        assert!(refused.status == 422 && !refused.body.contains("北町"), "she does not answer for her");
+        let label = site.as_role(Role::Head).post(&path, &wanted);
+        assert_eq!(label.body.matches("class=\"label\"").count(), 1, "{}", label.body);
+        assert_eq!(label.body.matches("北町1丁目2-3").count(), 1);
+        for other in ["5550-0100", "東浜", "みなと産院", "北部1区"] {
+            assert!(!label.body.contains(other), "{other}");
+        }
+        for (what, purpose) in [("reveal", "address:envelope"), ("export", "label")] {
+            let row = format!(
+                "select count(*) as n from reading where what = '{what}' and purpose = '{purpose}' and files = '{file}'"
+            );
+            assert_eq!(site.count(&row), 1, "{what}");
+        }
+        let told = site.as_role(Role::Head).get(&format!("/persons/{file}/readings"));
+        assert!(told.body.contains("住所の表示（封書を1通送る）") && told.body.contains("宛名ラベル1枚"));
+    }
+}
+
+#[test]
+fn only_whoever_answers_for_her_or_for_the_office_unmasks_anything() {
+    let site = site();
+    let mut nurse = site.as_role(Role::Phn);
+    let file = pregnant(&mut nurse, "R8.12.20");
+    fill(&mut nurse, &format!("/persons/{file}/protection"), &[("on", "1"), ("note", "避難中")]);
+    let path = format!("/persons/{file}/reveal");
+    for (item, told) in
+        [("address", "北町1丁目2-3"), ("phone", "5550-0100"), ("satogaeri", "東浜"), ("clinic", "みなと産院")]
+    {
+        for role in Role::ALL {
+            let answer = site.as_role(role).post(&path, &[("item", item), ("reason", "call")]);
+            let status = match role {
+                Role::Coordinator | Role::Head => 200,
+                role if role.may(casework::Permission::RevealProtected) => 422,
+                _ => 404,
+            };
+            assert_eq!((answer.status, answer.body.contains(told)), (status, status == 200), "{role:?} {item}");
+        }
+    }
+    for item in ["venue", "birth_place", "destination"] {
+        let none = site.as_role(Role::Head).post(&path, &[("item", item), ("reason", "call")]);
+        assert!(none.body.contains("記録がありません"), "{item}");
+    }
+}
+
+#[test]
+fn on_her_way_to_a_visit_the_address_is_one_click_away() {
+    let site = site();
+    let mut nurse = site.as_role(Role::Phn);
+    let file = pregnant(&mut nurse, "R8.12.20");
+    let path = format!("/persons/{file}/visits/new");
+    let offer = "この訪問のために住所を表示";
+    assert!(!nurse.get(&path).body.contains(offer), "nothing is hidden");
+    fill(&mut nurse, &format!("/persons/{file}/protection"), &[("on", "1"), ("note", "避難中")]);
+    let page = nurse.get(&path);
+    assert!(page.body.contains(offer) && !page.body.contains("北町"), "{}", page.body);
+    assert!(!site.as_role(Role::FamilyWorker).get(&path).body.contains(offer), "she may not");
+}
+
+#[test]
 fn a_caution_stands_on_top_and_the_former_one_stays_in_the_log() {
     let site = site();
     let mut nurse = site.as_role(Role::Phn);

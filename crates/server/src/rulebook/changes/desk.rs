@@ -1,7 +1,7 @@
 //! The office's own file as the pages of rule changes read it, and who may decide there.
 
 use casework::{
-    Role, Story, View, fold,
+    Permission, Role, Story, View, fold,
     publication::{Proposal, proposals},
 };
 use diesel::{
@@ -78,11 +78,16 @@ pub fn with_proposal<T>(
 /// # Errors
 /// If the database fails.
 pub fn alone(door: &mut Door<'_>, author: i64) -> Result<bool, Fault> {
-    let roles: Vec<String> = Role::ALL
-        .into_iter()
-        .filter(|role| role.may(casework::Permission::ApproveRules))
-        .map(|role| format!("'{}'", role.code()))
-        .collect();
+    nobody_else(door, author, Permission::ApproveRules)
+}
+
+/// Whether nobody of the office but `staff` has a right.
+///
+/// # Errors
+/// If the database fails.
+pub fn nobody_else(door: &mut Door<'_>, staff: i64, right: Permission) -> Result<bool, Fault> {
+    let roles: Vec<String> =
+        Role::ALL.into_iter().filter(|role| role.may(right)).map(|role| format!("'{}'", role.code())).collect();
     // A post above reaches the office too (platform::session::posts::reach).
     let sql = format!(
         "select count(*) as n from post p join staff s on s.id = p.staff join office o on o.id = $1 \
@@ -94,7 +99,7 @@ pub fn alone(door: &mut Door<'_>, author: i64) -> Result<bool, Fault> {
     let others: CountRow = sql_query(sql)
         .bind::<BigInt, _>(door.actor.keeper)
         .bind::<Integer, _>(door.today().0)
-        .bind::<BigInt, _>(author)
+        .bind::<BigInt, _>(staff)
         .get_result(door.db)?;
     Ok(others.n == 0)
 }
