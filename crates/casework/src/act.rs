@@ -14,7 +14,11 @@ use crate::{
     certify, contact, correction, emergency,
     event::{Event, FileRef, NewEvent, Sensitivity},
     fold::Story,
-    inspection, joining, office,
+    inspection, joining,
+    office::{
+        self,
+        handover::{self, Move},
+    },
     person::Person,
     pregnancy, publication, resident, service, staff,
 };
@@ -70,6 +74,8 @@ pub enum Act {
     Withdraw { file: i64, event: i64, reason: String },
     /// 抹消.
     Erase { file: i64, event: i64, reason: String },
+    /// 担当替え, in the office's file: these charges go to others from a day on.
+    Reassign { file: i64, day: Day, moves: Vec<Move> },
 }
 
 impl Act {
@@ -87,6 +93,7 @@ impl Act {
             Act::Correct { file, .. }
             | Act::Withdraw { file, .. }
             | Act::Erase { file, .. }
+            | Act::Reassign { file, .. }
             | Act::NotifyPregnancy { file, .. } => vec![*file],
             Act::Birth(birth) => birth.files(),
             Act::Join { files, .. } => files.to_vec(),
@@ -107,6 +114,7 @@ impl Act {
             Act::Correct { file, .. }
             | Act::Withdraw { file, .. }
             | Act::Erase { file, .. }
+            | Act::Reassign { file, .. }
             | Act::NotifyPregnancy { file, .. } => *file = to(*file),
             Act::Birth(birth) => {
                 birth.mother = to(birth.mother);
@@ -139,6 +147,7 @@ impl Act {
             Act::Birth(_) => &["died", "delivered", "pregnancy_ended"],
             Act::Join { .. } => &["resident", "moved_out", "died", "born", "relation", "told_apart", "withdrawn"],
             Act::Correct { .. } | Act::Withdraw { .. } | Act::Erase { .. } => &["withdrawn", "erased"],
+            Act::Reassign { .. } => &["assigned", "withdrawn", "batch_withdrawn"],
         }
     }
 }
@@ -213,6 +222,7 @@ pub fn decide(act: &Act, known: &BTreeMap<i64, Known<'_>>, today: Day) -> Result
             correction::withdraw(*file, *event, reason, named(known, *file)?, today)
         }
         Act::Erase { file, event, reason } => correction::erase(*file, *event, reason, named(known, *file)?, today),
+        Act::Reassign { file, day, moves } => handover::reassign(*file, *day, moves, named(known, *file)?, today),
     }
 }
 
@@ -232,8 +242,11 @@ pub(crate) fn check(body: &Body, episode: Option<i32>, day: Span, of: &Known<'_>
             publication::check(body, of)
         }
         Body::SheetConfirmed(confirmed) => certify::check(confirmed),
-        Body::Assigned(_) | Body::SourceArrived { .. } | Body::SettingChanged { .. } => office::check(body, day),
+        Body::Assigned(_) | Body::Absent(_) | Body::SourceArrived { .. } | Body::SettingChanged { .. } => {
+            office::check(body, day)
+        }
         Body::Staff(said) => staff::check(said, day),
+        Body::HandoverRead(_) | Body::Escalated(_) => handover::check(body, of, today),
         Body::Emergency(_) | Body::EmergencyReviewed(_) => emergency::check(body, of),
         Body::Inspected(inspected) => inspection::check(inspected),
         Body::Joined(_) | Body::JoinedBy { .. } => {
@@ -256,6 +269,7 @@ fn not_in_future(day: Span, today: Day, body: &Body) -> Result<(), Refusal> {
             | Body::MovedOut { .. }
             | Body::Resident(_)
             | Body::Assigned(_)
+            | Body::Absent(_)
             | Body::SettingChanged { .. }
             | Body::Staff(_)
             | Body::Relation { .. }

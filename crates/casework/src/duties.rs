@@ -12,6 +12,7 @@ use crate::{
     body::{Body, Closure, Contact, Next, Reached, Service},
     fold::{Entry, Story},
     kin::Relative,
+    office::handover,
     person::{Gone, Person},
     scopes::{Scope, is_register_child, scopes},
 };
@@ -131,6 +132,12 @@ pub fn derive<'a>(
         duty.category = String::from(category);
     }
     close(&mut duties, story, person);
+    let known = duties.len();
+    handover::duties(&mut duties, story);
+    for duty in duties.iter_mut().skip(known).filter(|d| d.category.is_empty()) {
+        duty.category = String::from(category);
+    }
+    close(duties.get_mut(known..).unwrap_or_default(), story, person);
     steps(&mut duties, story);
     let beyond = |d: &Duty| d.settled.is_none() && opens(d).is_some_and(|o| o > today.plus(HORIZON_DAYS));
     let later = duties.iter().filter(|d| beyond(d)).filter_map(opens).min().map(|d| d.plus(-HORIZON_DAYS));
@@ -340,6 +347,7 @@ fn standing(duties: &[Duty], person: &Person<'_>, today: Day) -> (Standing, Opti
     }
     let open: Vec<&Duty> = duties
         .iter()
+        .filter(|d| !handover::is_of_the_office(d))
         .filter(|d| d.settled.is_none() && d.tier < 3 && covers_until(d).is_none_or(|u| u >= today))
         .collect();
     let lapses = open.iter().filter_map(|d| covers_until(d)).map(|d| d.plus(1));

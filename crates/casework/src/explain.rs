@@ -9,6 +9,7 @@ use crate::{
     duties::{NEXT_CONTACT, key as duty_key},
     fold::{Entry, Story},
     kin::Relative,
+    office::handover::{self, ESCALATION, HANDOVER},
     person::Person,
     scopes::{Scope, scopes},
 };
@@ -58,6 +59,9 @@ pub fn why<'a>(
 ) -> Why {
     if key.starts_with(NEXT_CONTACT) {
         return promised(story, key);
+    }
+    if [HANDOVER, ESCALATION].iter().any(|of| key.starts_with(of)) {
+        return Why { because: handover::because(story, key), ..Why::default() };
     }
     for scope in scopes(story, person, relatives) {
         for rule in rulebook.rules_for(scope.facts.subject).filter(|r| r.duty) {
@@ -240,6 +244,10 @@ pub fn title(body: &Body) -> String {
         Body::Erased { .. } => "抹消",
         Body::BatchWithdrawn { .. } => "取込の取消",
         Body::Assigned(_) => "担当の決定",
+        Body::Absent(_) => "休みと代行",
+        Body::HandedOver(_) => "担当替え",
+        Body::HandoverRead(_) => "引継書を読んだ",
+        Body::Escalated(_) => "上位者の対応にした",
         Body::SourceArrived { .. } => "資料の到着",
         Body::SettingChanged { .. } => "設定の変更",
         Body::RulesProposed(_) => "規則の変更案",
@@ -314,6 +322,8 @@ pub fn act_word(code: &str) -> Option<&'static str> {
         "visit" => "訪問",
         "seen" => "目視",
         "closure" => "終結の判断",
+        HANDOVER => "引継書を読む",
+        ESCALATION => "上位者の対応",
         _ => return None,
     })
 }

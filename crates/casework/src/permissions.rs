@@ -96,6 +96,10 @@ pub enum Permission {
     ChangeRules,
     /// Approve or decline somebody else's proposal.
     ApproveRules,
+    /// 体制: lines by worker, vacant posts, who has read what was handed over.
+    ReadSupervision,
+    /// 担当替え, 休みと代行, and what a superior takes up.
+    Reassign,
 }
 
 impl Role {
@@ -194,6 +198,8 @@ impl Role {
             ReadRuleChanges => matches!(self, Coordinator | Head | Admin),
             ChangeRules => matches!(self, Admin),
             ApproveRules => matches!(self, Coordinator | Admin),
+            ReadSupervision => matches!(self, Coordinator | Head),
+            Reassign => matches!(self, Coordinator | Head),
         }
     }
 }
@@ -218,7 +224,7 @@ impl Permission {
         )
     }
 
-    pub const ALL: [Permission; 29] = [
+    pub const ALL: [Permission; 31] = [
         Permission::Public,
         Permission::SignedIn,
         Permission::ReadLists,
@@ -248,5 +254,7 @@ impl Permission {
         Permission::ReadRuleChanges,
         Permission::ChangeRules,
         Permission::ApproveRules,
+        Permission::ReadSupervision,
+        Permission::Reassign,
     ];
 }

@@ -11,6 +11,8 @@ use alloc::{
 
 use rules::Day;
 
+use crate::office::handover::SUPERVISION;
+
 /// A row of the table of one keeper. Empty text means every one.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Row {
@@ -78,6 +80,8 @@ pub struct Table {
     pub absences: Vec<Absence>,
     /// Posts of the roles that may know of the compartment, 統括支援員 among them.
     pub posts: Vec<Post>,
+    /// Superiors take lines up here: 区分 [`SUPERVISION`] is 統括支援員's, whoever has the district.
+    pub supervised: bool,
 }
 
 /// What somebody answers for on a day: every charge of these forms. `None` in a class means any text the table does not
@@ -109,7 +113,7 @@ impl Table {
     /// Who answers for a charge on a day.
     pub fn owner(&self, charge: &Charge, day: Day) -> Owner {
         let Some(row) = self.row(charge, day) else { return self.vacant(day) };
-        match self.absences.iter().rev().find(|a| a.staff == row.staff && holds(a.from, Some(a.until), day)) {
+        match self.away(row.staff, day) {
             None => Owner { staff: Some(row.staff), how: How::Assigned },
             Some(away) => match away.substitute.filter(|s| !charge.narrow || self.may_know(*s, day)) {
                 Some(staff) => Owner { staff: Some(staff), how: How::Substitute },
@@ -118,9 +122,18 @@ impl Table {
         }
     }
 
+    /// The absence of somebody on a day, the one told last.
+    pub fn away(&self, staff: i64, day: Day) -> Option<&Absence> {
+        self.absences.iter().rev().find(|a| a.staff == staff && holds(a.from, Some(a.until), day))
+    }
+
     /// The row that names somebody for a charge on a day.
     pub fn row(&self, charge: &Charge, day: Day) -> Option<&Row> {
         let fits = |row: &str, asked: &str| row.is_empty() || row == asked;
+        let level = |row: &str| match self.supervised && charge.category == SUPERVISION {
+            true => row == SUPERVISION,
+            false => fits(row, &charge.category),
+        };
         let weight = |r: &Row| {
             4 * u8::from(!r.category.is_empty())
                 + 2 * u8::from(!r.district.is_empty())
@@ -129,7 +142,7 @@ impl Table {
         self.rows
             .iter()
             .filter(|r| fits(&r.district, &charge.district) && fits(&r.programme, &charge.programme))
-            .filter(|r| fits(&r.category, &charge.category) && holds(r.from, r.until, day))
+            .filter(|r| level(&r.category) && holds(r.from, r.until, day))
             .filter(|r| !charge.narrow || self.may_know(r.staff, day))
             .max_by_key(|r| (weight(r), r.from, r.event))
     }
@@ -139,11 +152,12 @@ impl Table {
     }
 
     fn vacant(&self, day: Day) -> Owner {
-        let coordinator = self.posts.iter().find(|p| p.coordinator && holds(p.from, p.until, day));
-        match coordinator {
-            Some(post) => Owner { staff: Some(post.staff), how: How::Vacant },
-            None => Owner { staff: None, how: How::Nobody },
-        }
+        let coordinators = || self.posts.iter().filter(|p| p.coordinator && holds(p.from, p.until, day));
+        let here = coordinators().map(|p| p.staff).find(|staff| self.away(*staff, day).is_none());
+        let instead = || coordinators().find_map(|p| self.away(p.staff, day)?.substitute);
+        // An only 統括支援員 who is away without 代行 still answers: never nobody.
+        let staff = here.or_else(instead).or_else(|| coordinators().next().map(|p| p.staff));
+        Owner { staff, how: if staff.is_some() { How::Vacant } else { How::Nobody } }
     }
 
     /// What the table tells apart: two charges that differ in nothing of this have the same owner.
@@ -155,7 +169,16 @@ impl Table {
         Named {
             districts: texts(|r| &r.district),
             programmes: texts(|r| &r.programme),
-            categories: texts(|r| &r.category),
+            categories: match self.supervised {
+                true => {
+                    let mut categories = texts(|r| &r.category);
+                    if !categories.iter().any(|c: &String| c == SUPERVISION) {
+                        categories.push(String::from(SUPERVISION));
+                    }
+                    categories
+                }
+                false => texts(|r| &r.category),
+            },
         }
     }
 
@@ -262,6 +285,7 @@ mod tests {
             rows: vec![row(1, ["", "", ""], 2, 0, None)],
             absences: vec![away(Some(5))],
             posts: vec![post(9, true)],
+            ..Table::default()
         };
         let of = |table: &Table, day| table.owner(&charge("北", "", ""), Day(day));
         assert_eq!(of(&table, 9).how, How::Assigned);
@@ -273,17 +297,49 @@ mod tests {
     }
 
     #[test]
+    fn a_coordinator_away_is_stood_in_for_and_an_only_one_still_answers() {
+        let away = |substitute| Absence { staff: 9, substitute, from: Day(10), until: Day(12) };
+        let mut table = Table { absences: vec![away(Some(5))], posts: vec![post(9, true)], ..Table::default() };
+        let of = |table: &Table| table.owner(&charge("北", "", ""), Day(11)).staff;
+        assert_eq!(of(&table), Some(5));
+        table.absences = vec![away(None)];
+        assert_eq!(of(&table), Some(9));
+        table.posts.push(post(8, true));
+        assert_eq!(of(&table), Some(8), "another one who is there goes first");
+    }
+
+    #[test]
+    fn what_a_superior_took_up_is_the_coordinators_whoever_has_the_district() {
+        let mut table = Table {
+            rows: vec![row(1, ["北", "", ""], 2, 0, None)],
+            posts: vec![post(9, true)],
+            supervised: true,
+            ..Table::default()
+        };
+        let taken = charge("北", SUPERVISION, SUPERVISION);
+        assert_eq!(table.owner(&taken, Day(5)), Owner { staff: Some(9), how: How::Vacant });
+        assert_eq!(table.owner(&charge("北", "visit", ""), Day(5)).staff, Some(2));
+        table.rows.push(row(2, ["", "", SUPERVISION], 4, 0, None));
+        assert_eq!(table.owner(&taken, Day(5)), Owner { staff: Some(4), how: How::Assigned });
+    }
+
+    #[test]
     fn what_is_narrow_falls_to_nobody_outside_the_compartment() {
         let mut table = Table {
             rows: vec![row(1, ["", "", ""], 2, 0, None)],
             absences: vec![Absence { staff: 7, substitute: Some(2), from: Day(0), until: Day(9) }],
             posts: vec![post(9, true), post(7, false)],
+            ..Table::default()
         };
         let narrow = Charge { narrow: true, ..charge("北", "", "") };
         assert_eq!(table.owner(&narrow, Day(5)).staff, Some(9));
         table.rows.push(row(2, ["", "", ""], 7, 0, None));
         assert_eq!(table.owner(&narrow, Day(10)).staff, Some(7));
         assert_eq!(table.owner(&narrow, Day(5)).staff, Some(9), "nor through 代行");
+    }
+
+    fn category() -> impl Strategy<Value = String> {
+        select(vec!["", "a", "b", SUPERVISION]).prop_map(String::from)
     }
 
     fn text() -> impl Strategy<Value = String> {
@@ -293,9 +349,10 @@ mod tests {
     proptest! {
         #[test]
         fn shares_say_the_same_as_asking_charge_by_charge(
-            rows in many((text(), text(), text(), 1..5i64, 0..4i32, proptest::option::of(0..6i32)), 0..8),
+            rows in many((text(), text(), category(), 1..5i64, 0..4i32, proptest::option::of(0..6i32)), 0..8),
             absences in many((1..5i64, proptest::option::of(1..5i64), 0..4i32, 0..4i32), 0..3),
-            asked in (text(), text(), text(), any::<bool>()),
+            asked in (text(), text(), category(), any::<bool>()),
+            supervised in any::<bool>(),
         ) {
             let table = Table {
                 rows: rows.into_iter().enumerate().map(|(n, (d, p, c, staff, from, until))| Row {
@@ -306,6 +363,7 @@ mod tests {
                     staff, substitute, from: Day(from), until: Day(from + days),
                 }).collect(),
                 posts: vec![post(1, true), post(3, false)],
+                supervised,
             };
             let (district, programme, category, narrow) = asked;
             let named = table.named();

@@ -19,6 +19,7 @@ const STEPS: &[(&str, &str)] = &[
     ("0010_search_keys", include_str!("../migrations/0010_search_keys.up.sql")),
     ("0011_joined_files", include_str!("../migrations/0011_joined_files.up.sql")),
     ("0012_office_periods", include_str!("../migrations/0012_office_periods.up.sql")),
+    ("0016_absence", include_str!("../migrations/0016_absence.up.sql")),
     ("0018_reading_file", include_str!("../migrations/0018_reading_file.up.sql")),
     ("0021_staff_records", include_str!("../migrations/0021_staff_records.up.sql")),
     ("0014_audit_chain", include_str!("../migrations/0014_audit_chain.up.sql")),

@@ -154,6 +154,7 @@ pub fn kind_word(kind: &str) -> &'static str {
         "told_apart" => "別の人",
         "withdrawn" => "取消",
         "erased" => "抹消",
+        "assigned" | "batch_withdrawn" => "担当の変更",
         _ => "記録",
     }
 }

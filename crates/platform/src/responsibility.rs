@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use casework::{
     Role, Sensitivity,
-    responsibility::{Post, Row, Share, Table, Tables},
+    responsibility::{Absence, Post, Row, Share, Table, Tables},
 };
 use diesel::{
     QueryableByName, RunQueryDsl, sql_query,
@@ -12,7 +12,10 @@ use diesel::{
 };
 use rules::Day;
 
-use crate::{Db, Fault, mask, sql::literal};
+use crate::{
+    Db, Fault, mask,
+    sql::{self, literal},
+};
 
 #[derive(QueryableByName)]
 struct Assigned {
@@ -91,7 +94,53 @@ pub fn tables(db: &mut Db, keepers: &[i64]) -> Result<Tables, Fault> {
         };
         tables.entry(p.keeper).or_default().posts.push(post);
     }
+    away(db, &scope, &mut tables)?;
+    for keeper in supervised(db, &scope)? {
+        tables.entry(keeper).or_default().supervised = true;
+    }
     Ok(tables)
+}
+
+/// No end of an absence is known.
+const OPEN_END: Day = Day(i32::MAX);
+
+/// Who is away by a record, and whose posts have ended: what is theirs falls to 統括支援員 from the next day on.
+fn away(db: &mut Db, scope: &str, tables: &mut Tables) -> Result<(), Fault> {
+    type Left = (i64, i64, i32, Option<i32>);
+    let text = format!(
+        "select a.keeper, a.staff, max(coalesce(p.until_day, {end})) as last, min(s.closed_on) as closed \
+         from (select distinct keeper, staff from assignment where keeper in {scope}) a \
+         join office o on o.id = a.keeper join staff s on s.id = a.staff \
+         join post p on p.staff = a.staff and (p.keeper = a.keeper or p.keeper = o.parent) \
+         group by a.keeper, a.staff order by a.keeper, a.staff",
+        end = OPEN_END.0
+    );
+    let left: Vec<Left> = sql::typed::<(BigInt, BigInt, Integer, Nullable<Integer>)>(&text).once().load(db)?;
+    for (keeper, staff, last, closed) in left {
+        // Whoever may not sign in from a day on is gone from that day.
+        let last = last.min(closed.map_or(OPEN_END.0, |day| day - 1));
+        if last < OPEN_END.0 {
+            let gone = Absence { staff, substitute: None, from: Day(last + 1), until: OPEN_END };
+            tables.entry(keeper).or_default().absences.push(gone);
+        }
+    }
+    type Told = (i64, i64, i32, Option<i32>, Option<i64>);
+    let text = format!(
+        "select keeper, staff, from_day, until_day, substitute from absence where keeper in {scope} order by keeper, event"
+    );
+    let told: Vec<Told> =
+        sql::typed::<(BigInt, BigInt, Integer, Nullable<Integer>, Nullable<BigInt>)>(&text).once().load(db)?;
+    for (keeper, staff, from, until, substitute) in told {
+        let absence = Absence { staff, substitute, from: Day(from), until: until.map_or(OPEN_END, Day) };
+        tables.entry(keeper).or_default().absences.push(absence);
+    }
+    Ok(())
+}
+
+/// Offices where superiors take late lines up as duties of their own.
+fn supervised(db: &mut Db, scope: &str) -> Result<Vec<i64>, Fault> {
+    let text = format!("select keeper from setting where keeper in {scope} and name = 'escalation' and value = 'duty'");
+    Ok(sql::typed::<BigInt>(&text).once().load(db)?)
 }
 
 /// Where lines are what a person answers for on a day: a condition over the columns `keeper`, `home` (the district as on

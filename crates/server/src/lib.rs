@@ -19,6 +19,7 @@ pub mod rulebook;
 pub mod session;
 pub mod settlings;
 pub mod subject;
+pub mod supervision;
 pub mod today;
 pub mod visits;
 

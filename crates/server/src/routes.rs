@@ -7,8 +7,8 @@
 use casework::Permission::{
     Administer, ApproveRules, BreakGlass, ChangeRules, CloseDuty, ConfirmCheckSheet, Correct, CountReadings, Erase,
     Forecast, ImportResidents, InspectReadings, KeepCompartment, Public, ReadCheckSheet, ReadFigures, ReadListHealth,
-    ReadLists, ReadPerson, ReadRuleChanges, ReadRulebook, RecordContact, RecordPregnancy, RecordService,
-    RevealProtected, SetSafety, SettleLines, SettleStart, SignedIn,
+    ReadLists, ReadPerson, ReadRuleChanges, ReadRulebook, ReadSupervision, Reassign, RecordContact, RecordPregnancy,
+    RecordService, RevealProtected, SetSafety, SettleLines, SettleStart, SignedIn,
 };
 
 use crate::intake::{arrivals, events, matching, residents};
@@ -19,7 +19,9 @@ use crate::{
     certify, checkups, closures, compartment, contacts, corrections, family, manual, persons, pregnancies, readings,
     rulebook,
     rulebook::changes,
-    session, settlings, today, visits,
+    session, settlings,
+    supervision::{self, absences, escalations, handovers, rehearsal},
+    today, visits,
 };
 
 pub const ROUTES: &[Route] = &[
@@ -126,6 +128,20 @@ pub const ROUTES: &[Route] = &[
     get("/settings/{name}", Administer, settings::page::page),
     post("/settings/{name}", Administer, settings::page::change),
     post("/settings/events/{event}/withdraw", Administer, settings::page::take_back),
+    get("/supervision", ReadSupervision, supervision::page::page),
+    get("/supervision/rehearsal", ReadSupervision, rehearsal::page),
+    get("/supervision/absences", ReadSupervision, absences::page),
+    post("/supervision/absences", Reassign, absences::post),
+    post("/supervision/absences/{event}/withdraw", Reassign, absences::withdraw),
+    get("/supervision/escalations", ReadSupervision, escalations::page),
+    post("/supervision/escalations", Reassign, escalations::set),
+    post("/supervision/escalations/take", Reassign, escalations::take),
+    get("/supervision/handovers/new", Reassign, handovers::new::page),
+    post("/supervision/handovers", Reassign, handovers::decide::post),
+    // Wider than the room: whoever gives or takes over reads it, and whoever takes over ticks. The handlers ask for that.
+    get("/supervision/handovers/{id}", ReadLists, handovers::sheet::page),
+    post("/supervision/handovers/{id}/read", ReadLists, handovers::read::post),
+    post("/supervision/handovers/{id}/withdraw", Reassign, handovers::undo::post),
     get("/residents", ImportResidents, residents::upload::page),
     upload("/residents", ImportResidents, residents::upload::stage),
     get("/residents/{id}", ImportResidents, residents::pages::page),
@@ -172,6 +188,7 @@ pub const ROUTES: &[Route] = &[
 pub const MENU: &[Item] = &[
     Item { label: "今日の対応", url: "/today", permission: ReadLists },
     Item { label: "名簿", url: "/persons", permission: ReadLists },
+    Item { label: "体制", url: "/supervision", permission: ReadSupervision },
     Item { label: "一括整理", url: "/settlings", permission: SettleLines },
     Item { label: "仮登録の照合", url: "/matching", permission: RecordPregnancy },
     Item { label: "職員", url: "/staff", permission: Administer },

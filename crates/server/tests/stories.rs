@@ -25,4 +25,5 @@ mod stories {
     mod protecting;
     mod readings;
     mod rulebook;
+    mod supervision;
 }

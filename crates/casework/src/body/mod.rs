@@ -10,9 +10,11 @@ use serde::{Deserialize, Serialize};
 
 use self::certify::Confirmed;
 pub use crate::joining::Joined;
+pub use crate::office::{Absence, Assignment};
 use crate::{
     emergency::{Emergency, Reviewed},
     inspection::Inspected,
+    office::handover::{Escalated, HandedOver, HandoverRead},
     office::staff::Staff,
     publication::{CarriedOut, Decided, Proposed, Published},
 };
@@ -121,6 +123,11 @@ pub enum Body {
     },
     /// In the office's file: who answers for 地区 × 事業 × 区分 from the event's day.
     Assigned(Assignment),
+    /// In the office's file: somebody is away from the event's day.
+    Absent(Absence),
+    HandedOver(HandedOver),
+    HandoverRead(HandoverRead),
+    Escalated(Escalated),
     /// In the office's file: a source's evidence has arrived through a day.
     SourceArrived {
         source: String,
@@ -330,16 +337,4 @@ pub struct Deferred {
     /// 次の対応の日.
     pub on: Day,
     pub reason: String,
-}
-
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-pub struct Assignment {
-    /// 地区 code; empty = every district.
-    pub district: String,
-    /// 事業; empty = every programme.
-    pub programme: String,
-    /// 支援区分; empty = every level.
-    pub category: String,
-    pub staff: i64,
-    pub until: Option<Day>,
 }

@@ -5,6 +5,7 @@ use alloc::{format, string::String, vec::Vec};
 use serde::Deserialize;
 
 use super::{Body, Columns};
+use crate::office::handover::{Escalated, HandoverRead};
 
 impl Body {
     /// Version written today. Raise it when a body changes shape, and teach [`Body::read`] the older one.
@@ -38,6 +39,10 @@ impl Body {
             Body::Erased { .. } => "erased",
             Body::BatchWithdrawn { .. } => "batch_withdrawn",
             Body::Assigned(_) => "assigned",
+            Body::Absent(_) => "absent",
+            Body::HandedOver(_) => "handed_over",
+            Body::HandoverRead(_) => "handover_read",
+            Body::Escalated(_) => "escalated",
             Body::SourceArrived { .. } => "source_arrived",
             Body::SettingChanged { .. } => "setting_changed",
             Body::Staff(_) => "staff",
@@ -72,6 +77,8 @@ impl Body {
             Body::Contact(c) | Body::Visit(c) => c.about.as_deref(),
             Body::Service(s) => s.about.as_deref(),
             Body::Closure(c) => Some(&c.key),
+            Body::HandoverRead(read) => Some(&read.about),
+            Body::Escalated(taken) => Some(&taken.about),
             Body::Deferred(d) => Some(&d.key),
             _ => None,
         }
@@ -112,6 +119,7 @@ impl Body {
             Body::Contact(c) | Body::Visit(c) => c.about.as_mut(),
             Body::Service(s) => s.about.as_mut(),
             Body::Closure(c) => Some(&mut c.key),
+            Body::Escalated(taken) => Some(&mut taken.about),
             Body::Deferred(d) => Some(&mut d.key),
             _ => None,
         };
@@ -141,6 +149,9 @@ impl Body {
             Body::Period { name, until, .. } => Columns { day2: *until, code: Some(name), ..none },
             Body::SourceArrived { source, through, .. } => Columns { day2: Some(*through), code: Some(source), ..none },
             Body::Closure(c) => Columns { code: Some(&c.key), ..none },
+            Body::HandoverRead(HandoverRead { about, .. }) | Body::Escalated(Escalated { about, .. }) => {
+                Columns { code: Some(about), ..none }
+            }
             Body::Deferred(d) => Columns { day2: Some(d.on), code: Some(&d.key), ..none },
             Body::RulesProposed(p) => Columns { code: Some(&p.rule), ..none },
             Body::EmergencyReviewed(r) => Columns { number: Some(r.of as f64), ..none },

@@ -1,9 +1,13 @@
-//! The office's own file: assignments, arrival of evidence, settings.
+//! The office's own file: assignments, absences, arrival of evidence, settings.
 
+pub mod handover;
 pub mod setting;
 pub mod staff;
 
-use rules::Span;
+use alloc::string::String;
+
+use rules::{Day, Span};
+use serde::{Deserialize, Serialize};
 
 use crate::{act::Refusal, body::Body};
 
@@ -26,12 +30,43 @@ pub const SETTINGS: &[(&str, &str)] = &[
     ("reading_names", ""),
     // Minutes without activity after which a screen locks itself; empty: what the operator chose for the server.
     ("lock_minutes", ""),
+    // 上位者への連絡: off, weekly (a list for the meeting), duty (may be taken up as a duty of its own).
+    ("escalation", "weekly"),
 ];
+
+/// Who answers for 地区 × 事業 × 区分 from the event's day.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Assignment {
+    /// 地区 code; empty = every district.
+    pub district: String,
+    /// 事業; empty = every programme.
+    pub programme: String,
+    /// 支援区分; empty = every level.
+    pub category: String,
+    pub staff: i64,
+    pub until: Option<Day>,
+}
+
+/// 休み: from the event's day until another, with whoever answers meanwhile (代行). Why somebody is away is nobody's business.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Absence {
+    pub staff: i64,
+    /// The last day; `None`: not known yet.
+    pub until: Option<Day>,
+    /// 代行; `None`: what is theirs falls to 統括支援員.
+    pub substitute: Option<i64>,
+}
 
 pub(crate) fn check(body: &Body, day: Span) -> Result<(), Refusal> {
     match body {
         Body::Assigned(a) if a.until.is_some_and(|u| u < day.lo) => {
             Err(Refusal::at("until", "担当の終わりが始まりより前になっています。"))
+        }
+        Body::Absent(a) if a.until.is_some_and(|u| u < day.lo) => {
+            Err(Refusal::at("until", "休みの終わりが始まりより前になっています。"))
+        }
+        Body::Absent(a) if a.substitute == Some(a.staff) => {
+            Err(Refusal::at("substitute", "代行は、休む人と別の人にしてください。"))
         }
         Body::SourceArrived { usual_lag_days, .. } if !(0..=400).contains(usual_lag_days) => {
             Err(Refusal::at("usual_lag_days", "通常の遅れは0日から400日までで入力してください。"))

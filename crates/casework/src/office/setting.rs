@@ -81,6 +81,16 @@ pub const MEANINGS: &[Meaning] = &[
         kind: Kind::Whole { least: 1, most: 500, unit: "件" },
     },
     Meaning {
+        name: "escalation",
+        label: "上位者への連絡のしかた",
+        about: "長く期限を過ぎた対応を、上位者にどう伝えるかです。",
+        kind: Kind::Choice(&[
+            ("off", "使わない"),
+            ("weekly", "会議用の週ごとの一覧"),
+            ("duty", "上位者の対応にできる"),
+        ]),
+    },
+    Meaning {
         name: "reading_names",
         label: "閲覧の記録に職員の氏名を印刷する",
         about: "本人に渡す「だれが見たか」の紙に、仕事の種類に加えて職員の氏名を印刷するかどうかです。",

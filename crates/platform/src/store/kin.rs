@@ -300,7 +300,7 @@ pub(super) fn concern(db: &mut Db, act: &Act, rulebook: &Rulebook) -> Result<Con
         _ => Concern::None,
     };
     Ok(match act {
-        Act::Open { .. } | Act::NotifyPregnancy { .. } => Concern::None,
+        Act::Open { .. } | Act::NotifyPregnancy { .. } | Act::Reassign { .. } => Concern::None,
         Act::Birth(_) | Act::Join { .. } => Concern::Links,
         Act::Record { body, .. } => of_body(body),
         Act::Correct { file, event, body, .. } => match of_body(body) {

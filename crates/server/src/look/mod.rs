@@ -13,7 +13,7 @@ use crate::platform::web::problem::ProblemPage;
 use crate::{
     administration::{offices, settings, staff},
     certify, checkups, closures, compartment, contacts, corrections, family, manual, persons, pregnancies, readings,
-    rulebook, session, settlings, today, visits,
+    rulebook, session, settlings, supervision, today, visits,
 };
 use askama::Template;
 use std::path::Path;
@@ -38,6 +38,7 @@ fn pages() -> Vec<(&'static str, String)> {
     pages.extend(rulebook::example::pages());
     pages.extend(settlings::example::pages());
     pages.extend(certify::example::pages());
+    pages.extend(supervision::example::pages());
     pages.extend(offices::example::pages());
     pages.extend(readings::example::pages());
     pages.extend(readings::emergencies::example::pages());

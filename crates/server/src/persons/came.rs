@@ -27,7 +27,7 @@ const RECENT_US: i64 = 12 * 3_600_000_000;
 /// The list somebody came from.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Came {
-    Today(Asked),
+    Today(Box<Asked>),
     Names,
     Elsewhere,
 }
@@ -42,7 +42,7 @@ impl Came {
         match ask.query("in") {
             NAMES => Came::Names,
             address => match Asked::of_address(address) {
-                Some(asked) => Came::Today(Asked { open: None, act: String::new(), page: 1, ..asked }),
+                Some(asked) => Came::Today(Box::new(Asked { open: None, act: String::new(), page: 1, ..asked })),
                 None => Came::Elsewhere,
             },
         }
@@ -148,7 +148,7 @@ mod tests {
     #[test]
     fn an_address_keeps_the_list_and_nothing_else() {
         let asked = Asked { states: vec!["overdue".into()], tier: 1, page: 1, ..Asked::default() };
-        let came = Came::Today(asked);
+        let came = Came::Today(Box::new(asked));
         assert_eq!(came.keep("/persons/3"), "/persons/3?in=%2Ftoday%3Fstate%3Doverdue");
         assert_eq!(
             came.keep("/persons/3/family?from=2025"),

@@ -253,6 +253,10 @@ fn acts(door: &Door<'_>, row: &LineRow) -> Vec<Act> {
     use crate::platform::web::reply::percent;
     use casework::Permission;
     let role = door.actor.role;
+    if let Some(handover) = row.key.strip_prefix("handover#") {
+        let url = format!("/supervision/handovers/{handover}#p-{}", row.file);
+        return vec![Act { label: "引継書を読む".into(), icon: "book", url, key: "", first: true, open: false }];
+    }
     let visit_first = row.service.starts_with("home_visit");
     let may_be_done = row.service != NEXT_CONTACT && row.rule != "move_out_decision";
     let act = |label: &str, icon: &'static str, what: &str, first: bool| Act {

@@ -83,8 +83,18 @@ impl Words<'_> {
             Body::Withdrawn { reason } | Body::Erased { reason, .. } | Body::BatchWithdrawn { reason, .. } => {
                 facts.put("理由", reason);
             }
+            Body::HandedOver(h) => {
+                facts.put("新しい担当", format!("{}から", wareki::short(h.from)));
+                facts.put("読む期限", wareki::short(h.by));
+            }
+            Body::HandoverRead(read) => facts.put("読んだ人", self.staff.get(&read.staff).cloned()),
+            Body::Escalated(taken) => {
+                facts.put("いつまで", wareki::short(taken.by));
+                facts.put("", &taken.note);
+            }
             Body::Died
             | Body::Assigned(_)
+            | Body::Absent(_)
             | Body::SourceArrived { .. }
             | Body::SettingChanged { .. }
             | Body::RulesProposed(_)

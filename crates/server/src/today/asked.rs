@@ -13,6 +13,11 @@ pub struct Asked {
     pub states: Vec<String>,
     pub service: String,
     pub district: String,
+    /// Only one worker's lines, for whoever may read 体制; 0: as the scope says.
+    pub owner: i64,
+    /// 事業 and 区分 by code, from 体制; `-` is none.
+    pub programme: String,
+    pub category: String,
     pub flat: bool,
     pub tier: i32,
     pub page: i64,
@@ -33,6 +38,9 @@ impl Asked {
                 .collect(),
             service: one("service").to_owned(),
             district: one("district").to_owned(),
+            owner: one("owner").parse().unwrap_or(0).max(0),
+            programme: code(one("programme")),
+            category: code(one("category")),
             flat: one("flat") == "1",
             tier: one("tier").parse().unwrap_or(1).clamp(1, 3),
             page: one("page").parse().unwrap_or(1).clamp(1, 10_000),
@@ -79,6 +87,9 @@ impl Asked {
         }
         put("service", &self.service);
         put("district", &self.district);
+        put("owner", &if self.owner > 0 { self.owner.to_string() } else { String::new() });
+        put("programme", &self.programme);
+        put("category", &self.category);
         put("flat", if self.flat { "1" } else { "" });
         put("tier", if self.tier > 1 { if self.tier == 2 { "2" } else { "3" } } else { "" });
         put("page", &if self.page > 1 { self.page.to_string() } else { String::new() });
@@ -91,6 +102,12 @@ impl Asked {
         let joint = if list.contains('?') { '&' } else { '?' };
         format!("{list}{joint}open={file}:{}&act={act}", percent(key, false))
     }
+}
+
+/// A code as the program writes it; anything else is none.
+fn code(text: &str) -> String {
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_' || c == '-';
+    if text.len() <= 40 && text.chars().all(plain) { text.to_owned() } else { String::new() }
 }
 
 /// %XX and `+` back to text.
@@ -129,6 +146,9 @@ mod tests {
             states: vec!["overdue".into(), "near".into()],
             service: "pcv".into(),
             district: "北部1区".into(),
+            owner: 4,
+            programme: "infant_visit".into(),
+            category: "-".into(),
             flat: true,
             tier: 2,
             page: 3,

@@ -160,6 +160,9 @@ pub fn page() -> TodayPage {
             "予防接種予診票　9月分まで".into(),
             "住民記録　11/24 まで".into(),
         ],
+        handovers: vec![Link {
+            label: "引継書を読む（4/15まで）".into(), url: "/supervision/handovers/7".into()
+        }],
         reviews: vec![
             Link { label: "緊急閲覧の確認 1件（12/1まで）".into(), url: "/emergencies".into() },
             Link {

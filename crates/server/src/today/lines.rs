@@ -131,6 +131,9 @@ pub struct Filter {
     pub owner: Option<i64>,
     pub district: Option<String>,
     pub service: Option<String>,
+    /// 事業 and 区分 by code; `-` is none.
+    pub programme: Option<String>,
+    pub category: Option<String>,
     pub states: Vec<LineState>,
     pub tier: i32,
     pub file: Option<i64>,
@@ -138,7 +141,16 @@ pub struct Filter {
 
 impl Default for Filter {
     fn default() -> Filter {
-        Filter { owner: None, district: None, service: None, states: LineState::PRESSING.to_vec(), tier: 1, file: None }
+        Filter {
+            owner: None,
+            district: None,
+            service: None,
+            programme: None,
+            category: None,
+            states: LineState::PRESSING.to_vec(),
+            tier: 1,
+            file: None,
+        }
     }
 }
 
@@ -197,19 +209,28 @@ pub fn count(door: &mut Door<'_>, filter: &Filter) -> Result<Vec<StateCount>, Fa
 const ORDER: &str = "case state when 'overdue' then 0 when 'judge' then 1 when 'unconfirmed' then 2 when 'near' then 3 \
                      when 'waiting' then 4 when 'planned' then 5 when 'monthly' then 6 else 7 end";
 
+/// The district asked for: `-` is where none is on file, or none is shown (秘匿).
+pub(super) const DISTRICT: &str = "case when $1 = '-' then '' else $1 end";
+
 /// The text parameters are bound as $1 (district) and $2 (service); empty means any.
 fn conditions(filter: &Filter, owners: &Owners) -> String {
     let states: Vec<String> = filter.states.iter().map(|s| format!("'{}'", s.code())).collect();
     // One person's duties are found by their key: the index of everybody's open ones, in order of tier, is far longer.
     let tier = if filter.file.is_some() { "tier + 0" } else { "tier" };
     let mut sql = format!(
-        "($1 = '' or district = $1) and ($2 = '' or service = $2) and state in ({}) and {tier} <= {}",
+        "($1 = '' or district = {DISTRICT}) and ($2 = '' or service = $2) and state in ({}) and {tier} <= {}",
         if states.is_empty() { String::from("''") } else { states.join(",") },
         filter.tier
     );
     if let Some(owner) = filter.owner {
         sql.push_str(" and ");
         sql.push_str(&owners.condition(owner));
+    }
+    for (column, code) in [("programme", &filter.programme), ("category", &filter.category)] {
+        if let Some(code) = code {
+            let code = if code == "-" { "" } else { code.as_str() };
+            sql.push_str(&format!(" and {column} = {}", crate::platform::sql::literal(code)));
+        }
     }
     if let Some(file) = filter.file {
         sql.push_str(&format!(" and file = {file}"));

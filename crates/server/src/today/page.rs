@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use casework::{
-    Body, Person, View,
+    Body, Permission, Person, View,
     body::{Contact, Reached},
     explain, fold,
 };
@@ -56,8 +56,12 @@ pub fn draw(ask: &mut Ask, asked: &Asked, refused: Option<Panel>) -> Result<Toda
 
 pub(super) fn filter_of(door: &Door<'_>, asked: &Asked, any_mine: bool) -> Filter {
     let whole_office = asked.scope == "office" || (asked.scope.is_empty() && !any_mine);
+    let of_one = Some(asked.owner).filter(|id| *id > 0 && door.actor.role.may(Permission::ReadSupervision));
+    let text = |text: &str| Some(text.to_owned()).filter(|t| !t.is_empty());
     Filter {
-        owner: (!whole_office).then_some(door.actor.staff),
+        owner: of_one.or((!whole_office).then_some(door.actor.staff)),
+        programme: text(&asked.programme),
+        category: text(&asked.category),
         district: Some(asked.district.clone()).filter(|d| !d.is_empty()),
         service: Some(asked.service.clone()).filter(|s| !s.is_empty()),
         states: asked.states(),
@@ -70,7 +74,9 @@ fn list(door: &mut Door<'_>, book: &Rulebook, asked: &Asked, panel: Option<Panel
     let today = door.today();
     let tallies = tally::of(door, &asked.district, &asked.service, asked.tier)?;
     let filter = filter_of(door, asked, tallies.any_mine());
-    let counts = tallies.found(filter.owner.is_some());
+    let told =
+        filter.programme.is_none() && filter.category.is_none() && filter.owner.is_none_or(|o| o == door.actor.staff);
+    let counts = if told { tallies.found(filter.owner.is_some()) } else { lines::count(door, &filter)? };
     let total: i64 = counts.iter().filter(|c| filter.states.iter().any(|s| s.code() == c.state)).map(|c| c.lines).sum();
     let mut rows = lines::list(door, &filter, LINES, (asked.page - 1) * LINES)?;
     if let Some((file, key)) = &asked.open
@@ -115,6 +121,7 @@ fn list(door: &mut Door<'_>, book: &Rulebook, asked: &Asked, panel: Option<Panel
             .then(|| Link { label: format!("続きの{}件", total - first - shown), url: next.address() }),
         arrivals: side::arrivals(door)?,
         recent: side::recent(door, book, &asked.address())?,
+        handovers: crate::supervision::handovers::read::waiting(door)?,
         reviews: remind::links(door)?,
         settlings: side::settlings(door.actor.role, tallies.office(LineState::Before)),
     })
@@ -170,11 +177,11 @@ fn scopes(asked: &Asked, filter: &Filter, tallies: &Tallies) -> Vec<Scope> {
     let scope = |code: &str, label: &str, lines: &dyn Fn(LineState) -> i64, current| Scope {
         label: label.into(),
         count: u32::try_from(LineState::PRESSING.into_iter().map(lines).sum::<i64>()).unwrap_or(u32::MAX),
-        url: Asked { scope: code.into(), open: None, page: 1, ..asked.clone() }.address(),
+        url: Asked { scope: code.into(), owner: 0, open: None, page: 1, ..asked.clone() }.address(),
         current,
     };
     vec![
-        scope("mine", "自分の担当", &|s| tallies.mine(s), filter.owner.is_some()),
+        scope("mine", "自分の担当", &|s| tallies.mine(s), filter.owner.is_some() && asked.scope != "office"),
         scope("office", "センター全体", &|s| tallies.office(s), filter.owner.is_none()),
     ]
 }
@@ -253,7 +260,6 @@ pub fn line_id(file: i64, key: &str) -> String {
 }
 
 fn acts(door: &Door<'_>, asked: &Asked, row: &LineRow, is_open: bool) -> Vec<Act> {
-    use casework::Permission;
     let role = door.actor.role;
     let visit_first = row.service.starts_with("home_visit");
     let done = row.service != casework::duties::NEXT_CONTACT && row.rule != "move_out_decision";
@@ -266,6 +272,10 @@ fn acts(door: &Door<'_>, asked: &Asked, row: &LineRow, is_open: bool) -> Vec<Act
         open: is_open && asked.act == code,
     };
     let mut acts = Vec::new();
+    if let Some(handover) = row.key.strip_prefix("handover#") {
+        let url = format!("/supervision/handovers/{handover}#p-{}", row.file);
+        return vec![Act { label: "引継書を読む".into(), icon: "book", url, key: "", first: true, open: false }];
+    }
     if role.may(Permission::RecordContact) {
         acts.push(act("電話を記録", "phone", "call", "c", !visit_first));
         acts.push(act("訪問を記録", "home", "visit", "v", visit_first));

@@ -24,6 +24,7 @@ use crate::platform::{
         words::{arrival, name},
     },
 };
+use crate::supervision::charges;
 
 /// How long ago a record still counts as さきほど.
 const RECENT_US: i64 = 12 * 3_600_000_000;
@@ -51,8 +52,32 @@ pub fn filter(
     }
     if !asked.district.is_empty() {
         active.push(ActiveFilter {
-            label: asked.district.clone(),
+            label: if asked.district == "-" {
+                String::from("地区なし・表示しない")
+            } else {
+                asked.district.clone()
+            },
             remove_url: Asked { district: String::new(), open: None, ..asked.clone() }.address(),
+        });
+    }
+    if let Some(owner) = filter.owner.filter(|_| asked.owner > 0) {
+        let names = people::staff_names(door.db, &[owner])?;
+        active.push(ActiveFilter {
+            label: names.get(&owner).map(|n| format!("担当 {}", name(n, "").text)).unwrap_or_default(),
+            remove_url: Asked { owner: 0, open: None, ..asked.clone() }.address(),
+        });
+    }
+    if !asked.programme.is_empty() {
+        active.push(ActiveFilter {
+            label: charges::programme_word(&asked.programme).to_owned(),
+            remove_url: Asked { programme: String::new(), open: None, ..asked.clone() }.address(),
+        });
+    }
+    if !asked.category.is_empty() {
+        let none = asked.category == "-";
+        active.push(ActiveFilter {
+            label: if none { "区分なし" } else { charges::category_word(&asked.category) }.to_owned(),
+            remove_url: Asked { category: String::new(), open: None, ..asked.clone() }.address(),
         });
     }
     if asked.tier > 1 {
@@ -64,6 +89,9 @@ pub fn filter(
     let mut values: Vec<(String, String)> = filter.states.iter().map(|s| ("state".into(), s.code().into())).collect();
     values.push(("service".into(), asked.service.clone()));
     values.push(("district".into(), asked.district.clone()));
+    values.push(("owner".into(), filter.owner.filter(|_| asked.owner > 0).map(|o| o.to_string()).unwrap_or_default()));
+    values.push(("programme".into(), asked.programme.clone()));
+    values.push(("category".into(), asked.category.clone()));
     values.push(("order".into(), if asked.tier > 1 { "2".into() } else { String::new() }));
     values.push(("flat".into(), if asked.flat { "1".into() } else { String::new() }));
     Ok(Filter {

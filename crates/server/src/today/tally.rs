@@ -6,7 +6,7 @@ use diesel::{
 };
 
 use super::{
-    lines::{LineState, StateCount, lines_sql},
+    lines::{DISTRICT, LineState, StateCount, lines_sql},
     owner::Owners,
 };
 use crate::platform::{Door, Fault};
@@ -46,7 +46,7 @@ pub fn of(door: &mut Door<'_>, district: &str, service: &str, tier: i32) -> Resu
            count(distinct case when fits = 1 then file end) as found_persons, sum(fits * mine) as found_mine, \
            count(distinct case when fits * mine = 1 then file end) as found_mine_persons \
          from (select state, file, case when {mine} then 1 else 0 end as mine, \
-             case when ($1 = '' or district = $1) and ($2 = '' or service = $2) then 1 else 0 end as fits \
+             case when ($1 = '' or district = {DISTRICT}) and ($2 = '' or service = $2) then 1 else 0 end as fits \
            from ({}) line where tier <= {tier}) told group by state",
         lines_sql(door)?
     );

@@ -29,6 +29,8 @@ pub struct TodayPage {
     /// Up to when each source has arrived: 「妊婦健診受診票 9月診療分まで」
     pub arrivals: Vec<String>,
     pub recent: Vec<Recent>,
+    /// 引継書 that wait to be read.
+    pub handovers: Vec<Link>,
     /// Readings that wait for whoever answers for the office.
     pub reviews: Vec<Link>,
     /// Ways to 一括整理, for whoever may decide there: 「初期整理（移行前 412件）」

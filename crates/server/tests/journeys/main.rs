@@ -262,6 +262,58 @@ async fn every_page_is_accessible_and_loads_nothing_from_elsewhere() {
     assert!(browser.violations().await.iter().any(|v| v.id == "label"), "axe-core must see a field without a label");
 }
 
+#[tokio::test]
+async fn work_is_handed_over_for_april_and_whoever_takes_it_reads_it() {
+    let browser = visitor().await;
+    sign_in(&browser, "kuroda", HEAD).await;
+    for path in ["", "?by=district", "?by=service", "/rehearsal", "/absences", "/escalations", "/escalations?all=1"] {
+        go(&browser, &format!("/supervision{path}")).await;
+        find(&browser, "h1").await;
+        look(&browser, &format!("supervision{}", path.replace(['/', '?', '='], "-"))).await;
+    }
+    assert!(pdf_text(&browser.print("escalations").await).contains("会議で決めたこと"));
+    // 上田's charge to 岡田, from the coming April: nobody's list of today changes.
+    go(&browser, "/supervision/handovers/new").await;
+    choose(&browser, "#f-from", "上田").await;
+    choose(&browser, "#f-to", "岡田").await;
+    click(&browser, "form[method=get].card button[type=submit]").await;
+    find_text(&browser, "#plan-t", "4月1日").await;
+    look(&browser, "handover-plan").await;
+    click(&browser, "form.card[method=post] button[type=submit]").await;
+    find_text(&browser, "h1", "引継書").await;
+    look(&browser, "handover-sheet").await;
+    let printed = pdf_text(&browser.print("handover-sheet").await);
+    assert!(printed.contains("取扱注意") && printed.contains("読みました"), "{printed}");
+    no_address_in(&printed);
+    let sheet = browser.driver.current_url().await.unwrap();
+
+    let midwife = visitor().await;
+    sign_in(&midwife, "okada", "minato-2026-josanshi").await;
+    click(&midwife, ".r--ask a").await;
+    find_text(&midwife, "h1", "引継書").await;
+    look(&midwife, "handover-receiver").await;
+    click(&midwife, "article form button").await;
+    find_text(&midwife, "#notice", "この方の引継ぎ").await;
+    click(&midwife, ".card form.hand__r button").await;
+    find_text(&midwife, "#notice", "引継書を").await;
+
+    go(&browser, "/supervision").await;
+    find_text(&browser, "[aria-labelledby=handovers-t] .chip--done", "読みました").await;
+    browser.open(sheet.as_str()).await;
+    find(&browser, "#f-reason").await.send_keys("ためした").await.unwrap();
+    click(&browser, "form[action$='/withdraw'] button").await;
+    find_text(&browser, ".banner--told", "取り消し").await;
+}
+
+/// The choice of a list that says this.
+async fn choose(browser: &Browser, css: &str, text: &str) {
+    let script = format!(
+        "const list = document.querySelector({css:?});
+         list.value = [...list.options].find(o => o.text.includes({text:?})).value;"
+    );
+    browser.eval::<()>(&script).await;
+}
+
 /// Pictures the open page, and finds nothing wrong with it.
 async fn look(browser: &Browser, shot: &str) {
     browser.shot(shot).await;

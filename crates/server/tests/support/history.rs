@@ -5,6 +5,7 @@ use casework::{
     Act, Body, Command, Sensitivity,
     birth::{Birth, Child},
     body::{Closure, Contact, Next, Pregnancy, Reached, Resident, Seen, Service, Stay},
+    office::handover::{Escalated, HandedOver, HandoverRead, reading_key},
 };
 use rand::{Rng, SeedableRng, rngs::SmallRng};
 use rules::{Day, Span};
@@ -150,7 +151,7 @@ impl Family {
         if self.rng.random_ratio(1, 14) {
             return self.join(file);
         }
-        match self.rng.random_range(0..23) {
+        match self.rng.random_range(0..26) {
             0..=3 => self.record(file, |f| Body::Contact(f.contact("phone"))),
             4..=5 => self.record(file, |f| Body::Visit(f.contact("visit"))),
             6..=9 => self.record(file, |f| Body::Service(f.service())),
@@ -180,6 +181,18 @@ impl Family {
                 Body::Closure(Closure { key: f.key(), how: "not_applicable".into(), reason: "対象外".into() })
             }),
             16..=17 => self.mend(),
+            23 => self.record(file, |f| {
+                let from = f.today.plus(f.rng.random_range(-20..40));
+                let (handover, programme) = (f.rng.random_range(1..3), "support".into());
+                Body::HandedOver(HandedOver { handover, programme, from, by: from.plus(14) })
+            }),
+            24 => self.record(file, |f| {
+                Body::HandoverRead(HandoverRead { about: reading_key(f.rng.random_range(1..3)), staff: 1 })
+            }),
+            25 => self.record(file, |f| {
+                let by = f.today.plus(7);
+                Body::Escalated(Escalated { about: f.key(), by, note: String::new() })
+            }),
             18 => match self.recorded.get(self.rng.random_range(0..self.recorded.len().max(1))) {
                 Some((file, event)) => Act::Erase { file: *file, event: *event, reason: "別の家庭".into() },
                 None => self.record(file, |_| Body::Note { text: "メモ".into() }),

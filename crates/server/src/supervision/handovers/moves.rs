@@ -1,0 +1,147 @@
+//! What is asked to move, read from an address or a form: a row of the table to whom, and a charge cut out of a wider one.
+
+use casework::office::handover::Move;
+use rules::{Day, wareki};
+
+use super::super::{charges::said, desk::Desk};
+use super::Moved;
+use crate::platform::web::Ask;
+
+/// What the fields ask for.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted {
+    /// Whose rows; 0: what nobody has by name.
+    pub from: i64,
+    /// Whom they go to unless a row says otherwise.
+    pub to: i64,
+    pub day: Option<Day>,
+    /// (row, to)
+    pub rows: Vec<(i64, i64)>,
+    /// A charge by its codes, and to whom.
+    pub extra: Option<Move>,
+    pub reason: String,
+    /// What cannot be read, in words.
+    pub wrong: Vec<String>,
+}
+
+/// The next 1 April, or the one that is at most two months back: what spring means now.
+pub fn spring(today: Day) -> Day {
+    let year = rules::counting::fiscal_year(today);
+    let this = Day::from_ymd(year, 4, 1).unwrap_or(today);
+    if today <= this.plus(60) { this } else { Day::from_ymd(year + 1, 4, 1).unwrap_or(today) }
+}
+
+impl Wanted {
+    /// From the query (a preview) or the posted form (the decision).
+    pub fn read(ask: &Ask, posted: bool) -> Wanted {
+        let pairs = if posted { &ask.sent.form } else { &ask.sent.query };
+        let get = |name: &str| if posted { ask.form(name) } else { ask.query(name) };
+        let number = |name: &str| get(name).parse::<i64>().unwrap_or(0);
+        let mut wanted = Wanted {
+            from: number("from"),
+            to: number("to"),
+            reason: get("reason").trim().to_owned(),
+            ..Wanted::default()
+        };
+        let typed = get("from_day").trim();
+        match wareki::parse(typed, ask.today()) {
+            Ok(span) => wanted.day = Some(span.hi),
+            Err(_) if typed.is_empty() => {}
+            Err(wrong) => wanted.wrong.push(format!("いつから：{wrong}")),
+        }
+        for (name, value) in pairs {
+            let row = name.strip_prefix("to-").and_then(|row| row.parse().ok());
+            if let (Some(row), Ok(to)) = (row, value.parse()) {
+                wanted.rows.push((row, to));
+            }
+        }
+        let (to, district) = (number("extra_to"), get("extra_district"));
+        let (programme, category) = (get("extra_programme"), get("extra_category"));
+        if to > 0 {
+            let [district, programme, category] = [district, programme, category].map(str::to_owned);
+            wanted.extra = Some(Move { row: None, district, programme, category, to });
+        }
+        wanted
+    }
+
+    /// Whether anything was asked for yet.
+    pub fn begun(&self) -> bool {
+        self.to > 0 || self.extra.is_some() || self.rows.iter().any(|(_, to)| *to > 0)
+    }
+
+    /// The day asked for, or the coming 1 April in winter and spring, else today.
+    pub fn day_or_usual(&self, today: Day) -> Day {
+        let april = spring(today);
+        self.day.unwrap_or(if april.since(today) <= 200 { april } else { today })
+    }
+
+    /// Whom a row goes to: as its own field says, else as the whole.
+    pub fn to_of(&self, row: i64) -> i64 {
+        self.rows.iter().find(|(r, _)| *r == row).map_or(self.to, |(_, to)| *to)
+    }
+
+    /// The moves, each with who has the charge now. What makes no sense is said in [`Wanted::wrong`].
+    pub fn moves(&mut self, desk: &Desk, day: Day) -> Vec<Moved> {
+        let mut moves: Vec<Moved> = Vec::new();
+        let mut wrong = Vec::new();
+        let rows = desk.table.rows.iter().filter(|r| r.staff == self.from && r.until.is_none_or(|until| until >= day));
+        for row in rows {
+            let to = self.to_of(row.event);
+            if to == 0 || to == row.staff {
+                continue;
+            }
+            let (district, programme, category) = (row.district.clone(), row.programme.clone(), row.category.clone());
+            let change = Move { row: Some(row.event), district, programme, category, to };
+            moves.push(Moved { change, from: Some(row.staff) });
+        }
+        if let Some(change) = self.extra.clone() {
+            let same = desk.table.rows.iter().find(|r| {
+                (&r.district, &r.programme, &r.category) == (&change.district, &change.programme, &change.category)
+                    && r.until.is_none_or(|until| until >= day)
+                    && r.from <= day
+            });
+            match same {
+                // The same charge is somebody's: their row ends.
+                Some(row) if row.staff == change.to => {
+                    let what = said(&change.district, &change.programme, &change.category);
+                    wrong.push(format!("{what} は、もう{}の担当です。", desk.name(row.staff)));
+                }
+                Some(row) if !moves.iter().any(|m| m.change.row == Some(row.event)) => {
+                    moves.push(Moved { change: Move { row: Some(row.event), ..change }, from: Some(row.staff) });
+                }
+                Some(_) => wrong.push(String::from("同じ担当が2回選ばれています。")),
+                None => moves.push(Moved { change, from: None }),
+            }
+        }
+        for moved in &moves {
+            let here = desk.able(day).any(|w| w.id == moved.change.to);
+            if !here {
+                wrong.push(format!(
+                    "{}は、{}にはこのセンターで担当を持てません。",
+                    desk.name(moved.change.to),
+                    wareki::date(day)
+                ));
+            }
+        }
+        wrong.dedup();
+        self.wrong.extend(wrong);
+        moves
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn spring_is_the_coming_first_of_april_and_for_two_months_the_last_one() {
+        let day = |text: &str| Day::parse_iso(text).unwrap();
+        assert_eq!(spring(day("2026-11-24")), day("2027-04-01"));
+        assert_eq!(spring(day("2027-03-31")), day("2027-04-01"));
+        assert_eq!(spring(day("2027-04-20")), day("2027-04-01"));
+        assert_eq!(spring(day("2027-06-01")), day("2028-04-01"));
+        assert_eq!(Wanted::default().day_or_usual(day("2027-07-01")), day("2027-07-01"));
+        assert_eq!(Wanted::default().day_or_usual(day("2026-11-24")), day("2027-04-01"));
+    }
+}
