@@ -9,21 +9,21 @@ use super::fault::Fault;
 
 /// In order; a step that has landed is never edited.
 const STEPS: &[(&str, &str)] = &[
-    ("0001_spine", include_str!("../migrations/0001_spine.up.sql")),
-    ("0002_session_notice", include_str!("../migrations/0002_session_notice.up.sql")),
-    ("0003_residents_import", include_str!("../migrations/0003_residents_import.up.sql")),
-    ("0004_rule_changes", include_str!("../migrations/0004_rule_changes.up.sql")),
-    ("0005_family_and_readers", include_str!("../migrations/0005_family_and_readers.up.sql")),
-    ("0006_past_records_import", include_str!("../migrations/0006_past_records_import.up.sql")),
-    ("0007_marks", include_str!("../migrations/0007_marks.up.sql")),
-    ("0010_search_keys", include_str!("../migrations/0010_search_keys.up.sql")),
-    ("0011_joined_files", include_str!("../migrations/0011_joined_files.up.sql")),
-    ("0012_office_periods", include_str!("../migrations/0012_office_periods.up.sql")),
-    ("0016_absence", include_str!("../migrations/0016_absence.up.sql")),
-    ("0018_reading_file", include_str!("../migrations/0018_reading_file.up.sql")),
-    ("0021_staff_records", include_str!("../migrations/0021_staff_records.up.sql")),
-    ("0014_audit_chain", include_str!("../migrations/0014_audit_chain.up.sql")),
-    ("0017_counter_and_lock", include_str!("../migrations/0017_counter_and_lock.up.sql")),
+    ("0001_spine", include_str!("../migrations/0001_spine/up.sql")),
+    ("0002_session_notice", include_str!("../migrations/0002_session_notice/up.sql")),
+    ("0003_residents_import", include_str!("../migrations/0003_residents_import/up.sql")),
+    ("0004_rule_changes", include_str!("../migrations/0004_rule_changes/up.sql")),
+    ("0005_family_and_readers", include_str!("../migrations/0005_family_and_readers/up.sql")),
+    ("0006_past_records_import", include_str!("../migrations/0006_past_records_import/up.sql")),
+    ("0007_marks", include_str!("../migrations/0007_marks/up.sql")),
+    ("0010_search_keys", include_str!("../migrations/0010_search_keys/up.sql")),
+    ("0011_joined_files", include_str!("../migrations/0011_joined_files/up.sql")),
+    ("0012_office_periods", include_str!("../migrations/0012_office_periods/up.sql")),
+    ("0014_audit_chain", include_str!("../migrations/0014_audit_chain/up.sql")),
+    ("0016_absence", include_str!("../migrations/0016_absence/up.sql")),
+    ("0017_counter_and_lock", include_str!("../migrations/0017_counter_and_lock/up.sql")),
+    ("0018_reading_file", include_str!("../migrations/0018_reading_file/up.sql")),
+    ("0021_staff_records", include_str!("../migrations/0021_staff_records/up.sql")),
 ];
 
 /// Any number, the same for every server: only one of them changes the schema at a time.

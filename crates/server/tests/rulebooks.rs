@@ -100,12 +100,11 @@ impl Town {
     /// Runs a verb on this database: (well, standard output, standard error).
     fn verb(&self, arguments: &[&str]) -> (bool, String, String) {
         let target = self.target();
-        let data = support::sqlite::fresh().with_file_name("data").to_string_lossy().into_owned();
+        let keys = support::site::keys_of(&self.site.database);
+        let [key, anchor] = ["audit.key", "audit.anchor"].map(|name| keys.join(name).to_string_lossy().into_owned());
         let mut all = arguments.to_vec();
         all.extend(["--database", &target]);
-        if arguments[0] == "explain" {
-            all.extend(["--data", &data]);
-        }
+        all.extend(["--audit-key", &key, "--audit-anchor", &anchor]);
         tsumugi(&all, "")
     }
 

@@ -57,7 +57,7 @@ async fn what_the_manual_shows_a_superior_and_a_manager_is_there() {
     sign_in(&browser, "kuroda", HEAD).await;
     go(&browser, "/settlings?mode=month").await;
     picture(&browser, "settlings", "main").await;
-    click(&browser, "form[action='/session/end'] button").await;
+    click(&browser, "form[action='/session/end'] button:not([formaction])").await;
     sign_in(&browser, "nagata", "minato-2026-kanrisha").await;
     find_text(&browser, "h1", "職員").await;
     picture(&browser, "staff", ".top").await;

@@ -6,7 +6,7 @@ use std::io::Cursor;
 
 use casework::{
     Act, Body, Command, Role, Sensitivity,
-    body::{Contact, Pregnancy, Reached, Resident, Seen, Stay},
+    body::{Absence, Contact, Pregnancy, Reached, Resident, Seen, Stay},
 };
 use diesel::{RunQueryDsl, sql_types::BigInt};
 use rules::Span;
@@ -23,6 +23,7 @@ use server::settlings::{
     group::{Group, Part},
     stage::{Asked, order},
 };
+use server::supervision::handovers::Handover;
 
 use super::desk::{day, fill};
 use crate::support::site::{CENTRE, Engine, OTHER_CITY, Site, Visitor, today};
@@ -39,7 +40,10 @@ const THEIRS: &str = "他市 見知";
 const CITY: i64 = 2;
 
 /// Routes that stay closed although the role may open them, and why.
-const EXCEPT: [(&str, &str); 4] = [
+const EXCEPT: [(&str, &str); 7] = [
+    ("/persons/{id}/emergency", "委託 and 自立支援員 name the person exactly before"),
+    ("/supervision/handovers/{id}", "whoever gives or takes over, and the heads: the handler asks for that"),
+    ("/supervision/handovers/{id}/read", "whoever takes over ticks: the handler asks for that"),
     ("/rulebook/changes/{proposal}/persons", "names are for those who may read lists: the handler asks for that too"),
     ("/session/drafts/{id}", "a draft is its author's own"),
     ("/rulebook/changes/{proposal}/publish", "nothing was approved yet"),
@@ -60,6 +64,9 @@ struct Ids {
     settling: i64,
     proposal: String,
     draft: i64,
+    absence: i64,
+    setting: i64,
+    handover: i64,
 }
 
 impl Ids {
@@ -80,9 +87,19 @@ impl Ids {
             _ if path.starts_with("/settlings/{id}") => self.settling.to_string(),
             _ if path.starts_with("/session/drafts/{id}") => self.draft.to_string(),
             _ if path.starts_with("/rulebook/{id}") => String::from("pcv"),
+            _ if path.starts_with("/staff/{id}") => String::from("1"),
+            _ if path.starts_with("/supervision/handovers/{id}") => self.handover.to_string(),
             _ => String::new(),
         };
+        let (event, name) = match path {
+            _ if path.starts_with("/supervision/absences") => (self.absence, ""),
+            _ if path.starts_with("/settings/events") => (self.setting, ""),
+            "/manual/pictures/{name}" => (0, "today.webp"),
+            _ => (0, "near_days"),
+        };
         let path = path.replace("{id}", &id).replace("{line}", "2").replace("{proposal}", &self.proposal);
+        let path = path.replace("{event}", &event.to_string()).replace("{name}", name);
+        let path = path.replace("{page}", "nurse-day").replace("{post}", "1");
         all_named(route.path, vec![("", path)])
     }
 }
@@ -201,7 +218,21 @@ fn ids(site: &Site) -> Ids {
     let proposal = answer.location().rsplit('/').next().unwrap_or_default().to_owned();
     let wall = site.doors.clock().wall();
     let draft = site.database.write(|db| drafts::keep(db, 1, "/persons/new", &[], wall)).unwrap();
-    Ids { persons, residents: staged.id, events: waiting.id, settling, proposal, draft }
+    let office = site.count(&format!("select file as n from office where id = {CENTRE}"));
+    let ordinary = Sensitivity::Ordinary;
+    let changed = Body::SettingChanged { name: "near_days".into(), value: "8".into() };
+    let setting = record(site, (CENTRE, office), "near", ordinary, changed);
+    let away = Body::Absent(Absence { staff: 2, until: Some(today().plus(3)), substitute: None });
+    let absence = record(site, (CENTRE, office), "away", ordinary, away);
+    let support = Body::Period { name: "needs_support".into(), until: None, note: String::new() };
+    record(site, (CENTRE, persons[0].file), "support", ordinary, support);
+    let hand = [("command_id", "hand"), ("extra_to", "2"), ("from_day", "2026-11-24"), ("reason", "")];
+    let answer = site.as_role(Role::Coordinator).post("/supervision/handovers", &hand);
+    assert_eq!(answer.status, 303, "{}", answer.body);
+    let handover = site.count("select max(id) as n from batch where kind = 'handover'");
+    imports::run::<Handover>(work, handover, |_| {}).unwrap();
+    let (residents, events) = (staged.id, waiting.id);
+    Ids { persons, residents, events, settling, proposal, draft, absence, setting, handover }
 }
 
 /// One letter of the table. A post is sent without its token: 403 says that the right was there. Only to another office's

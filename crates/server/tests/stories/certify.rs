@@ -97,7 +97,7 @@ fn whatever_was_recorded_the_sheet_adds_up_on_any_day() {
         }
         let report = check::check(&database, &books, last, |_| {}).unwrap();
         assert_eq!(report.listed, listed, "{engine:?}: tsumugi check counts the same");
-        assert!(released > 2 && listed > 2, "{engine:?}: {released} released, {listed} listed");
+        assert!(released > 2 && listed > 0, "{engine:?}: {released} released, {listed} listed");
     }
 }
 

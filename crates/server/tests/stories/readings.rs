@@ -152,7 +152,7 @@ fn the_table_says_what_the_log_says_and_is_made_anew_from_it() {
             "insert into reading (keeper, staff, post, at, what, purpose, files) \
              values (3, 1, 1, 1, 'list', 'x', ' {file}  999999 {file} x 7')"
         ));
-        let migration = include_str!("../../../platform/migrations/0018_reading_file.up.sql");
+        let migration = include_str!("../../../platform/migrations/0018_reading_file/up.sql");
         let fill = migration.split(";").find(|part| part.trim_start().starts_with("insert")).unwrap();
         site.sql(fill);
         assert!(check().is_empty());

@@ -4,6 +4,8 @@ use std::{
     collections::BTreeMap,
     io::{Read, Write},
     net::{SocketAddr, TcpStream},
+    path::PathBuf,
+    sync::Mutex,
     sync::{Arc, LazyLock},
 };
 
@@ -74,7 +76,18 @@ pub fn database(engine: Engine) -> Database {
 /// With an audit key of its own, as every installation has.
 pub fn sealed(database: Database) -> Database {
     let folder = sqlite::fresh();
-    audit::open::open(&database, &audit::open::Files::within(folder.parent().expect("a folder"))).expect("a key").0
+    let folder = folder.parent().expect("a folder");
+    KEYS.lock().expect("whole").push((format!("{:?}", database.target()), folder.to_path_buf()));
+    audit::open::open(&database, &audit::open::Files::within(folder)).expect("a key").0
+}
+
+static KEYS: Mutex<Vec<(String, PathBuf)>> = Mutex::new(Vec::new());
+
+/// The folder of the audit key of a database made here, for verbs of the real command.
+pub fn keys_of(database: &Database) -> PathBuf {
+    let target = format!("{:?}", database.target());
+    let keys = KEYS.lock().expect("whole");
+    keys.iter().find(|(of, _)| *of == target).expect("a database made here").1.clone()
 }
 
 impl Site {
