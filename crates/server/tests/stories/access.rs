@@ -100,6 +100,7 @@ impl Ids {
         let path = path.replace("{id}", &id).replace("{line}", "2").replace("{proposal}", &self.proposal);
         let path = path.replace("{event}", &event.to_string()).replace("{name}", name);
         let path = path.replace("{page}", "nurse-day").replace("{post}", "1");
+        let path = if path == "/readings/month" { format!("{path}?month=2026-11") } else { path };
         all_named(route.path, vec![("", path)])
     }
 }
