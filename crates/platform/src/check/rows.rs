@@ -87,6 +87,13 @@ pub fn office(db: &mut Db, keeper: i64, file: i64, story: &Story<'_>) -> Result<
                 a.staff,
                 day(a.until)
             )),
+            Body::Absent(a) => wanted.push(format!(
+                "absence {} {} {from} {} {}",
+                entry.root,
+                a.staff,
+                day(a.until),
+                a.substitute.map_or(String::new(), |s| s.to_string())
+            )),
             Body::Period { name, until, .. } => {
                 wanted.push(format!("office_period {} {name} {from} {}", entry.root, day(*until)));
             }
@@ -105,6 +112,9 @@ pub fn office(db: &mut Db, keeper: i64, file: i64, story: &Story<'_>) -> Result<
         "select 'assignment ' || cast(event as text) || ' ' || district || ' ' || programme || ' ' || category || ' ' || \
          cast(staff as text) || ' ' || cast(from_day as text) || ' ' || coalesce(cast(until_day as text), '') \
          from assignment where keeper = $1",
+        "select 'absence ' || cast(event as text) || ' ' || cast(staff as text) || ' ' || cast(from_day as text) || ' ' || \
+         coalesce(cast(until_day as text), '') || ' ' || coalesce(cast(substitute as text), '') \
+         from absence where keeper = $1",
         "select 'office_period ' || cast(event as text) || ' ' || name || ' ' || cast(from_day as text) || ' ' || \
          coalesce(cast(until_day as text), '') from office_period where keeper = $1",
         "select 'arrival ' || source || ' ' || cast(through as text) || ' ' || cast(lag_days as text) from arrival \
