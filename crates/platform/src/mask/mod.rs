@@ -15,16 +15,12 @@ use super::{Actor, store::FileEvents};
 /// Masks a file's events for whoever reads it. Returns whether the person is protected: decided on everything recorded, also
 /// on what the reader may not see. In 窓口モード everybody is.
 pub fn for_actor(of: &mut FileEvents, actor: &Actor) -> bool {
-    seen_by(of, actor, level(actor))
+    for_level(of, actor, level(actor))
 }
 
-/// The same with the narrowest records a running 緊急閲覧 opens.
-pub fn for_level(of: &mut FileEvents, actor: &Actor, level: Sensitivity) -> bool {
-    seen_by(of, actor, level)
-}
-
-fn seen_by(of: &mut FileEvents, actor: &Actor, narrowest: Sensitivity) -> bool {
-    // A visitor sees the screen: nothing narrow, emergency or not.
+/// The same with the narrowest records a running 緊急閲覧 opens. A visitor sees the screen of 窓口モード: nothing narrow then,
+/// emergency or not.
+pub fn for_level(of: &mut FileEvents, actor: &Actor, narrowest: Sensitivity) -> bool {
     let narrowest = if actor.counter { Sensitivity::Ordinary } else { narrowest };
     let protected = to_level(of, narrowest);
     if actor.counter {

@@ -268,32 +268,3 @@ pub fn write_office(db: &mut Db, keeper: i64, story: &Story<'_>) -> Result<(), F
     }
     Ok(())
 }
-
-/// What the office's own file says of who answers: (table, event, staff, from, until, substitute).
-type Answering = (&'static str, i64, i64, i32, Option<i32>, Option<i64>);
-/// The same without its table.
-type Span = (i64, i64, i32, Option<i32>, Option<i64>);
-
-/// Compares who answers for what, and who is away, with what is stored. `None`: the same.
-pub fn compare_office(db: &mut Db, keeper: i64, story: &Story<'_>) -> Result<Option<&'static str>, Fault> {
-    let row = |e: &casework::fold::Entry<'_>| -> Option<Answering> {
-        let (from, root) = (e.day.lo.0, e.root);
-        match e.body {
-            Body::Assigned(a) => Some(("assignment", root, a.staff, from, a.until.map(|d| d.0), None)),
-            Body::Absent(a) => Some(("absence", root, a.staff, from, a.until.map(|d| d.0), a.substitute)),
-            _ => None,
-        }
-    };
-    let mut wanted: Vec<Answering> = story.entries.iter().filter_map(row).collect();
-    let mut stored: Vec<Answering> = Vec::new();
-    for (table, substitute) in [("assignment", "cast(null as bigint)"), ("absence", "substitute")] {
-        let text = format!("select event, staff, from_day, until_day, {substitute} from {table} where keeper = $1");
-        let rows: Vec<Span> = sql::typed::<(BigInt, BigInt, Integer, Nullable<Integer>, Nullable<BigInt>)>(&text)
-            .with(keeper)
-            .load(db)?;
-        stored.extend(rows.into_iter().map(|(event, staff, from, until, by)| (table, event, staff, from, until, by)));
-    }
-    wanted.sort_unstable();
-    stored.sort_unstable();
-    Ok((wanted != stored).then_some("who answers for what, or who is away, differs from the events"))
-}
