@@ -124,6 +124,7 @@ fn list(door: &mut Door<'_>, book: &Rulebook, asked: &Asked, panel: Option<Panel
         handovers: crate::supervision::handovers::read::waiting(door)?,
         reviews: remind::links(door)?,
         settlings: side::settlings(door.actor.role, tallies.office(LineState::Before)),
+        first_table: side::first_table(door)?,
     })
 }
 

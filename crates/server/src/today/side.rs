@@ -16,6 +16,7 @@ use super::{
 use crate::platform::{
     Door, Fault, Problem,
     clock::time_in_japan,
+    db::CountRow,
     mask, people, record, rulebook,
     store::{events_of_many, joined::Ways, tables::standing_for},
     web::{
@@ -24,7 +25,7 @@ use crate::platform::{
         words::{arrival, name},
     },
 };
-use crate::supervision::charges;
+use crate::supervision::{charges, desk::Desk, table};
 
 /// How long ago a record still counts as さきほど.
 const RECENT_US: i64 = 12 * 3_600_000_000;
@@ -172,6 +173,20 @@ pub fn settlings(role: Role, before: i64) -> Vec<Link> {
     let link = |label: String, mode: &str| Link { label, url: format!("/settlings?mode={mode}") };
     let start = (before > 0).then(|| link(format!("初期整理（個別判断の移行前 {before}件）"), "start"));
     start.into_iter().chain([link(String::from("月次一括"), "month")]).collect()
+}
+
+/// That the office has no 担当表 yet, for whoever may make it; empty otherwise.
+///
+/// # Errors
+/// If the database fails.
+pub fn first_table(door: &mut Door<'_>) -> Result<String, Fault> {
+    if !door.actor.role.may(Permission::Reassign) {
+        return Ok(String::new());
+    }
+    let rows: CountRow = sql_query("select count(*) as n from assignment where keeper = $1")
+        .bind::<BigInt, _>(door.actor.keeper)
+        .get_result(door.db)?;
+    if rows.n > 0 { Ok(String::new()) } else { Ok(table::hint(&Desk::of(door)?)) }
 }
 
 /// さきほどの記録: one's own records of the last hours that still stand, each with its undo.
