@@ -16,6 +16,7 @@ mod stories {
     pub mod desk;
     mod emergencies;
     mod family;
+    mod founding;
     mod locking;
     mod matching;
     mod mending;
