@@ -26,4 +26,5 @@ mod stories {
     mod readings;
     mod rulebook;
     mod supervision;
+    mod unheard;
 }
