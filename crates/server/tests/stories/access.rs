@@ -2,31 +2,20 @@
 //! protected, and one who stands in the compartment only) and one of another office, compared with `access.txt` and with
 //! the permission table, on both databases. Changed rights show up as changed text; `TSUMUGI_UPDATE=1 cargo test -p server --test stories access` writes the file anew.
 
-use std::io::Cursor;
-
 use casework::{
-    Act, Body, Command, Role, Sensitivity,
-    body::{Absence, Contact, Pregnancy, Reached, Resident, Seen, Stay},
+    Act, Body, Role, Sensitivity,
+    body::{Contact, Pregnancy, Reached, Resident, Seen, Stay},
 };
 use diesel::{RunQueryDsl, sql_types::BigInt};
 use rules::Span;
-use server::intake::{events, imports::apply as imports, residents};
-use server::platform::{
-    Actor, Fault, Problem,
-    session::drafts,
-    sql,
-    store::{Applied, Desk, apply, sync},
-};
+use server::platform::{Fault, sql, store::sync};
 use server::routes::{Method, ROUTES, Route};
-use server::settlings::{
-    Settling,
-    group::{Group, Part},
-    stage::{Asked, order},
-};
-use server::supervision::handovers::Handover;
 
-use super::desk::{day, fill};
-use crate::support::site::{BOTH, CENTRE, Engine, OTHER_CITY, Site, Visitor, today};
+use super::desk::day;
+use crate::support::{
+    kinds::{Kinds, record, run_as},
+    site::{BOTH, CENTRE, Engine, OTHER_CITY, Site, Visitor, today},
+};
 
 /// Where somebody protected is: in no answer to anybody.
 const PLACES: [&str; 7] =
@@ -42,14 +31,13 @@ const UNHEARD: &str = "奥津 城子";
 const CITY: i64 = 2;
 
 /// Routes that stay closed although the role may open them, and why.
-const EXCEPT: [(&str, &str); 7] = [
+const EXCEPT: [(&str, &str); 6] = [
     ("/persons/{id}/emergency", "委託 and 自立支援員 name the person exactly before"),
     ("/supervision/handovers/{id}", "whoever gives or takes over, and the heads: the handler asks for that"),
     ("/supervision/handovers/{id}/read", "whoever takes over ticks: the handler asks for that"),
     ("/rulebook/changes/{proposal}/persons", "names are for those who may read lists: the handler asks for that too"),
     ("/session/drafts/{id}", "a draft is its author's own"),
     ("/rulebook/changes/{proposal}/publish", "nothing was approved yet"),
-    ("/rulebook/changes/{proposal}/receipt", "nothing was published yet"),
 ];
 
 struct Who {
@@ -61,74 +49,21 @@ struct Who {
 /// Something of each kind that routes name.
 struct Ids {
     persons: Vec<Who>,
-    residents: i64,
-    events: i64,
-    settling: i64,
-    proposal: String,
-    draft: i64,
-    absence: i64,
-    setting: i64,
-    handover: i64,
+    kinds: Kinds,
 }
 
 impl Ids {
     /// The addresses of a route, each with what it is about.
     fn addresses(&self, route: &Route) -> Vec<(&'static str, String)> {
-        let path = route.path;
-        if path.starts_with("/persons/{id}") {
-            let of = |who: &Who| {
-                let path = path.replace("{id}", &who.file.to_string()).replace("{event}", &who.event.to_string());
-                (who.label, path)
-            };
-            return all_named(path, self.persons.iter().map(of).collect());
-        }
-        let id = match path {
-            _ if !path.contains('{') => String::new(),
-            _ if path.starts_with("/residents/{id}") => self.residents.to_string(),
-            _ if path.starts_with("/events/{id}") => self.events.to_string(),
-            _ if path.starts_with("/settlings/{id}") => self.settling.to_string(),
-            _ if path.starts_with("/session/drafts/{id}") => self.draft.to_string(),
-            _ if path.starts_with("/rulebook/{id}") => String::from("pcv"),
-            _ if path.starts_with("/staff/{id}") => String::from("1"),
-            _ if path.starts_with("/supervision/handovers/{id}") => self.handover.to_string(),
-            _ => String::new(),
+        let path = self.kinds.address(route.path);
+        let of = |who: &Who| {
+            (who.label, path.replace("{id}", &who.file.to_string()).replace("{event}", &who.event.to_string()))
         };
-        let (event, name) = match path {
-            _ if path.starts_with("/supervision/absences") => (self.absence, ""),
-            _ if path.starts_with("/settings/events") => (self.setting, ""),
-            "/manual/pictures/{name}" => (0, "today.webp"),
-            _ => (0, "near_days"),
-        };
-        let path = path.replace("{id}", &id).replace("{line}", "2").replace("{proposal}", &self.proposal);
-        let path = path.replace("{event}", &event.to_string()).replace("{name}", name);
-        let path = path.replace("{page}", "nurse-day").replace("{post}", "1");
-        let path = if path == "/readings/month" { format!("{path}?month=2026-11") } else { path };
-        all_named(route.path, vec![("", path)])
+        let all: Vec<_> = if path.contains("{id}") { self.persons.iter().map(of).collect() } else { vec![("", path)] };
+        let odd = all.iter().any(|(_, path)| path.contains('{') || path.contains("//"));
+        assert!(!odd, "{}: make something of this kind in tests/support/kinds.rs and name it there", route.path);
+        all
     }
-}
-
-fn all_named(route: &str, paths: Vec<(&'static str, String)>) -> Vec<(&'static str, String)> {
-    let odd = paths.iter().any(|(_, path)| path.contains('{') || path.contains("//"));
-    assert!(
-        !odd,
-        "{route}: make something of this kind in `ids` and name it in `addresses` of tests/stories/access.rs"
-    );
-    paths
-}
-
-fn run(site: &Site, keeper: i64, id: &str, act: Act) -> Applied {
-    let actor = Actor::program(vec![keeper]);
-    let done = site.doors.write(&actor, |door| {
-        let (today, now, keepers) = (door.today(), door.now(), &[keeper]);
-        let desk = Desk { keeper, keepers, actor: 1, today, now, batch: None, books: &site.books };
-        apply(door.db, &desk, &Command { id: id.into(), act, seen: Vec::new() }).map_err(Problem::from)
-    });
-    done.unwrap_or_else(|e| panic!("{id}: {e:?}"))
-}
-
-fn record(site: &Site, (keeper, file): (i64, i64), id: &str, sensitivity: Sensitivity, body: Body) -> i64 {
-    let (day, source) = (Span::on(today()), String::from("own"));
-    run(site, keeper, id, Act::Record { file, episode: None, day, source, sensitivity, body }).events[0]
 }
 
 /// A woman who is pregnant and was visited; everything that tells a place is marked.
@@ -148,7 +83,7 @@ fn woman(site: &Site, keeper: i64, name: &'static str, label: &'static str) -> W
         ..Resident::default()
     };
     let open = Act::Open { day: Span::on(today()), source: "residents".into(), resident, protected: false };
-    let file = run(site, keeper, &format!("open-{label}"), open).opened[0];
+    let file = run_as(site, keeper, &format!("open-{label}"), open).opened[0];
     let pregnancy = Pregnancy {
         edd: day("2027-01-20"),
         fetuses: 1,
@@ -158,7 +93,7 @@ fn woman(site: &Site, keeper: i64, name: &'static str, label: &'static str) -> W
         note: String::new(),
         next: None,
     };
-    run(site, keeper, &format!("notify-{label}"), Act::NotifyPregnancy { file, day: day("2026-06-01"), pregnancy });
+    run_as(site, keeper, &format!("notify-{label}"), Act::NotifyPregnancy { file, day: day("2026-06-01"), pregnancy });
     let contact = Contact {
         means: "face".into(),
         with: "本人".into(),
@@ -193,57 +128,8 @@ fn ids(site: &Site) -> Ids {
         woman(site, CENTRE, UNHEARD, "narrow"),
     ];
     make_narrow(site, persons[3].file);
-    let actor = Actor { staff: 4, role: Role::Coordinator, ..Actor::program(vec![CENTRE]) };
-    let work = imports::Work { doors: &site.doors, actor: &actor, books: &site.books };
-    let text = format!("{}\r\n9,9,試験 花,しけん,2024-05-06,女,子,,,,,,,,,\r\n", crate::support::city::HEADER);
-    let mapping = paperwork::mapping::Mapping::shipped().unwrap();
-    let source = residents::stage::Source { name: "住民.csv", digest: "r", on: None, whole: false };
-    let bytes = Cursor::new(text.into_bytes());
-    let staged = residents::stage::stage(&site.doors, &actor, &mapping, source, bytes, |_| {}).unwrap();
-    imports::order::<residents::Residents>(&site.doors, &actor, staged.id).unwrap();
-    imports::run::<residents::Residents>(work, staged.id, |_| {}).unwrap();
-    // A row of nobody on file waits for a decision.
-    let mapping = paperwork::events::Mapping::shipped().unwrap();
-    let source = events::stage::Source { name: "記録.csv", digest: "e", through: None };
-    let text = "宛名番号,予防接種種別,回数,接種日\r\n77777,BCG,1,2026-05-05\r\n";
-    let bytes = Cursor::new(text.as_bytes().to_vec());
-    let kind = mapping.kind("vaccination").unwrap();
-    let waiting = events::stage::stage(&site.doors, &actor, kind, source, bytes, |_| {}).unwrap();
-    imports::order::<events::Events>(&site.doors, &actor, waiting.id).unwrap();
-    imports::run::<events::Events>(work, waiting.id, |_| {}).unwrap();
-    let asked = Asked {
-        group: Group::default(),
-        part: Part::Closed,
-        how: "declined".into(),
-        reason: "紙台帳で確かめた".into(),
-        seen: 1_000,
-        lines: Vec::new(),
-        next_on: None,
-        once: "once".into(),
-        name: "月次一括".into(),
-    };
-    let settling = order(&site.doors, &actor, &site.books, &asked).unwrap();
-    imports::run::<Settling>(work, settling, |_| {}).unwrap();
-    let typed = [("how", "settings"), ("set_before_limit", "90"), ("set_reply_days", "14"), ("reason", "早めるため")];
-    let answer = fill(&mut site.as_role(Role::Admin), "/rulebook/checkup_18m/change", &typed);
-    let proposal = answer.location().rsplit('/').next().unwrap_or_default().to_owned();
-    let wall = site.doors.clock().wall();
-    let draft = site.database.write(|db| drafts::keep(db, 1, "/persons/new", &[], wall)).unwrap();
-    let office = site.count(&format!("select file as n from office where id = {CENTRE}"));
-    let ordinary = Sensitivity::Ordinary;
-    let changed = Body::SettingChanged { name: "near_days".into(), value: "8".into() };
-    let setting = record(site, (CENTRE, office), "near", ordinary, changed);
-    let away = Body::Absent(Absence { staff: 2, until: Some(today().plus(3)), substitute: None });
-    let absence = record(site, (CENTRE, office), "away", ordinary, away);
-    let support = Body::Period { name: "needs_support".into(), until: None, note: String::new() };
-    record(site, (CENTRE, persons[0].file), "support", ordinary, support);
-    let hand = [("command_id", "hand"), ("extra_to", "2"), ("from_day", "2026-11-24"), ("reason", "")];
-    let answer = site.as_role(Role::Coordinator).post("/supervision/handovers", &hand);
-    assert_eq!(answer.status, 303, "{}", answer.body);
-    let handover = site.count("select max(id) as n from batch where kind = 'handover'");
-    imports::run::<Handover>(work, handover, |_| {}).unwrap();
-    let (residents, events) = (staged.id, waiting.id);
-    Ids { persons, residents, events, settling, proposal, draft, absence, setting, handover }
+    let kinds = Kinds::make(site, persons[0].file, "");
+    Ids { persons, kinds }
 }
 
 /// One letter of the table. A post is sent without its token: 403 says that the right was there. Only to another office's

@@ -92,7 +92,8 @@ fn everything(visitor: &mut Visitor, file: i64, event: i64) -> Vec<String> {
     ];
     let forms = [(String::from("/persons/new"), same.to_vec()), (String::from("/emergencies/new"), number.to_vec())];
     let posts = ROUTES.iter().filter(|r| r.method == Method::Post && about(r.path));
-    let posts = posts.map(|r| (of(r.path), vec![("command_id", "known"), ("reason", "試験"), ("purpose", "asked_meeting")]));
+    let posts =
+        posts.map(|r| (of(r.path), vec![("command_id", "known"), ("reason", "試験"), ("purpose", "asked_meeting")]));
     for (path, fields) in searches.into_iter().chain(forms).chain(posts) {
         all.push(told(&format!("post {path}"), &visitor.post(&path, &fields)));
     }
