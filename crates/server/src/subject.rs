@@ -63,7 +63,7 @@ impl Opened {
 
     fn unmasked(door: &mut Door<'_>, file: i64, at: Option<i64>) -> Result<Opened, Problem> {
         let scope = door.scope();
-        load::version_of(door.db, file, &scope)?.ok_or(Problem::NotFound)?;
+        load::version_of(door.db, file, &scope, mask::level(door.actor))?.ok_or(Problem::NotFound)?;
         let file = joined::lead(door.db, file, at)?;
         let events = load::events_of_at(door.db, file, at)?;
         Ok(Opened { file, last: 0, events, protected: true })

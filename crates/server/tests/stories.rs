@@ -27,4 +27,5 @@ mod stories {
     mod readings;
     mod rulebook;
     mod supervision;
+    mod unheard;
 }

@@ -420,7 +420,13 @@ fn two_desks_at_once() {
         let birth = start().plus(-400);
         let (typed, registered) = (office.open("", "谷 澪", birth), office.open("4", "谷 澪", birth));
         let scope = format!("({})", office.keepers[0]);
-        let version = |file: i64| office.database.read(|db| version_of(db, file, &scope)).unwrap().unwrap();
+        let version = |file: i64| {
+            office
+                .database
+                .read(|db| version_of(db, file, &scope, casework::Sensitivity::Compartment))
+                .unwrap()
+                .unwrap()
+        };
         let note = |file: i64, seen: i32| {
             let body = Body::Note { text: "メモ".into() };
             let (day, sensitivity) = (Span::on(start()), Sensitivity::Ordinary);
