@@ -26,6 +26,11 @@ pub fn entries(open: &[&Item], here: &str) -> Vec<NavItem> {
     shown
 }
 
+/// The entry a page without one of its own belongs to: the longest address its own begins with; empty if none does.
+pub fn nearest(menu: &[Item], path: &str) -> &'static str {
+    menu.iter().map(|item| item.url).filter(|url| path.starts_with(url)).max_by_key(|url| url.len()).unwrap_or("")
+}
+
 /// The tabs of the room that `here` is in; none where there is nothing to choose.
 pub fn tabs<'a>(open: &[&'a Item], here: &str) -> Vec<&'a Item> {
     let Some(room) = open.iter().find(|item| item.url == here).map(|item| item.room) else { return Vec::new() };
@@ -76,6 +81,12 @@ mod tests {
         let of = |here| tabs(&open, here).iter().map(|t| t.label).collect::<Vec<_>>();
         assert_eq!(of("/matching"), ["状況", "照合"]);
         assert!(of("/persons").is_empty() && of("").is_empty(), "those that stand alone have no tabs");
+    }
+
+    #[test]
+    fn a_form_belongs_to_the_page_it_leads_back_to() {
+        assert_eq!(nearest(&MENU, "/persons/12?x=1"), "/persons");
+        assert_eq!(nearest(&MENU, "/elsewhere"), "");
     }
 
     #[test]

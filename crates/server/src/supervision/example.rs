@@ -49,6 +49,7 @@ fn room() -> RoomPage {
         [State::Overdue, State::ToDecide, State::Unconfirmed, State::DueSoon, State::NotArrived, State::Planned];
     RoomPage {
         frame: frame("体制"),
+        first: String::new(),
         lead: "センター全体で、期限を過ぎた対応が18件、判断を待つ対応が4件あります。".into(),
         counters: states
             .map(|state| Counter {

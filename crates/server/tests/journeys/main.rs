@@ -7,7 +7,7 @@ mod pictures;
 #[path = "../support/mod.rs"]
 mod support;
 
-use std::path::Path;
+use std::{path::Path, time::Duration};
 
 use support::{
     browser::{Browser, pdf_text},
@@ -33,24 +33,41 @@ async fn go(browser: &Browser, path: &str) {
     browser.open(&format!("{}{path}", demo::address())).await;
 }
 
-/// The first element of its kind, as soon as it can be seen.
+/// How long something may take to appear on a busy machine, and how often one looks.
+const PATIENCE: Duration = Duration::from_secs(60);
+const GLANCE: Duration = Duration::from_millis(200);
+
+/// The first element of its kind, as soon as it can be seen. One that a new page takes away while it is looked at is not
+/// seen, and the next one is waited for.
 async fn find(browser: &Browser, css: &str) -> WebElement {
-    let found = browser.driver.query(By::Css(css)).and_displayed().first().await;
+    let query = browser.driver.query(By::Css(css)).wait(PATIENCE, GLANCE).ignore_errors(true);
+    let found = query.and_displayed().first().await;
     found.unwrap_or_else(|e| panic!("{css} is not shown: {e}"))
 }
 
 async fn find_text(browser: &Browser, css: &str, text: &'static str) -> WebElement {
     let holds = move |e: WebElement| async move { Ok(e.text().await.unwrap_or_default().contains(text)) };
-    let found = browser.driver.query(By::Css(css)).with_filter(holds).first().await;
+    let found = browser.driver.query(By::Css(css)).wait(PATIENCE, GLANCE).with_filter(holds).first().await;
     found.unwrap_or_else(|e| panic!("{css} does not say 「{text}」: {e}"))
 }
 
 async fn gone(browser: &Browser, css: &str) {
-    assert!(browser.driver.query(By::Css(css)).not_exists().await.unwrap(), "{css} is still there");
+    assert!(
+        browser.driver.query(By::Css(css)).wait(PATIENCE, GLANCE).not_exists().await.unwrap(),
+        "{css} is still there"
+    );
 }
 
+/// Clicks it. A page that asks for itself (a progress) may take the element away in between: then the new one is clicked.
 async fn click(browser: &Browser, css: &str) {
-    find(browser, css).await.click().await.unwrap_or_else(|e| panic!("{css}: {e}"));
+    for _ in 0..5 {
+        match find(browser, css).await.click().await {
+            Ok(()) => return,
+            Err(e) if e.to_string().contains("stale element") => {}
+            Err(e) => panic!("{css}: {e}"),
+        }
+    }
+    panic!("{css} is taken away again and again");
 }
 
 async fn sign_in(browser: &Browser, login: &str, password: &str) {
