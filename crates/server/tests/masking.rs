@@ -311,7 +311,13 @@ fn masked_everywhere(engine: Engine) {
         assert!(found.contains(place), "{engine:?}: {place} is not even looked at: {found:?}");
     }
     for file in files {
-        record(&site, &format!("shield-{file}"), file, None, Body::Protection { on: true, note: String::new() });
+        record(
+            &site,
+            &format!("shield-{file}"),
+            file,
+            None,
+            Body::Protection { on: true, note: String::new(), review: None },
+        );
     }
     let mut after = walk(&site, &mut visitors, &files);
     assert_eq!(after.told, [], "{engine:?}");

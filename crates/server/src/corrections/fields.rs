@@ -308,7 +308,7 @@ pub fn changed(
 }
 
 /// The text of a record that its correction shows; parts of it may not have been shown (秘匿).
-fn prose(body: &mut Body) -> Option<&mut String> {
+pub(super) fn prose(body: &mut Body) -> Option<&mut String> {
     match body {
         Body::Contact(c) | Body::Visit(c) => Some(&mut c.note),
         Body::Service(s) => Some(&mut s.note),

@@ -24,20 +24,20 @@ use crate::{
 };
 
 /// A record as its reader may see it, and as it is stored.
-struct Found {
-    opened: Opened,
-    title: String,
+pub(super) struct Found {
+    pub(super) opened: Opened,
+    pub(super) title: String,
     /// Label and text, masked.
-    original: Vec<(String, String)>,
-    day: Span,
+    pub(super) original: Vec<(String, String)>,
+    pub(super) day: Span,
     /// Masked.
-    shown: Body,
+    pub(super) shown: Body,
     /// As stored: a correction keeps what its author was not shown.
-    stored: Body,
+    pub(super) stored: Body,
 }
 
 /// The record that now stands for its first event. Hidden, erased and unknown records are not there.
-fn found(ask: &Ask) -> Result<Found, Problem> {
+pub(super) fn found(ask: &Ask) -> Result<Found, Problem> {
     let (file, event) = (ask.id("id")?, ask.id("event")?);
     let book = ask.book()?;
     ask.read(|door| {

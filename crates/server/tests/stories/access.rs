@@ -169,7 +169,7 @@ fn woman(site: &Site, keeper: i64, name: &'static str, label: &'static str) -> W
     };
     let event = record(site, (keeper, file), &format!("met-{label}"), Sensitivity::Ordinary, Body::Contact(contact));
     if label == "protected" {
-        let shield = Body::Protection { on: true, note: String::new() };
+        let shield = Body::Protection { on: true, note: String::new(), review: None };
         record(site, (keeper, file), "shield", Sensitivity::Ordinary, shield);
     }
     let narrow = Body::Period { name: "youtaikyo".into(), until: None, note: NARROW.into() };
