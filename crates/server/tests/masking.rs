@@ -12,6 +12,7 @@ use std::sync::{Arc, Mutex};
 
 use casework::birth::{Birth, Child};
 use casework::body::{Contact, Pregnancy, Reached, Resident, Seen, Service, Stay};
+use casework::disclosure::{Request, Requester};
 use casework::{Act, Body, Command, Role, Sensitivity};
 use rules::{Day, Span};
 use server::intake::imports::apply::{Work, run as run_import};
@@ -115,6 +116,9 @@ fn family(site: &Site) -> [i64; 2] {
         note: String::new(),
     };
     record(site, "contact", mother, Some(1), Body::Contact(contact("face")));
+    let request =
+        Request { by: Requester::Guardian, name: "架空 太郎".into(), from: None, to: None, due: today().plus(30) };
+    record(site, "asked", mother, None, Body::Disclosure(request));
     let service = Service {
         code: "prenatal_checkup".into(),
         result: "done".into(),

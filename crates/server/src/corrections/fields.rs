@@ -54,6 +54,9 @@ pub fn withdrawable(body: &Body) -> bool {
         Body::Born(_) | Body::Delivered { .. } | Body::JoinedBy { .. } => false,
         // What was looked at stays known.
         Body::Emergency(_) | Body::EmergencyReviewed(_) => false,
+        // Ended by a decision of its own.
+        Body::Protection { on: true, .. } => false,
+        Body::Disclosure(_) | Body::DisclosureExtended(_) | Body::DisclosureAnswered(_) => false,
         _ => true,
     }
 }

@@ -211,11 +211,13 @@ pub fn withdraw(ask: &mut Ask) -> Result<Reply, Problem> {
 fn may_take_back(ask: &Ask, file: i64, event: i64, undo: bool) -> Result<bool, Problem> {
     const MOMENT_US: i64 = 12 * 3_600_000_000;
     let actor = ask.actor()?;
-    if actor.role.may(Permission::Correct) {
+    let opened = ask.read(|door| Opened::of(door, file))?;
+    // 秘匿 ends by somebody else's decision: taken back it is by its author only, as a slip.
+    let shield = |e: &casework::Event| e.id == event && matches!(e.body, Some(Body::Protection { on: true, .. }));
+    if actor.role.may(Permission::Correct) && !opened.events.events.iter().any(shield) {
         return Ok(true);
     }
     let since = ask.now() - MOMENT_US;
-    let opened = ask.read(|door| Opened::of(door, file))?;
     let own = opened.events.events.iter().find(|e| e.id == event && e.actor == actor.staff);
     Ok(undo && own.is_some_and(|e| e.recorded_at >= since))
 }

@@ -7,6 +7,7 @@ use std::io::Cursor;
 use casework::{
     Act, Body, Command, Role, Sensitivity,
     body::{Absence, Contact, Pregnancy, Reached, Resident, Seen, Stay},
+    disclosure::{Request, Requester},
 };
 use diesel::{RunQueryDsl, sql_types::BigInt};
 use rules::Span;
@@ -54,6 +55,8 @@ struct Who {
     label: &'static str,
     file: i64,
     event: i64,
+    /// A 開示請求 of this person.
+    asked: i64,
 }
 
 /// Something of each kind that routes name.
@@ -75,7 +78,8 @@ impl Ids {
         let path = route.path;
         if path.starts_with("/persons/{id}") {
             let of = |who: &Who| {
-                let path = path.replace("{id}", &who.file.to_string()).replace("{event}", &who.event.to_string());
+                let event = if path.contains("/disclosures/") { who.asked } else { who.event };
+                let path = path.replace("{id}", &who.file.to_string()).replace("{event}", &event.to_string());
                 (who.label, path)
             };
             return all_named(path, self.persons.iter().map(of).collect());
@@ -174,7 +178,11 @@ fn woman(site: &Site, keeper: i64, name: &'static str, label: &'static str) -> W
     }
     let narrow = Body::Period { name: "youtaikyo".into(), until: None, note: NARROW.into() };
     record(site, (keeper, file), &format!("narrow-{label}"), Sensitivity::Compartment, narrow);
-    Who { label, file, event }
+    let request =
+        Request { by: Requester::Guardian, name: "架空 太郎".into(), from: None, to: None, due: today().plus(30) };
+    let asked = Body::Disclosure(request);
+    let asked = record(site, (keeper, file), &format!("asked-{label}"), Sensitivity::Ordinary, asked);
+    Who { label, file, event, asked }
 }
 
 fn ids(site: &Site) -> Ids {
