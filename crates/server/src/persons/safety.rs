@@ -147,7 +147,12 @@ fn protection_form(ask: &mut Ask, file: i64, why: Option<Submitted>) -> Result<R
             "だれから、いつ聞いたか。支援措置の有無。解除のときは、その根拠。",
             SheetKind::Area,
         ),
-        field("review_on", "見直し日（続けるとき・設定するとき）", "必須", SheetKind::Day),
+        field(
+            "review_on",
+            if set { "次の見直し日（続けるとき）" } else { "見直し日" },
+            if set { "" } else { "必須" },
+            SheetKind::Day,
+        ),
     ];
     let title = if set { "秘匿の見直し" } else { "秘匿の設定" };
     let mut sheet = Sheet::of(file, "protection", title, if set { "記録する" } else { "設定する" }, fields)
