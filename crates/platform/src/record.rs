@@ -161,6 +161,7 @@ pub fn kind_word(kind: &str) -> &'static str {
         "resident" => "住民記録",
         "moved_out" => "転出",
         "protection" => "秘匿",
+        "disclosure" | "disclosure_extended" | "disclosure_answered" => "開示請求",
         "caution" => "連絡上の注意",
         "joined" | "joined_by" => "台帳のまとめ（またはその取消）",
         "told_apart" => "別の人",

@@ -14,6 +14,7 @@ mod stories {
     mod compartment;
     mod counter;
     pub mod desk;
+    mod disclosing;
     mod emergencies;
     mod family;
     mod founding;

@@ -279,6 +279,9 @@ fn acts(door: &Door<'_>, asked: &Asked, row: &LineRow, is_open: bool) -> Vec<Act
         let url = format!("/supervision/handovers/{handover}#p-{}", row.file);
         return vec![Act { label: "引継書を読む".into(), icon: "book", url, key: "", first: true, open: false }];
     }
+    if let Some(own) = crate::subject::own_act(role, row.file, &row.key) {
+        return own;
+    }
     if role.may(Permission::RecordContact) {
         acts.push(act("電話を記録", "phone", "call", "c", !visit_first));
         acts.push(act("訪問を記録", "home", "visit", "v", visit_first));
