@@ -21,6 +21,7 @@ mod stories {
     mod mending;
     mod offices;
     mod opening;
+    mod postings;
     mod pregnancy;
     mod protecting;
     mod readings;

@@ -129,6 +129,16 @@ pub fn more(door: &Door<'_>, file: i64, person: &Person<'_>, protected: bool, da
         put(Permission::RecordPregnancy, "妊娠届を記録", "pregnancies/new");
     }
     put(Permission::SetSafety, "連絡上の注意を設定", "caution");
+    put(Permission::RecordContact, "発送を止める（発送停止）", "letters/stop");
+    put(Permission::RecordContact, "返戻を記録", "letters/returned");
+    if role.may(Permission::SettleLines) {
+        links.push(link("この方に発送する", &format!("/postings/new?person={file}")));
+    }
+    let mut put = |permission: Permission, label: &str, what: &str| {
+        if role.may(permission) {
+            links.push(link(label, &format!("/persons/{file}/{what}")));
+        }
+    };
     put(Permission::SetSafety, if protected { "秘匿を解除" } else { "秘匿を設定" }, "protection");
     put(Permission::KeepCompartment, "要対協・通告", "compartment");
     put(Permission::RecordPregnancy, "転出を記録", "moved-out");

@@ -165,13 +165,21 @@ pub fn arrived(door: &mut Door<'_>) -> Result<Vec<(String, Day)>, Fault> {
 }
 
 /// Ways to 一括整理. What was open before 稼働基準日 stands there and on no list.
-pub fn settlings(role: Role, before: i64) -> Vec<Link> {
+pub fn settlings(role: Role, before: i64, asked: &Asked, mine: bool) -> Vec<Link> {
     if !role.may(Permission::SettleLines) {
         return Vec::new();
     }
     let link = |label: String, mode: &str| Link { label, url: format!("/settlings?mode={mode}") };
     let start = (before > 0).then(|| link(format!("初期整理（個別判断の移行前 {before}件）"), "start"));
-    start.into_iter().chain([link(String::from("月次一括"), "month")]).collect()
+    let mut links: Vec<Link> = start.into_iter().chain([link(String::from("月次一括"), "month")]).collect();
+    if !asked.service.is_empty() {
+        let scope = String::from(if mine { "mine" } else { "office" });
+        let list = Asked { scope, open: None, page: 1, ..asked.clone() }.address();
+        let url = format!("/postings/new?from=today&{}", list.split_once('?').map_or("", |(_, query)| query));
+        links.push(Link { label: String::from("この一覧の人に発送する"), url });
+    }
+    links.push(Link { label: String::from("これまでの発送"), url: String::from("/postings") });
+    links
 }
 
 /// さきほどの記録: one's own records of the last hours that still stand, each with its undo.
