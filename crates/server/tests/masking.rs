@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex};
 use casework::birth::{Birth, Child};
 use casework::body::{Contact, Pregnancy, Reached, Resident, Seen, Service, Stay};
 use casework::disclosure::{Request, Requester};
-use casework::{Act, Body, Command, Role, Sensitivity};
+use casework::{Act, Body, Role, Sensitivity};
 use rules::{Day, Span};
 use server::platform::web::reply::percent;
 use server::platform::{Fault, db::IdRow, store::Applied};

@@ -23,6 +23,7 @@ mod stories {
     mod mending;
     mod offices;
     mod opening;
+    mod postings;
     mod pregnancy;
     mod protecting;
     mod readings;

@@ -54,7 +54,7 @@ pub fn draw(ask: &mut Ask, asked: &Asked, refused: Option<Panel>) -> Result<Toda
     })
 }
 
-pub(super) fn filter_of(door: &Door<'_>, asked: &Asked, any_mine: bool) -> Filter {
+pub fn filter_of(door: &Door<'_>, asked: &Asked, any_mine: bool) -> Filter {
     let whole_office = asked.scope == "office" || (asked.scope.is_empty() && !any_mine);
     let of_one = Some(asked.owner).filter(|id| *id > 0 && door.actor.role.may(Permission::ReadSupervision));
     let text = |text: &str| Some(text.to_owned()).filter(|t| !t.is_empty());
@@ -124,7 +124,7 @@ fn list(door: &mut Door<'_>, book: &Rulebook, asked: &Asked, panel: Option<Panel
         recent: side::recent(door, book, &asked.address())?,
         handovers: crate::supervision::handovers::read::waiting(door)?,
         reviews: remind::links(door)?,
-        settlings: side::settlings(door)?,
+        settlings: side::settlings(door, asked, filter.owner.is_some())?,
         first_table: side::first_table(door)?,
     })
 }
