@@ -6,6 +6,7 @@ pub mod city;
 pub mod demo;
 pub mod history;
 pub mod kinds;
+pub mod leaks;
 pub mod lived;
 pub mod pg;
 pub mod site;

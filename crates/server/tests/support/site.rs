@@ -141,12 +141,7 @@ impl Site {
     }
 
     pub fn visitor(&self) -> Visitor {
-        Visitor {
-            address: self.address,
-            cookies: BTreeMap::new(),
-            csrf: String::new(),
-            from: String::from("192.0.2.1"),
-        }
+        Visitor::at(self.address)
     }
 
     /// Somebody signed in.
@@ -251,6 +246,11 @@ pub struct Visitor {
 }
 
 impl Visitor {
+    /// Of a program that runs elsewhere.
+    pub fn at(address: SocketAddr) -> Visitor {
+        Visitor { address, cookies: BTreeMap::new(), csrf: String::new(), from: String::from("192.0.2.1") }
+    }
+
     pub fn sign_in(&mut self, login: &str, password: &str) -> Answer {
         self.get("/session");
         let answer = self.post("/session", &[("login", login), ("password", password)]);
