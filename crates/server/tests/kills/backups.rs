@@ -220,14 +220,14 @@ fn a_killed_restore_leaves_nothing_or_everything() {
 fn a_drill_after_a_kill_in_the_middle_of_a_write_finds_everything_whole() {
     for (make, seed) in [(sqlite as fn() -> Place, 71), (postgres, 72)] {
         let place = make();
-        let database = place.open();
+        let database = sealed(place.open());
         crate::support::history::offices(&database);
-        let data = fresh().parent().unwrap().to_owned();
+        let data = keys_of(&database);
         let backups = data.join("backups");
         let mut rng = SmallRng::seed_from_u64(seed);
         let mut killed = 0;
         for n in 0..3 {
-            let task = child::Task::Write.arguments(&place.app, seed * 1_000 + n);
+            let task = child::Task::Write.arguments_for(&place.app, seed * 1_000 + n, data.to_str().unwrap());
             killed += u32::from(child::Child::start(&task).kill_at(&child::Plan::random(&mut rng, 30, 150_000)).killed);
             left::settle(&database);
             let day = left::last_day(&database).to_string();
