@@ -43,6 +43,9 @@ impl Program<'_> {
     fn run(&self, arguments: &[&str]) -> Output {
         loop {
             let done = self.command(arguments).output().unwrap();
+            // What an operator reads names nobody.
+            let said = [&done.stdout, &done.stderr].map(|out| String::from_utf8_lossy(out).into_owned()).concat();
+            assert!(!["試験", "みなと市", "髙﨑", "1994-05-06"].iter().any(|word| said.contains(word)), "{said}");
             if !String::from_utf8_lossy(&done.stderr).contains("in use") {
                 return done;
             }

@@ -8,6 +8,7 @@ pub mod history;
 pub mod kinds;
 pub mod leaks;
 pub mod lived;
+pub mod log;
 pub mod pg;
 pub mod site;
 pub mod sqlite;
