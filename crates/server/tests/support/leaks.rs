@@ -93,7 +93,10 @@ pub fn found(actor: &str, what: &str, text: &str) -> Vec<String> {
 pub fn logged(log: &str) -> Vec<String> {
     let leaks = &*LEAKS;
     // The log is English: whatever may be a name, an address or a phone of a person stands out.
+    // (The demo says on its output who may sign in with which password: staff, some of whom are called as residents are.)
     let odd = log.lines().filter(|line| !line.is_ascii() || line.contains("%E") || line.contains("5550"));
+    let odd = odd
+        .filter(|line| !(line.starts_with("  ") && ["minato-2026-", "shiomi-2026-"].iter().any(|p| line.contains(p))));
     let words: Vec<&str> = PLACES
         .into_iter()
         .chain(NARROW)
