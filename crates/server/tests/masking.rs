@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 
 use casework::birth::{Birth, Child};
 use casework::body::{Contact, Pregnancy, Reached, Resident, Seen, Service, Stay};
+use casework::disclosure::{Request, Requester};
 use casework::{Act, Body, Role, Sensitivity};
 use rules::{Day, Span};
 use server::platform::web::reply::percent;
@@ -124,6 +125,9 @@ fn family(site: &Site) -> [i64; 3] {
         note: String::new(),
     };
     record(site, "contact", mother, Some(1), Body::Contact(contact("face")));
+    let request =
+        Request { by: Requester::Guardian, name: "架空 太郎".into(), from: None, to: None, due: today().plus(30) };
+    record(site, "asked", mother, None, Body::Disclosure(request));
     let service = Service {
         code: "prenatal_checkup".into(),
         result: "done".into(),
@@ -300,7 +304,13 @@ fn masked_everywhere(engine: Engine) {
         assert!(found.contains(place), "{engine:?}: {place} is not even looked at: {found:?}");
     }
     for file in files {
-        record(&site, &format!("shield-{file}"), file, None, Body::Protection { on: true, note: String::new() });
+        record(
+            &site,
+            &format!("shield-{file}"),
+            file,
+            None,
+            Body::Protection { on: true, note: String::new(), review: None },
+        );
     }
     let mut after = walk(&site, &kinds, &mut visitors, &files, true);
     assert_eq!(after.told, [], "{engine:?}");

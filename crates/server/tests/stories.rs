@@ -14,13 +14,16 @@ mod stories {
     mod compartment;
     mod counter;
     pub mod desk;
+    mod disclosing;
     mod emergencies;
     mod family;
+    mod founding;
     mod locking;
     mod matching;
     mod mending;
     mod offices;
     mod opening;
+    mod postings;
     mod pregnancy;
     mod protecting;
     mod readings;

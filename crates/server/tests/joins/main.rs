@@ -378,7 +378,7 @@ fn a_protected_mark_on_either_file_protects_both_until_it_is_lifted() {
     for office in Office::all() {
         let birth = start().plus(-400);
         let (typed, registered) = (office.open("", "原 凪", birth), office.open("9", "原 凪", birth));
-        let protection = |on: bool| Body::Protection { on, note: String::new() };
+        let protection = |on: bool| Body::Protection { on, note: String::new(), review: None };
         let protected = || {
             let of = office.events(registered);
             Person::read(&fold(&of.events, View::default())).protected

@@ -5,6 +5,7 @@
 use casework::{
     Act, Body, Role, Sensitivity,
     body::{Contact, Pregnancy, Reached, Resident, Seen, Stay},
+    disclosure::{Request, Requester},
 };
 use diesel::{RunQueryDsl, sql_types::BigInt};
 use rules::Span;
@@ -44,6 +45,8 @@ struct Who {
     label: &'static str,
     file: i64,
     event: i64,
+    /// A 開示請求 of this person.
+    asked: i64,
 }
 
 /// Something of each kind that routes name.
@@ -57,7 +60,8 @@ impl Ids {
     fn addresses(&self, route: &Route) -> Vec<(&'static str, String)> {
         let path = self.kinds.address(route.path);
         let of = |who: &Who| {
-            (who.label, path.replace("{id}", &who.file.to_string()).replace("{event}", &who.event.to_string()))
+            let event = if path.contains("/disclosures/") { who.asked } else { who.event };
+            (who.label, path.replace("{id}", &who.file.to_string()).replace("{event}", &event.to_string()))
         };
         let all: Vec<_> = if path.contains("{id}") { self.persons.iter().map(of).collect() } else { vec![("", path)] };
         let odd = all.iter().any(|(_, path)| path.contains('{') || path.contains("//"));
@@ -106,12 +110,16 @@ fn woman(site: &Site, keeper: i64, name: &'static str, label: &'static str) -> W
     };
     let event = record(site, (keeper, file), &format!("met-{label}"), Sensitivity::Ordinary, Body::Contact(contact));
     if label == "protected" {
-        let shield = Body::Protection { on: true, note: String::new() };
+        let shield = Body::Protection { on: true, note: String::new(), review: None };
         record(site, (keeper, file), "shield", Sensitivity::Ordinary, shield);
     }
     let narrow = Body::Period { name: "youtaikyo".into(), until: None, note: NARROW.into() };
     record(site, (keeper, file), &format!("narrow-{label}"), Sensitivity::Compartment, narrow);
-    Who { label, file, event }
+    let request =
+        Request { by: Requester::Guardian, name: "架空 太郎".into(), from: None, to: None, due: today().plus(30) };
+    let asked = Body::Disclosure(request);
+    let asked = record(site, (keeper, file), &format!("asked-{label}"), Sensitivity::Ordinary, asked);
+    Who { label, file, event, asked }
 }
 
 /// Everything recorded in a file goes into the compartment. No act does that: it is what a 通告 of somebody unknown leaves.
