@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod pictures;
+mod protected;
 #[path = "../support/mod.rs"]
 mod support;
 
@@ -31,6 +32,7 @@ async fn at_1280(browser: Browser) -> Browser {
 
 async fn go(browser: &Browser, path: &str) {
     browser.open(&format!("{}{path}", demo::address())).await;
+    browser.assert_silent().await;
 }
 
 /// How long something may take to appear on a busy machine, and how often one looks.
@@ -42,13 +44,17 @@ const GLANCE: Duration = Duration::from_millis(200);
 async fn find(browser: &Browser, css: &str) -> WebElement {
     let query = browser.driver.query(By::Css(css)).wait(PATIENCE, GLANCE).ignore_errors(true);
     let found = query.and_displayed().first().await;
-    found.unwrap_or_else(|e| panic!("{css} is not shown: {e}"))
+    let found = found.unwrap_or_else(|e| panic!("{css} is not shown: {e}"));
+    browser.assert_silent().await;
+    found
 }
 
 async fn find_text(browser: &Browser, css: &str, text: &'static str) -> WebElement {
     let holds = move |e: WebElement| async move { Ok(e.text().await.unwrap_or_default().contains(text)) };
     let found = browser.driver.query(By::Css(css)).wait(PATIENCE, GLANCE).with_filter(holds).first().await;
-    found.unwrap_or_else(|e| panic!("{css} does not say 「{text}」: {e}"))
+    let found = found.unwrap_or_else(|e| panic!("{css} does not say 「{text}」: {e}"));
+    browser.assert_silent().await;
+    found
 }
 
 async fn gone(browser: &Browser, css: &str) {
@@ -75,6 +81,7 @@ async fn sign_in(browser: &Browser, login: &str, password: &str) {
     find(browser, "#f-password").await.send_keys(password).await.unwrap();
     click(browser, "form.card button[type=submit]").await;
     gone(browser, "#f-password").await;
+    login.clone_into(&mut browser.actor.lock().unwrap());
 }
 
 /// One key where the focus is, once the page listens.
