@@ -11,10 +11,10 @@ use rules::{Day, Span};
 use crate::{
     birth,
     body::Body,
-    certify, contact, correction, emergency,
+    certify, contact, correction, disclosure, emergency,
     event::{Event, FileRef, NewEvent, Sensitivity},
     fold::Story,
-    inspection, joining,
+    inspection, joining, marks,
     office::{
         self,
         handover::{self, Move},
@@ -141,6 +141,9 @@ impl Act {
                 Body::Emergency(_) | Body::Inspected(_) => &[],
                 Body::EmergencyReviewed(_) => &["emergency_reviewed"],
                 Body::Protection { .. } => &["protection"],
+                Body::DisclosureExtended(_) | Body::DisclosureAnswered(_) => {
+                    &["disclosure_extended", "disclosure_answered", "withdrawn", "erased"]
+                }
                 _ => &["died"],
             },
             Act::NotifyPregnancy { .. } => &["died", "pregnancy_notified"],
@@ -228,6 +231,7 @@ pub fn decide(act: &Act, known: &BTreeMap<i64, Known<'_>>, today: Day) -> Result
 
 /// The rules of each word for what may be recorded. Also asked when a correction replaces a record.
 pub(crate) fn check(body: &Body, episode: Option<i32>, day: Span, of: &Known<'_>, today: Day) -> Result<(), Refusal> {
+    marks::check_body(body)?;
     match body {
         Body::Contact(c) | Body::Visit(c) => contact::check(c, day, of, today),
         Body::Service(s) => service::check(s, day, of, today),
@@ -235,6 +239,10 @@ pub(crate) fn check(body: &Body, episode: Option<i32>, day: Span, of: &Known<'_>
         Body::PregnancyNotified(p) => pregnancy::check(p, day),
         Body::Closure(c) => contact::check_closure(c),
         Body::Deferred(d) => contact::check_deferred(d, day),
+        Body::Sent(_) | Body::Returned(_) => contact::posting::check(body, day, of, today),
+        Body::Period { name, until, note } if name == contact::posting::STOP => {
+            contact::posting::check_stop(*until, note, day)
+        }
         Body::Released { reason } => contact::check_reason(reason),
         Body::Resident(r) => resident::check(r, day),
         Body::MovedOut { .. } | Body::Died => resident::check_gone(body, day, of),
@@ -248,6 +256,9 @@ pub(crate) fn check(body: &Body, episode: Option<i32>, day: Span, of: &Known<'_>
         Body::Staff(said) => staff::check(said, day),
         Body::HandoverRead(_) | Body::Escalated(_) => handover::check(body, of, today),
         Body::Emergency(_) | Body::EmergencyReviewed(_) => emergency::check(body, of),
+        Body::Disclosure(_) | Body::DisclosureExtended(_) | Body::DisclosureAnswered(_) => {
+            disclosure::check(body, day, of)
+        }
         Body::Inspected(inspected) => inspection::check(inspected),
         Body::Joined(_) | Body::JoinedBy { .. } => {
             Err(Refusal::new("まとめた記録は訂正できません。取り消してから、まとめなおしてください。"))
@@ -273,6 +284,8 @@ fn not_in_future(day: Span, today: Day, body: &Body) -> Result<(), Refusal> {
             | Body::SettingChanged { .. }
             | Body::Staff(_)
             | Body::Relation { .. }
+            // Labels are printed for the day they go.
+            | Body::Sent(_)
     );
     if day.lo > today && !may_begin_later {
         return Err(Refusal::at("day", "日付が今日より後です。実際に行った日を入力してください。"));

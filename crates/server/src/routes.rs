@@ -5,10 +5,10 @@
 //! exist; what is inside it is cut again by the door's keepers.
 
 use casework::Permission::{
-    Administer, ApproveRules, BreakGlass, ChangeRules, CloseDuty, ConfirmCheckSheet, Correct, CountReadings, Erase,
-    Forecast, ImportResidents, InspectReadings, KeepCompartment, Public, ReadCheckSheet, ReadFigures, ReadListHealth,
-    ReadLists, ReadPerson, ReadRuleChanges, ReadRulebook, ReadSupervision, Reassign, RecordContact, RecordPregnancy,
-    RecordService, RevealProtected, SetSafety, SettleLines, SettleStart, SignedIn,
+    Administer, ApproveRules, BreakGlass, ChangeRules, CloseDuty, ConfirmCheckSheet, Correct, CountReadings, Disclose,
+    Erase, Forecast, ImportResidents, InspectReadings, KeepCompartment, Public, ReadCheckSheet, ReadFigures,
+    ReadListHealth, ReadLists, ReadPerson, ReadRuleChanges, ReadRulebook, ReadSupervision, Reassign, RecordContact,
+    RecordPregnancy, RecordService, RevealProtected, SetSafety, SettleLines, SettleStart, SignedIn,
 };
 
 use crate::intake::{arrivals, events, matching, residents};
@@ -16,8 +16,9 @@ pub use crate::platform::web::route::{Handler, Item, Method, Route};
 use crate::platform::web::route::{get, item, lines, post, upload};
 use crate::{
     administration::{offices, settings, staff},
-    certify, checkups, closures, compartment, contacts, corrections, family, manual, persons, pregnancies, readings,
-    rulebook,
+    certify, checkups, closures, compartment, contacts,
+    contacts::postings,
+    corrections, family, manual, persons, pregnancies, readings, rulebook,
     rulebook::changes,
     session, settlings,
     supervision::{self, absences, escalations, handovers, rehearsal, table},
@@ -63,6 +64,12 @@ pub const ROUTES: &[Route] = &[
     post("/persons/{id}/reveal", RevealProtected, persons::reveal::post),
     get("/persons/{id}/readings", InspectReadings, readings::person::page),
     get("/persons/{id}/readings/letter", InspectReadings, readings::letter::page),
+    get("/persons/{id}/disclosures", Disclose, readings::disclosures::index::page),
+    post("/persons/{id}/disclosures", Disclose, readings::disclosures::index::post),
+    get("/persons/{id}/disclosures/{event}", Disclose, readings::disclosures::page::page),
+    get("/persons/{id}/disclosures/{event}/copy", Disclose, readings::disclosures::page::copy),
+    post("/persons/{id}/disclosures/{event}/extend", Disclose, readings::disclosures::post::extend),
+    post("/persons/{id}/disclosures/{event}/decide", Disclose, readings::disclosures::post::decide),
     get("/persons/{id}/emergency", BreakGlass, readings::emergencies::open::page),
     post("/persons/{id}/emergency", BreakGlass, readings::emergencies::open::post),
     post("/persons/{id}/emergency/review", InspectReadings, readings::emergencies::review::post),
@@ -89,6 +96,8 @@ pub const ROUTES: &[Route] = &[
     post("/persons/{id}/births/new", RecordPregnancy, pregnancies::births::post::record),
     get("/persons/{id}/events/{event}/correct", Correct, corrections::post::correct_page),
     post("/persons/{id}/events/{event}/correct", Correct, corrections::post::correct),
+    get("/persons/{id}/events/{event}/mark", Correct, corrections::marks::page),
+    post("/persons/{id}/events/{event}/mark", Correct, corrections::marks::post),
     get("/persons/{id}/events/{event}/withdraw", Correct, corrections::post::withdraw_page),
     // Wider than its page: everybody may undo what they recorded a moment ago. The handler asks for the rest.
     post("/persons/{id}/events/{event}/withdraw", ReadPerson, corrections::post::withdraw),
@@ -102,6 +111,19 @@ pub const ROUTES: &[Route] = &[
     post("/persons/{id}/checkups", RecordService, checkups::post::record),
     get("/persons/{id}/closures/new", CloseDuty, closures::post::new),
     post("/persons/{id}/closures", CloseDuty, closures::post::record),
+    get("/persons/{id}/letters/stop", RecordContact, postings::stop::page),
+    post("/persons/{id}/letters/stop", RecordContact, postings::stop::post),
+    get("/persons/{id}/letters/returned", RecordContact, postings::returned::page),
+    post("/persons/{id}/letters/returned", RecordContact, postings::returned::post),
+    get("/postings", SettleLines, postings::index::page),
+    get("/postings/new", SettleLines, postings::new::page),
+    post("/postings", SettleLines, postings::decide::post),
+    get("/postings/{id}", SettleLines, postings::page::page),
+    post("/postings/{id}/returned", SettleLines, postings::returned::by_number),
+    post("/postings/{id}/withdraw", SettleLines, postings::page::take_back),
+    get("/postings/{id}/labels", SettleLines, postings::print::labels),
+    get("/postings/{id}/list", SettleLines, postings::print::list),
+    get("/postings/{id}/csv", SettleLines, postings::csv::file),
     get("/settlings", SettleLines, settlings::index::page),
     get("/settlings/new", SettleLines, settlings::new::page),
     // 初期整理 asks for more: its handlers do.

@@ -14,6 +14,7 @@ mod stories {
     mod compartment;
     mod counter;
     pub mod desk;
+    mod disclosing;
     mod emergencies;
     mod family;
     mod founding;
@@ -22,9 +23,11 @@ mod stories {
     mod mending;
     mod offices;
     mod opening;
+    mod postings;
     mod pregnancy;
     mod protecting;
     mod readings;
     mod rulebook;
     mod supervision;
+    mod unheard;
 }

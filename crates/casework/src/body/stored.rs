@@ -33,6 +33,9 @@ impl Body {
             Body::ToldApart { .. } => "told_apart",
             Body::Closure(_) => "closure",
             Body::Deferred(_) => "deferred",
+            Body::Sent(_) => "sent",
+            Body::Held(_) => "held",
+            Body::Returned(_) => "returned",
             Body::Released { .. } => "released",
             Body::Note { .. } => "note",
             Body::Withdrawn { .. } => "withdrawn",
@@ -52,6 +55,9 @@ impl Body {
             Body::RulesCarriedOut(_) => "rules_carried_out",
             Body::Emergency(_) => "emergency",
             Body::EmergencyReviewed(_) => "emergency_reviewed",
+            Body::Disclosure(_) => "disclosure",
+            Body::DisclosureExtended(_) => "disclosure_extended",
+            Body::DisclosureAnswered(_) => "disclosure_answered",
             Body::Inspected(_) => "inspected",
             Body::SheetConfirmed(_) => "sheet_confirmed",
         }
@@ -153,8 +159,22 @@ impl Body {
                 Columns { code: Some(about), ..none }
             }
             Body::Deferred(d) => Columns { day2: Some(d.on), code: Some(&d.key), ..none },
+            // As an invitation that was recorded by itself: what it is, and to what.
+            Body::Sent(s) => Columns {
+                code: Some(&s.code),
+                product: Some(s.service.as_str()).filter(|service| !service.is_empty()),
+                number: Some(f64::from(s.no)),
+                ..none
+            },
+            Body::Returned(r) => Columns { day2: Some(r.next.on), number: Some(r.sent as f64), ..none },
             Body::RulesProposed(p) => Columns { code: Some(&p.rule), ..none },
             Body::EmergencyReviewed(r) => Columns { number: Some(r.of as f64), ..none },
+            Body::Protection { review, .. } => Columns { day2: *review, ..none },
+            Body::Disclosure(r) => Columns { day2: Some(r.due), code: Some(r.by.names().0), ..none },
+            Body::DisclosureExtended(x) => Columns { day2: Some(x.due), number: Some(x.of as f64), ..none },
+            Body::DisclosureAnswered(a) => {
+                Columns { code: Some(a.outcome.names().0), number: Some(a.of as f64), ..none }
+            }
             Body::Inspected(i) => Columns { code: Some(&i.month), number: Some(f64::from(i.left)), ..none },
             _ => none,
         }

@@ -81,6 +81,24 @@ pub const MEANINGS: &[Meaning] = &[
         kind: Kind::Whole { least: 1, most: 500, unit: "件" },
     },
     Meaning {
+        name: "protection_review_months",
+        label: "秘匿を見直すまでの月数",
+        about: "秘匿を設定するとき、この月数のあとを見直し日として出します。人ごとに変えられます。見直し日を過ぎても秘匿は続きます。",
+        kind: Kind::Whole { least: 1, most: 12, unit: "か月" },
+    },
+    Meaning {
+        name: "protection_alone",
+        label: "秘匿の解除を一人で決める",
+        about: "秘匿の解除は、設定した人とは別の統括支援員かセンター長・係長が決めます。職員が一人の町で、ほかに決められる人がいないときに、一人で決めてよいかどうかです。",
+        kind: Kind::Choice(&[("", "決められない"), ("1", "ほかにいないときは決めてよい")]),
+    },
+    Meaning {
+        name: "disclosure_days",
+        label: "開示請求に回答するまでの日数",
+        about: "開示請求を受け付けた日から決定するまでの日数です。法律では30日以内です。条例で短くしているときに変えます。",
+        kind: Kind::Whole { least: 1, most: 30, unit: "日" },
+    },
+    Meaning {
         name: "escalation",
         label: "上位者への連絡のしかた",
         about: "長く期限を過ぎた対応を、上位者にどう伝えるかです。",
@@ -95,6 +113,24 @@ pub const MEANINGS: &[Meaning] = &[
         label: "閲覧の記録に職員の氏名を印刷する",
         about: "本人に渡す「だれが見たか」の紙に、仕事の種類に加えて職員の氏名を印刷するかどうかです。",
         kind: Kind::Choice(&[("", "印刷しない"), ("1", "印刷する")]),
+    },
+    Meaning {
+        name: "posting_again_days",
+        label: "同じものを続けて送らない日数",
+        about: "同じ件名か同じ事業の郵便を、この日数以内に発送した人には、もう一度は送りません。",
+        kind: Kind::Whole { least: 0, most: 366, unit: "日" },
+    },
+    Meaning {
+        name: "posting_moved_days",
+        label: "発送前に転居を確かめる日数",
+        about: "この日数以内に住所が変わった人は、発送前の確認で「判断が要る」に出ます。",
+        kind: Kind::Whole { least: 0, most: 366, unit: "日" },
+    },
+    Meaning {
+        name: "posting_loss_days",
+        label: "発送前に死亡・妊娠終了を確かめる日数",
+        about: "妊娠終了からこの日数以内の人には送りません。家族に死亡か妊娠終了があった人は「判断が要る」に出ます。",
+        kind: Kind::Whole { least: 0, most: 3650, unit: "日" },
     },
 ];
 

@@ -143,7 +143,7 @@ pub fn proposal(door: &mut Door<'_>, person: &Known, p: &candidates::Proposal) -
     let scope = door.scope();
     let mut seen = Vec::new();
     for file in [person.file, p.known.file] {
-        if platform::store::load::version_of(door.db, file, &scope)?.is_some() {
+        if platform::store::load::version_of(door.db, file, &scope, platform::mask::level(door.actor))?.is_some() {
             let mut of = platform::store::events_of(door.db, file)?;
             platform::mask::for_actor(&mut of, door.actor);
             seen.push((file, of.last));

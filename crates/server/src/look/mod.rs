@@ -24,6 +24,7 @@ fn pages() -> Vec<(&'static str, String)> {
     pages.extend(persons::example::pages());
     pages.extend(family::example::pages());
     pages.extend(contacts::example::pages());
+    pages.extend(contacts::postings::example::pages());
     pages.extend(visits::example::pages());
     pages.extend(checkups::example::pages());
     pages.extend(closures::example::pages());
@@ -42,6 +43,7 @@ fn pages() -> Vec<(&'static str, String)> {
     pages.extend(offices::example::pages());
     pages.extend(readings::example::pages());
     pages.extend(readings::emergencies::example::pages());
+    pages.extend(readings::disclosures::example::pages());
     pages.extend(session::example::pages());
     pages.extend(staff::example::pages());
     pages.extend(manual::example::pages());

@@ -7,6 +7,7 @@ use super::{
     sheet::{self, Sheet, field, hinted, keep, recording},
     view::SheetKind,
 };
+use crate::contacts::postings::stop;
 use crate::platform::{
     Problem, Refusal,
     record::Submitted,
@@ -43,7 +44,7 @@ impl What {
                 "release",
                 "台帳からの終結",
                 "終結する",
-                vec![hinted("reason", "理由", "必須", "例 転出先の市に情報提供し、受理を確認した", SheetKind::Area)],
+                vec![hinted("reason", "理由", "必須", "例 転出先の市に情報提供し、受理を確認した", SheetKind::Words)],
             )
             .about(
                 "この方の開いている対応は、すべて終結になります。だれが、なぜ終結したかは記録に残り、取り消せます。",
@@ -53,7 +54,7 @@ impl What {
                 "notes/new",
                 "メモを書く",
                 "記録する",
-                vec![field("day", "いつのことか", "", SheetKind::Day), field("note", "内容", "必須", SheetKind::Area)],
+                vec![field("day", "いつのことか", "", SheetKind::Day), field("note", "内容", "必須", SheetKind::Words)],
             )
             .preset("day", "きょう"),
         }
@@ -104,7 +105,11 @@ fn post(ask: &mut Ask, what: What) -> Result<Reply, Problem> {
         Ok(act) => act,
         Err(wrong) => return draw(ask, what, Some(Submitted::Refused(wrong))),
     };
-    match sheet::submit(ask, file, act, what.told(), true)? {
+    let mut told = String::from(what.told());
+    if what == What::Died {
+        told.push_str(&stop::in_the_post(ask, file)?);
+    }
+    match sheet::submit(ask, file, act, &told, true)? {
         Ok(reply) => Ok(reply),
         Err(why) => draw(ask, what, Some(why)),
     }

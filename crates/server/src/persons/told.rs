@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use casework::{
     Body,
     body::{Born, Caution, Closure, Contact, Next, Pregnancy, Resident, Seen, Service},
+    contact::posting::Finding,
     explain,
 };
-use rules::{Rulebook, wareki};
+use rules::{Day, Rulebook, wareki};
 
 use crate::platform::{
     rulebook,
@@ -60,7 +61,23 @@ impl Words<'_> {
                 facts.put("", note);
             }
             Body::Caution(c) => caution(&mut facts, c),
-            Body::Protection { note, .. } => facts.put("", note),
+            Body::Protection { note, on, review } => {
+                facts.put("", note);
+                facts.put("見直し日", review.filter(|_| *on).map(wareki::short));
+            }
+            Body::Disclosure(r) => {
+                facts.put("請求した人", format!("{}（{}）", r.name, r.by.names().1));
+                facts.put("期間", period(r.from, r.to));
+                facts.put("回答の期限", wareki::short(r.due));
+            }
+            Body::DisclosureExtended(x) => {
+                facts.put("新しい期限", wareki::short(x.due));
+                facts.put("理由", &x.reason);
+            }
+            Body::DisclosureAnswered(a) => {
+                facts.put("決定", a.outcome.names().1);
+                facts.put("理由", &a.reason);
+            }
             Body::Relation { to, role, until, .. } => {
                 facts.put(role_word(role), self.person(*to));
                 facts.put("終わり", until.map(wareki::short));
@@ -72,6 +89,20 @@ impl Words<'_> {
                 facts.put("理由", &d.reason);
             }
             Body::Released { reason } => facts.put("理由", reason),
+            Body::Sent(s) => {
+                facts.put("件名", &s.title);
+                facts.put("確かめたこと", found(&s.decided));
+                facts.put("送った理由", &s.reason);
+            }
+            Body::Held(h) => {
+                facts.put("件名", &h.title);
+                facts.put("わけ", found(&h.found));
+                facts.put("理由", &h.reason);
+            }
+            Body::Returned(r) => {
+                facts.put("", &r.note);
+                next(&mut facts, Some(&r.next));
+            }
             Body::Note { text } => facts.put("", text),
             Body::Joined(casework::body::Joined { reason, .. }) | Body::JoinedBy { reason, .. } => {
                 facts.put("根拠", reason)
@@ -230,6 +261,17 @@ fn pregnancy(facts: &mut Facts, p: &Pregnancy) {
     next(facts, p.next.as_ref());
 }
 
+/// What was found before a letter went, in words.
+fn found(marks: &[String]) -> String {
+    let words = marks.iter().filter_map(|mark| Finding::from_mark(mark)).map(|f| found_word(&f));
+    words.collect::<Vec<_>>().join("、")
+}
+
+/// 「転出しています（R8.10.1）」
+pub fn found_word(found: &Finding) -> String {
+    format!("{}{}", found.what.names().1, bracket(&found.day.map(wareki::short).unwrap_or_default()))
+}
+
 fn caution(facts: &mut Facts, c: &Caution) {
     for (label, text) in crate::subject::caution(c).lines {
         facts.put("", format!("{label}：{text}"));
@@ -242,6 +284,17 @@ fn next(facts: &mut Facts, next: Option<&Next>) {
 
 fn bracket(text: &str) -> String {
     if text.is_empty() { String::new() } else { format!("（{text}）") }
+}
+
+/// 「R8.4.1〜R8.11.24」; open ends are left open.
+pub fn period(from: Option<Day>, to: Option<Day>) -> String {
+    match (from, to) {
+        (None, None) => String::from("すべて"),
+        (from, to) => {
+            let day = |d: Option<Day>| d.map(wareki::short).unwrap_or_default();
+            format!("{}〜{}", day(from), day(to))
+        }
+    }
 }
 
 /// 「目視：直接見た（自分・自宅）」
@@ -318,9 +371,11 @@ pub fn icon(body: &Body) -> &'static str {
         Body::Delivered { .. } | Body::Born(_) => "child",
         Body::Caution(_) => "alert",
         Body::Protection { .. } => "lock",
+        Body::Disclosure(_) | Body::DisclosureExtended(_) | Body::DisclosureAnswered(_) => "letter",
         Body::Emergency(_) | Body::EmergencyReviewed(_) => "eye",
         Body::Relation { .. } => "people",
         Body::Deferred(_) => "clock",
+        Body::Sent(_) | Body::Held(_) | Body::Returned(_) => "letter",
         Body::Closure(_) | Body::Released { .. } => "closed",
         Body::Resident(_) | Body::MovedOut { .. } => "import",
         _ => "edit",

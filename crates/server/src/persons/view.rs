@@ -13,6 +13,8 @@ pub struct PersonPage {
     pub caution: Option<Caution>,
     /// 「連絡上の注意はまだありません」 with a link to set it.
     pub caution_edit: Option<Link>,
+    /// 発送停止 that holds, with the page that ends it.
+    pub stopped: Option<(String, Link)>,
     /// Open duties, most pressing first; all of the family's, also outside this week (ui.md §3, CHT #1852).
     pub duties: Vec<Duty>,
     /// Open, but worked off in a monthly batch or kept on record only.
@@ -69,6 +71,8 @@ pub enum SheetKind {
     #[default]
     Text,
     Area,
+    /// The same, of a person: passages may be marked for 開示請求.
+    Words,
     Day,
     /// With its unit.
     Number(&'static str),
@@ -240,5 +244,7 @@ pub struct Entry {
     pub corrects: Option<Link>,
     pub correct_url: String,
     pub withdraw_url: String,
+    /// 「しるし」: passages for 開示請求, marked afterwards.
+    pub mark_url: String,
     pub third_party: bool,
 }

@@ -261,7 +261,7 @@ async fn every_page_is_accessible_and_loads_nothing_from_elsewhere() {
     for form in of_person
         .into_iter()
         .chain(["caution", "protection", "moved-out", "died", "release", "notes/new"])
-        .chain(["readings", "readings/letter"])
+        .chain(["readings", "readings/letter", "disclosures"])
     {
         go(&browser, &format!("{person}/{form}")).await;
         find(&browser, "h1").await;
@@ -277,6 +277,39 @@ async fn every_page_is_accessible_and_loads_nothing_from_elsewhere() {
     }
     browser.eval::<()>("document.querySelector('main .field label').remove()").await;
     assert!(browser.violations().await.iter().any(|v| v.id == "label"), "axe-core must see a field without a label");
+}
+
+#[tokio::test]
+async fn what_is_marked_while_writing_is_black_on_the_paper_that_is_given_out() {
+    let browser = visitor().await;
+    sign_in(&browser, "kuroda", HEAD).await;
+    find(&browser, FIRST_LINE).await;
+    let person: String = browser.eval("return document.querySelector('[data-open-url]').dataset.openUrl").await;
+    let person = person.split('?').next().unwrap_or_default().to_owned();
+    go(&browser, &format!("{person}/notes/new")).await;
+    find(&browser, "#f-note").await.send_keys("元気な様子。祖母の話では夜に泣く。").await.unwrap();
+    // What is chosen is put into brackets by one press.
+    browser.eval::<()>("document.querySelector('#f-note').setSelectionRange(6, 16)").await;
+    click(&browser, "[data-mark=第三者]").await;
+    let written: String = browser.eval("return document.querySelector('#f-note').value").await;
+    assert_eq!(written, "元気な様子。〔第三者：祖母の話では夜に泣く〕。");
+    look(&browser, "note-marking").await;
+    click(&browser, "form.card button[type=submit]").await;
+    find_text(&browser, ".log .mk", "祖母の話では夜に泣く").await;
+    look(&browser, "person-marked").await;
+
+    go(&browser, &format!("{person}/disclosures")).await;
+    click(&browser, "label:has([value=own])").await;
+    click(&browser, "form.card button[type=submit]").await;
+    find_text(&browser, "h1", "開示請求の点検").await;
+    find_text(&browser, ".dis .mk--out", "祖母の話では夜に泣く").await;
+    look(&browser, "disclosure-check").await;
+    click(&browser, "a[href$='/copy']").await;
+    find_text(&browser, "h1", "保有個人情報の写し").await;
+    look(&browser, "disclosure-copy").await;
+    let printed = pdf_text(&browser.print("disclosure-copy").await);
+    assert!(printed.contains("元気な様子") && printed.contains("■■■■■■"), "{printed}");
+    assert!(!printed.contains("祖母") && !printed.contains("取扱注意"), "{printed}");
 }
 
 #[tokio::test]
