@@ -130,7 +130,7 @@ struct Reading {
 fn readings(doors: &Doors) -> Vec<Reading> {
     let load =
         |db: &mut Db| Ok::<_, Fault>(sql_query("select keeper, staff, what, files from reading order by id").load(db)?);
-    doors.database().read(load).unwrap()
+    doors.database().read_all(load).unwrap()
 }
 
 #[test]

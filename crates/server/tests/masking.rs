@@ -164,7 +164,7 @@ fn addresses(site: &Site, files: &[i64]) -> Vec<String> {
                 all.push(own);
                 continue;
             }
-            let events: Result<Vec<IdRow>, Fault> = site.database.read(|db| {
+            let events: Result<Vec<IdRow>, Fault> = site.database.read_all(|db| {
                 use diesel::{RunQueryDsl, sql_query};
                 Ok(sql_query(format!("select id from event where file = {file}")).load(db)?)
             });

@@ -42,7 +42,7 @@ pub fn write(database: &Database, folder: &Path, now: i64) -> Result<Written, Fa
     // What an earlier run of the same second left is no backup.
     let file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&part).map_err(failed)?;
     let mut out = Out::new(file);
-    database.read(|db| {
+    database.read_all(|db| {
         if let Db::Pg(pg) = db {
             // Row rights that would leave something out are an error then.
             sql_query("set local row_security = off").execute(pg)?;

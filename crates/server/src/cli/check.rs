@@ -9,7 +9,7 @@ use super::{
     place::{self, Place},
 };
 use crate::platform::{
-    Database, Doors, Fault, audit, check,
+    Database, Doors, Fault, audit, check, rights,
     rulebook::{self, Books},
     store::sync,
 };
@@ -109,13 +109,14 @@ pub fn told(findings: &[String]) -> Result<(), Fault> {
     Err(Fault::new(format!("check found {} things that should not be", findings.len())))
 }
 
-/// The database, and the day: as told, the demo's own, or today's.
+/// The database as a role sees it that sees everything, and the day: as told, the demo's own, or today's.
 ///
 /// # Errors
-/// If the database cannot be opened.
+/// If the database cannot be opened, or row rights would leave something out.
 pub fn opened(place: &Place, as_of: Option<Day>) -> Result<(Database, Day), Fault> {
     let clock = place::clock(as_of);
     let database = place.open(&clock)?;
+    database.read_all(rights::sees_all)?;
     let kept = meta(&database, "demo_as_of")?.and_then(|text| Day::parse_iso(&text));
     Ok((database, as_of.or(kept).unwrap_or_else(|| clock.today())))
 }

@@ -51,7 +51,7 @@ fn told(database: &Database) -> Vec<String> {
             t: String,
         }
         let rows: Vec<Row> =
-            database.read(|db| Ok::<_, Fault>(diesel::RunQueryDsl::load(diesel::sql_query(sql), db)?)).unwrap();
+            database.read_all(|db| Ok::<_, Fault>(diesel::RunQueryDsl::load(diesel::sql_query(sql), db)?)).unwrap();
         rows.into_iter().map(|row| row.t).collect()
     };
     [

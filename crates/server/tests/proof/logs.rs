@@ -64,7 +64,7 @@ fn neither_log_nor_address_nor_error_page_tells_of_anybody() {
         let target = hall.doors.database().target().clone();
         let refused = backup::restore(&written.path, &target, true, 0).unwrap_err().to_string();
         assert_silent("a refused restore", &refused);
-        let twice: Result<(), Fault> = hall.doors.database().write(|db| {
+        let twice: Result<(), Fault> = hall.doors.database().write_all(|db| {
             let text = "insert into person select * from person";
             diesel::RunQueryDsl::execute(diesel::sql_query(text), db)?;
             Ok(())

@@ -218,7 +218,7 @@ fn ids(site: &Site) -> Ids {
     let answer = fill(&mut site.as_role(Role::Admin), "/rulebook/checkup_18m/change", &typed);
     let proposal = answer.location().rsplit('/').next().unwrap_or_default().to_owned();
     let wall = site.doors.clock().wall();
-    let draft = site.database.write(|db| drafts::keep(db, 1, "/persons/new", &[], wall)).unwrap();
+    let draft = site.database.write_all(|db| drafts::keep(db, 1, "/persons/new", &[], wall)).unwrap();
     let office = site.count(&format!("select file as n from office where id = {CENTRE}"));
     let ordinary = Sensitivity::Ordinary;
     let changed = Body::SettingChanged { name: "near_days".into(), value: "8".into() };
@@ -329,7 +329,7 @@ fn access_is_tried_with_marks_that_are_on_file() {
     for word in PLACES.iter().chain(&[THEIRS, NARROW]) {
         let text = format!("select count(*) as n from event where body like '%{word}%'");
         let found: Vec<i64> =
-            site.database.read(|db| Ok::<_, Fault>(sql::typed::<BigInt>(&text).once().load(db)?)).unwrap();
+            site.database.read_all(|db| Ok::<_, Fault>(sql::typed::<BigInt>(&text).once().load(db)?)).unwrap();
         assert!(found[0] > 0, "{word}");
     }
 }

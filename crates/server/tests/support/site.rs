@@ -162,13 +162,13 @@ impl Site {
     }
 
     pub fn sql(&self, sql: &str) {
-        let done: Result<(), Fault> = self.database.write(|db| Ok(db.batch_execute(sql)?));
+        let done: Result<(), Fault> = self.database.write_all(|db| Ok(db.batch_execute(sql)?));
         done.unwrap_or_else(|e| panic!("{sql}: {e}"));
     }
 
     /// `select count(*) as n …`
     pub fn count(&self, sql: &str) -> i64 {
-        let n: Result<i64, Fault> = self.database.read(|db| Ok(sql_query(sql).get_result::<CountRow>(db)?.n));
+        let n: Result<i64, Fault> = self.database.read_all(|db| Ok(sql_query(sql).get_result::<CountRow>(db)?.n));
         n.unwrap_or_else(|e| panic!("{sql}: {e}"))
     }
 }
@@ -214,7 +214,7 @@ fn people(database: &Database) {
     // PostgreSQL does not notice numbers that were given by hand.
     let taken = "select nextval(pg_get_serial_sequence('staff', 'id')), nextval(pg_get_serial_sequence('post', 'id')) \
                  from generate_series(1, 200);";
-    let done: Result<(), Fault> = database.write(|db| {
+    let done: Result<(), Fault> = database.write_all(|db| {
         db.batch_execute(&sql)?;
         if matches!(db, Db::Pg(_)) {
             db.batch_execute(taken)?;
