@@ -10,8 +10,8 @@ use std::{
 use diesel::connection::{AnsiTransactionManager, Connection, SimpleConnection, TransactionManager};
 use diesel::pg::PgConnection;
 use diesel::r2d2::{ManageConnection, Pool, PooledConnection, R2D2Connection};
-use diesel::sqlite::SqliteConnection;
 use diesel::sql_types;
+use diesel::sqlite::SqliteConnection;
 
 use super::audit::{Key, seal};
 use super::fault::Fault;

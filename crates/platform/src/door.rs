@@ -179,7 +179,8 @@ impl Doors {
         })?;
         if !readings.is_empty() {
             let now = self.clock.now();
-            self.database.write_for(&actor.keepers, |db| Door::keep_readings(db, actor, now, &readings).map_err(E::from))?;
+            self.database
+                .write_for(&actor.keepers, |db| Door::keep_readings(db, actor, now, &readings).map_err(E::from))?;
         }
         Ok(value)
     }

@@ -53,8 +53,11 @@ impl Database {
             if let Db::Pg(pg) = db {
                 // Released with the transaction. Held before looking, so that a second server sees the first one's steps.
                 sql_query("select pg_advisory_xact_lock($1)").bind::<sql_types::BigInt, _>(LOCK).execute(pg)?;
+                rights::may_lay(db)?;
             }
-            apply(db, now, |_| true)
+            let applied = apply(db, now, |_| true)?;
+            rights::lay(db)?;
+            Ok(applied)
         })
     }
 }
@@ -88,7 +91,8 @@ pub(crate) fn steps_of(db: &mut Db, now: i64, steps: &[String]) -> Result<(), Fa
 
 /// For a restore: on to this program.
 pub(crate) fn steps_on(db: &mut Db, now: i64) -> Result<(), Fault> {
-    apply(db, now, |_| true).map(|_| ())
+    apply(db, now, |_| true)?;
+    rights::lay(db)
 }
 
 fn newer(step: &str) -> Fault {
@@ -109,9 +113,6 @@ fn apply(db: &mut Db, now: i64, wanted: impl Fn(&str) -> bool) -> Result<Vec<&'s
             .bind::<sql_types::BigInt, _>(now)
             .execute(db)?;
         applied.push(*name);
-    }
-    if STEPS.iter().all(|(name, _)| wanted(name)) {
-        rights::lay(db)?;
     }
     Ok(applied)
 }

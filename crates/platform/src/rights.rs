@@ -122,18 +122,36 @@ pub fn sees_all(db: &mut Db) -> Result<(), Fault> {
 /// `meta`: a digest of the rights that were laid.
 const LAID: &str = "row_rights";
 
-/// Whether the rights of this program are in place.
+/// Whether the rights of this program are in place: the same statements, and nothing taken away or added by hand since.
 pub(crate) fn are_laid(db: &mut Db) -> Result<bool, Fault> {
     if matches!(db, Db::Sqlite(_)) {
         return Ok(true);
     }
-    let stamp = stamp(&statements(db)?);
-    let text = "select exists (select 1 from meta where name = $1 and value = $2) and not exists (select 1 from pg_roles r, \
-                pg_class c where r.rolname = $3 and c.relnamespace = current_schema()::regnamespace and c.relkind = 'r' \
-                and not has_table_privilege(r.oid, c.oid, 'select')) as yes";
-    let laid = sql_query(text).bind::<Text, _>(LAID).bind::<Text, _>(stamp).bind::<Text, _>(APP);
+    let wanted = statements(db)?;
+    let (policies, tables) = (wanted.matches("create policy").count(), wanted.matches("alter table").count());
+    let text = format!(
+        "select exists (select 1 from meta where name = $1 and value = $2) \
+         and {policies} = (select count(*) from pg_policy p join pg_class c on c.oid = p.polrelid and {HERE}) \
+         and {tables} = (select count(*) from pg_class c where c.relrowsecurity and {HERE}) \
+         and not exists (select 1 from pg_roles r, pg_class c where r.rolname = $3 and {HERE} \
+         and not has_table_privilege(r.oid, c.oid, 'select')) as yes"
+    );
+    let laid = sql_query(text).bind::<Text, _>(LAID).bind::<Text, _>(stamp(&wanted)).bind::<Text, _>(APP);
     Ok(laid.get_result::<Yes>(db)?.yes)
 }
+
+/// Tables of the installation, as `c`.
+const HERE: &str = "c.relnamespace = current_schema()::regnamespace and c.relkind in ('r', 'p')";
+
+/// Tells a role that cannot bring the schema and its rights up who has to.
+pub(crate) fn may_lay(db: &mut Db) -> Result<(), Fault> {
+    if asked(db, "select has_schema_privilege(current_schema(), 'create') as yes")? {
+        return Ok(());
+    }
+    Err(Fault::new(format!("the schema or its row rights are not those of this program: {ONCE}")))
+}
+
+const ONCE: &str = "run any verb once as the owner of the tables (README, PostgreSQL)";
 
 /// Lays the rights on every table there is, as the owner of the tables; and gives [`APP`], if there is such a role, what
 /// doors need.
@@ -142,7 +160,13 @@ pub(crate) fn lay(db: &mut Db) -> Result<(), Fault> {
         return Ok(());
     }
     let statements = statements(db)?;
-    db.batch_execute(&statements).map_err(|e| Fault::new(format!("row rights: {e}; run this once as the owner")))?;
+    let text = format!(
+        "select coalesce(string_agg(format('drop policy %I on %I;', p.polname, c.relname), ''), '') as text \
+         from pg_policy p join pg_class c on c.oid = p.polrelid and {HERE}"
+    );
+    let old: Old = sql_query(text).get_result(db)?;
+    let laid = db.batch_execute(&format!("{}{statements}", old.text));
+    laid.map_err(|e| Fault::new(format!("PostgreSQL's row rights: {e}; {ONCE}")))?;
     if asked(db, &format!("select exists (select 1 from pg_roles where rolname = '{APP}') as yes"))? {
         db.batch_execute(&format!(
             "do $$ begin execute format('grant usage on schema %I to {APP}', current_schema());
@@ -164,6 +188,12 @@ struct Table {
     kept: bool,
 }
 
+#[derive(QueryableByName)]
+struct Old {
+    #[diesel(sql_type = Text)]
+    text: String,
+}
+
 fn stamp(statements: &str) -> String {
     hex(&Sha256::digest(statements.as_bytes()))
 }
@@ -172,18 +202,14 @@ fn stamp(statements: &str) -> String {
 fn statements(db: &mut Db) -> Result<String, Fault> {
     let listed = |list: &[(&str, &str)], table: &str| list.iter().any(|(name, _)| *name == table);
     let mut text = String::new();
-    let tables: Vec<Table> = sql_query(
+    let all = format!(
         "select cast(c.relname as text) as name, exists (select 1 from pg_attribute a where a.attrelid = c.oid \
-         and a.attname = 'keeper') as kept from pg_class c where c.relnamespace = current_schema()::regnamespace \
-         and c.relkind in ('r', 'p') order by c.relname",
-    )
-    .load(db)?;
+         and a.attname = 'keeper') as kept from pg_class c where {HERE} order by c.relname"
+    );
+    let tables: Vec<Table> = sql_query(all).load(db)?;
     for Table { name: table, kept } in tables.iter().filter(|table| !listed(OPEN, &table.name)) {
         let mut policy = |name: &str, what: &str| {
-            let _ = write!(
-                text,
-                "drop policy if exists {name} on \"{table}\"; create policy {name} on \"{table}\" {what};\n"
-            );
+            let _ = writeln!(text, "create policy {name} on \"{table}\" {what};");
         };
         if *kept {
             policy("keepers", &format!("using ({BOUND})"));

@@ -78,7 +78,8 @@ fn upgraded(fixture: &Path) -> Database {
 }
 
 fn as_of(database: &Database) -> Day {
-    let day = database.read_all(|db| words(db, &format!("select value as t from meta where name = '{AS_OF}'"))).unwrap();
+    let day =
+        database.read_all(|db| words(db, &format!("select value as t from meta where name = '{AS_OF}'"))).unwrap();
     Day::parse_iso(&day[0]).unwrap()
 }
 
@@ -169,7 +170,9 @@ fn write() {
     told(&hall);
     lived(&database, &hall);
     let day = database
-        .read_all(|db| Ok::<_, Fault>(sql_query("select max(derived_for) as n from file").get_result::<CountRow>(db)?.n))
+        .read_all(|db| {
+            Ok::<_, Fault>(sql_query("select max(derived_for) as n from file").get_result::<CountRow>(db)?.n)
+        })
         .unwrap();
     let day = Day(i32::try_from(day).unwrap()).max(today());
     while database.write_all(|db| sync::catch_up(db, &hall.books, day, 200)).unwrap() > 0 {}

@@ -156,7 +156,8 @@ fn the_command_line_reads_cp932_and_finds_the_centre_by_its_municipality() {
         "insert into office (id, parent, kind, code, name) values (1, null, 'municipality', '990001', '架空市'),
         (2, 1, 'centre', '', 'センター')";
     let sql = |sql: &str| {
-        database.write_all(|db| Ok::<_, server::platform::Fault>(diesel::RunQueryDsl::execute(diesel::sql_query(sql), db)?))
+        database
+            .write_all(|db| Ok::<_, server::platform::Fault>(diesel::RunQueryDsl::execute(diesel::sql_query(sql), db)?))
     };
     sql(office).unwrap();
     let place = support::sqlite::fresh().with_file_name("住民.csv");

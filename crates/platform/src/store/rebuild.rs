@@ -133,8 +133,11 @@ fn pages(work: &Work<'_>) -> Result<(), Fault> {
             // Nothing to write, nothing to lock: whoever writes to such a file meanwhile derives it too.
             derived.retain(|(row, sheet)| sheet.as_ref().is_none_or(|sheet| !sheet.marks.is_text(&row.marks)));
         }
-        let related =
-            if derived.is_empty() { Vec::new() } else { work.database.write_all(|db| write(db, work, derived, &shelf))? };
+        let related = if derived.is_empty() {
+            Vec::new()
+        } else {
+            work.database.write_all(|db| write(db, work, derived, &shelf))?
+        };
         let mut progress = work.progress.lock().unwrap_or_else(PoisonError::into_inner);
         progress.related.extend(related);
         progress.done += count;

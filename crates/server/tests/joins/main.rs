@@ -191,7 +191,8 @@ fn a_join_taken_back_leaves_everything_as_it_was() {
                 let act = family.join(file);
                 let desk = Desk { now: desk.now + 1_000_000, ..desk };
                 let id = format!("join-{seed}-{step}");
-                let done = database.write_all(|db| apply(db, &desk, &Command { id: id.clone(), act, seen: Vec::new() }));
+                let done =
+                    database.write_all(|db| apply(db, &desk, &Command { id: id.clone(), act, seen: Vec::new() }));
                 let Ok(done) = done else { continue };
                 joined += 1;
                 let event = done.events[0];

@@ -64,6 +64,12 @@ fn start() -> Result<Cluster, String> {
     }
 }
 
+/// The owner's address of a database made here.
+pub fn owner(app: &str) -> String {
+    let cluster = CLUSTER.as_ref().unwrap_or_else(|reason| panic!("PostgreSQL could not be started: {reason}"));
+    with_database(&cluster.owner, app.rsplit('/').next().unwrap_or_default())
+}
+
 /// The same address with another database: the last part of `postgres://user@host:port/name`.
 fn with_database(url: &str, name: &str) -> String {
     let (server, _) = url.rsplit_once('/').unwrap_or_else(|| panic!("no database in the address {url}"));

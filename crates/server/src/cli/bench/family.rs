@@ -75,8 +75,9 @@ pub fn run(args: &FamilyArgs) -> Result<(), Fault> {
     let cpu = meter::cpu().zip(spent).map_or(0.0, |(now, then)| (now - then) as f64 / 1e6);
     walls.sort_by(f64::total_cmp);
     let at = |share: usize| walls.get(walls.len() * share / 100).copied().unwrap_or(0.0);
-    let count =
-        |what: String| -> Result<i64, Fault> { database.read_all(|db| Ok(sql_query(what).get_result::<CountRow>(db)?.n)) };
+    let count = |what: String| -> Result<i64, Fault> {
+        database.read_all(|db| Ok(sql_query(what).get_result::<CountRow>(db)?.n))
+    };
     let list = files.iter().map(i64::to_string).collect::<Vec<_>>().join(",");
     let report = Report {
         persons: files.len(),
