@@ -116,8 +116,8 @@ fn page(db: &mut Db, books: &Books, today: Day, after: i64, report: &mut Report)
             report.findings.extend(rows::office(db, file.keeper, file.id, &story)?);
             continue;
         }
-        let derived = derived::of(file.id, of, &relations, shelf.of(file.keeper), today);
         let who = Who::of(of);
+        let derived = derived::of(file.id, of, &relations, shelf.of(file.keeper), today).at_home(&who);
         let (keys, wrong) = keys::compare(db, file.keeper, file.id, &who)?;
         report.keys += u64::try_from(keys).unwrap_or(0);
         report.findings.extend(wrong.map(|what| Finding::new(Promise::WhatMustGoCanGo, file.id, what)));

@@ -27,6 +27,7 @@ const STEPS: &[(&str, &str)] = &[
     ("0021_staff_records", include_str!("../migrations/0021_staff_records/up.sql")),
     // Numbered before 0018, whose table it names, had landed.
     ("0015_row_rights", include_str!("../migrations/0015_row_rights/up.sql")),
+    ("0023_open_lines", include_str!("../migrations/0023_open_lines/up.sql")),
 ];
 
 /// Any number, the same for every server: only one of them changes the schema at a time.

@@ -24,6 +24,17 @@ pub struct Owed {
     pub rederive_on: Option<Day>,
 }
 
+impl Owed {
+    /// With where the person lives beside each duty.
+    #[must_use]
+    pub fn at_home(mut self, who: &Who) -> Owed {
+        for duty in &mut self.duties {
+            who.home().clone_into(&mut duty.home);
+        }
+        self
+    }
+}
+
 /// Everything that a person's file says today: who it is about and what is owed.
 pub fn sheet(file: i64, events: &FileEvents, relations: &Relations, rulebook: &Rulebook, today: Day) -> Sheet {
     let story = fold(&events.events, View { withdrawn: &events.withdrawn, ..View::default() });

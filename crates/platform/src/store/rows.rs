@@ -77,6 +77,9 @@ pub struct DutyRow {
     pub settled_by: Option<i64>,
     #[diesel(sql_type = Nullable<Text>)]
     pub settled_how: Option<String>,
+    /// 地区 of the person as on file; it decides who answers and is shown nowhere.
+    #[diesel(sql_type = Text)]
+    pub home: String,
 }
 
 /// The columns of [`DutyRow`] in its order, behind keeper and file.
@@ -112,6 +115,7 @@ pub const DUTY: Table = Table {
         "settled_on",
         "settled_by",
         "settled_how",
+        "home",
     ],
     key: &["keeper", "file", "key", "phase", "sensitivity"],
 };
@@ -147,6 +151,7 @@ impl From<Layered> for DutyRow {
             settled_on: d.settled.as_ref().map(|s| s.on.0),
             settled_by: d.settled.as_ref().map(|s| s.by),
             settled_how: d.settled.as_ref().map(|s| s.how.code().to_owned()),
+            home: String::new(),
         }
     }
 }
@@ -183,6 +188,7 @@ impl DutyRow {
             self.settled_on.into(),
             self.settled_by.into(),
             self.settled_how.as_deref().into(),
+            Value::from(&self.home),
         ]);
     }
 }
@@ -413,6 +419,11 @@ impl Who {
         Some((person.gone, &person.subjects, person.birth_hi.map(Day), district))
     }
 
+    /// 地区 as on file, of protected persons too; empty if none is.
+    pub(super) fn home(&self) -> &str {
+        self.person.as_ref().map_or("", |person| person.district.as_str())
+    }
+
     /// The same from what was read of the file already.
     pub(super) fn told(story: &Story<'_>, person: &Person<'_>) -> Who {
         let stands = !story.entries.is_empty();
@@ -434,6 +445,7 @@ pub struct Sheet {
 
 impl Sheet {
     pub fn new(who: Who, owed: Owed) -> Sheet {
+        let owed = owed.at_home(&who);
         let [person, relations] = who.digests;
         let place = |d: &DutyRow| digest(&(&d.key, d.phase, d.sensitivity));
         let duties: Vec<(u64, u64)> = owed.duties.iter().map(|d| (place(d), digest(d))).collect();

@@ -11,7 +11,10 @@ use diesel::{
 use rules::Day;
 
 use super::owner::{self, Owners};
-use crate::platform::{Door, Fault, mask, store::tables::standing_for};
+use crate::platform::{
+    Door, Fault, mask,
+    store::tables::{PRESSES, standing_for},
+};
 
 /// What the list says about a line (house.md, the state table).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -168,11 +171,18 @@ pub struct StateCount {
 /// Lines in order of urgency: state first, then deadline, then person.
 pub fn list(door: &mut Door<'_>, filter: &Filter, limit: i64, offset: i64) -> Result<Vec<LineRow>, Fault> {
     let owners = Owners::of(door)?;
-    let sql = format!(
-        "select * from ({}) line where {} order by {ORDER}, deadline, file, key limit $3 offset $4",
-        lines_sql(door)?,
-        conditions(filter, &owners)
-    );
+    let lens = Lens::of(door, mask::level(door.actor))?;
+    // What only presses is found by its day, without a look at everything that is planned.
+    let by = (filter.file.is_none() && !filter.states.contains(&LineState::Planned)).then(|| lens.near_day());
+    let found =
+        format!("where {} order by {ORDER}, deadline, file, key limit $3 offset $4", conditions(filter, &owners));
+    let sql = if filter.district.is_some() {
+        format!("select *, {NOBODY} from ({}) line {found}", lens.open_until(owner::COLUMNS, by))
+    } else {
+        // Who they are is asked for those alone that are shown.
+        let held = format!("select * from ({}) line {found}", lens.held_sql(owner::COLUMNS, by));
+        format!("select line.*, {NOBODY}, {PERSON} from ({held}) line {JOIN} order by {ORDER}, deadline, file, key")
+    };
     let found = sql_query(sql)
         .bind::<Text, _>(filter.district.as_deref().unwrap_or(""))
         .bind::<Text, _>(filter.service.as_deref().unwrap_or(""))
@@ -197,7 +207,7 @@ pub fn count(door: &mut Door<'_>, filter: &Filter) -> Result<Vec<StateCount>, Fa
     let sql = format!(
         "select state, count(*) as lines, count(distinct file) as persons from ({}) line where {} \
          group by state order by state",
-        lines_sql(door)?,
+        lines_sql(door, filter.district.is_some())?,
         conditions(&all, &Owners::of(door)?)
     );
     Ok(sql_query(sql)
@@ -212,13 +222,24 @@ const ORDER: &str = "case state when 'overdue' then 0 when 'judge' then 1 when '
 /// The district asked for: `-` is where none is on file, or none is shown (秘匿).
 pub(super) const DISTRICT: &str = "case when $1 = '-' then '' else $1 end";
 
-/// The text parameters are bound as $1 (district) and $2 (service); empty means any.
+/// Columns filled in beside the rows that were found: who answers.
+const NOBODY: &str = "cast(null as bigint) as owner, '' as owner_name";
+
+/// The person of a line, masked.
+const PERSON: &str = "p.name, p.kana, p.birth_hi as birth, p.edd, p.protected, p.subjects, \
+     case when p.protected = 1 then '' else p.district end as district";
+
+const JOIN: &str = "join person p on p.keeper = line.keeper and p.file = line.file";
+
+/// The text parameters are bound as $1 (district) and $2 (service); empty means any. Over lines without their persons when
+/// no district is asked for.
 fn conditions(filter: &Filter, owners: &Owners) -> String {
     let states: Vec<String> = filter.states.iter().map(|s| format!("'{}'", s.code())).collect();
     // One person's duties are found by their key: the index of everybody's open ones, in order of tier, is far longer.
     let tier = if filter.file.is_some() { "tier + 0" } else { "tier" };
     let mut sql = format!(
-        "($1 = '' or district = {DISTRICT}) and ($2 = '' or service = $2) and state in ({}) and {tier} <= {}",
+        "{} and ($2 = '' or service = $2) and state in ({}) and {tier} <= {}",
+        in_district(filter.district.is_some()),
         if states.is_empty() { String::from("''") } else { states.join(",") },
         filter.tier
     );
@@ -238,11 +259,18 @@ fn conditions(filter: &Filter, owners: &Owners) -> String {
     sql
 }
 
-/// Every open duty in the phase that holds today, with its state, masked person, and what its owner follows from.
-pub(super) fn lines_sql(door: &mut Door<'_>) -> Result<String, Fault> {
+/// In the district bound as $1. Where people live is in a line's person, which is only asked for then.
+pub(super) fn in_district(asked: bool) -> String {
+    // Lines lie by where people live as on file; whom it may be told of is decided after.
+    let at_home = "($1 = '' or $1 = '-' or home = $1)";
+    if asked { format!("({at_home} and ($1 = '' or district = {DISTRICT}))") } else { String::from("$1 = ''") }
+}
+
+/// Every open duty in the phase that holds today, with its state and what its owner follows from; with its masked person if
+/// a district is asked for.
+pub(super) fn lines_sql(door: &mut Door<'_>, persons: bool) -> Result<String, Fault> {
     let lens = Lens::of(door, mask::level(door.actor))?;
-    let open = lens.open_sql(owner::COLUMNS);
-    Ok(format!("select held.*, cast(null as bigint) as owner, '' as owner_name from ({open}) held"))
+    Ok(if persons { lens.open_sql(owner::COLUMNS) } else { lens.held_sql(owner::COLUMNS, None) })
 }
 
 /// What open duties are compared with: today, how far off 近い is, since when the office works with this system, and what
@@ -273,13 +301,29 @@ impl Lens {
         })
     }
 
+    /// The last day that is 近い.
+    pub fn near_day(&self) -> Day {
+        self.today.plus(self.near)
+    }
+
     /// The state table: every open duty in the phase that holds today, with its state and masked person. `more` names
-    /// further columns of `d` (duty) and `p` (person), each with a comma in front.
+    /// further columns of `d` (duty), each with a comma in front.
     pub fn open_sql(&self, more: &str) -> String {
+        self.open_until(more, None)
+    }
+
+    /// Only what may press by a day ([`PRESSES`]).
+    pub fn open_until(&self, more: &str, by: Option<Day>) -> String {
+        format!("select line.*, {PERSON} from ({}) line {JOIN}", self.held_sql(more, by))
+    }
+
+    /// The same without the persons.
+    pub fn held_sql(&self, more: &str, by: Option<Day>) -> String {
         let today = self.today.0;
-        let near = today + self.near;
+        let near = self.near_day().0;
         let since = self.since.map_or(i32::MIN + 1, |day| day.0);
-        let (scope, standing) = (&self.scope, standing_for(self.level));
+        let by = by.map_or(String::new(), |day| format!("and {PRESSES} <= {}", day.0));
+        let held = self.holds();
         format!(
             "select open.*, case \
                when next_on is not null then case when next_on < {today} then 'overdue' \
@@ -294,19 +338,24 @@ impl Lens {
                    then 'overdue' \
                  when {today} <= deadline + lag_days then 'waiting' else 'unconfirmed' end \
                when deadline <= {near} then 'near' else 'planned' end as state \
-             from (select d.file, d.key, d.episode, d.service, d.rule, d.tier, d.source, d.programme, d.legal_to, \
+             from (select d.keeper, d.file, d.key, d.episode, d.service, d.rule, d.tier, d.source, d.programme, d.legal_to, \
                coalesce(d.standard_from, d.legal_from, d.applies_from) as window_from, \
                coalesce(d.legal_to, d.standard_to) as window_to, d.next_on, \
                coalesce(d.next_on, d.target, d.standard_to, d.legal_to) as deadline, \
-               a.through as arrived_through, coalesce(a.lag_days, 0) as lag_days, \
-               p.name, p.kana, p.birth_hi as birth, p.edd, p.protected, p.subjects, \
-               case when p.protected = 1 then '' else p.district end as district{more} \
-             from duty d join person p on p.keeper = d.keeper and p.file = d.file \
-             left join arrival a on a.keeper = d.keeper and a.source = d.source \
-             where d.keeper in {scope} and {standing} and d.settled_how is null \
-               and (d.applies_from is null or d.applies_from <= {today}) \
-               and (d.applies_until is null or d.applies_until >= {today}) \
-               and (d.legal_from is null or d.legal_from <= {today} or d.next_on is not null)) open",
+               a.through as arrived_through, coalesce(a.lag_days, 0) as lag_days{more} \
+             from duty d left join arrival a on a.keeper = d.keeper and a.source = d.source \
+             where d.keeper in {} and {held} {by}) open",
+            self.scope
+        )
+    }
+
+    /// What is open and holds today, and what the reader may know of: a condition over `d`.
+    pub fn holds(&self) -> String {
+        let (today, standing) = (self.today.0, standing_for(self.level));
+        format!(
+            "{standing} and d.settled_how is null and (d.applies_from is null or d.applies_from <= {today}) \
+             and (d.applies_until is null or d.applies_until >= {today}) \
+             and (d.legal_from is null or d.legal_from <= {today} or d.next_on is not null)"
         )
     }
 }

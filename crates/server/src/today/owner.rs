@@ -12,7 +12,7 @@ use crate::platform::{Door, Fault, people, responsibility};
 
 /// Columns of a line its owner follows from. `home` is the district as on file, also of protected persons: it decides who
 /// answers and is shown nowhere.
-pub const COLUMNS: &str = ", d.keeper, d.category, d.sensitivity as level, p.district as home";
+pub const COLUMNS: &str = ", d.category, d.sensitivity as level, d.home";
 
 /// A line as found.
 #[derive(QueryableByName)]

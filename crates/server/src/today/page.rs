@@ -109,7 +109,7 @@ fn list(door: &mut Door<'_>, book: &Rulebook, asked: &Asked, panel: Option<Panel
         lead: lead(&counts),
         as_of: format!("{:02}:{:02} 時点", time_in_japan(door.now()).0, time_in_japan(door.now()).1),
         counters: counters(&counts, asked),
-        filter: side::filter(door, book, asked, &filter, scopes(asked, &filter, &tallies))?,
+        filter: side::filter(door, book, asked, &filter, scopes(asked, &filter, &tallies), &tallies)?,
         groups,
         flat: asked.flat,
         shown: if total == 0 {
@@ -165,7 +165,8 @@ fn counters(counts: &[StateCount], asked: &Asked) -> Vec<Counter> {
             Counter {
                 state: words::state(state),
                 count: u32::try_from(lines).unwrap_or(u32::MAX),
-                detail: format!("{persons}人"),
+                // Nobody counts whom everything planned is about.
+                detail: if state == LineState::Planned { String::new() } else { format!("{persons}人") },
                 url: Asked { states, open: None, page: 1, ..asked.clone() }.address(),
                 current,
             }

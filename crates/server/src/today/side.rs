@@ -10,14 +10,15 @@ use rules::{Day, Rulebook};
 use super::{
     asked::Asked,
     lines::{self, LineState},
+    tally::Tallies,
     view::{ActiveFilter, Filter, Recent, Scope},
     words,
 };
 use crate::platform::{
     Door, Fault, Problem,
     clock::time_in_japan,
-    mask, people, record, rulebook,
-    store::{events_of_many, joined::Ways, tables::standing_for},
+    mask, people, record, rulebook, sql,
+    store::{events_of_many, joined::Ways},
     web::{
         form::{Choice, Form},
         view::Link,
@@ -35,6 +36,7 @@ pub fn filter(
     asked: &Asked,
     filter: &lines::Filter,
     scopes: Vec<Scope>,
+    tallies: &Tallies,
 ) -> Result<Filter, Problem> {
     let mut active = Vec::new();
     for state in &asked.states {
@@ -101,44 +103,36 @@ pub fn filter(
         active,
         form: Form { action: String::from("/today"), values, ..Form::default() },
         states: LineState::ALL.into_iter().map(|s| Choice::new(s.code(), words::state(s).word())).collect(),
-        services: services(door, book, asked.tier)?,
+        services: tallies.services().into_iter().map(|s| Choice::new(s, &rulebook::open_title(book, s))).collect(),
         districts: districts(door)?,
         orders: Vec::new(),
     })
 }
 
-/// Services that have open duties now.
-fn services(door: &mut Door<'_>, book: &Rulebook, tier: i32) -> Result<Vec<Choice>, Fault> {
-    #[derive(QueryableByName)]
-    struct Row {
-        #[diesel(sql_type = Text)]
-        service: String,
-    }
-    let rows: Vec<Row> = sql_query(format!(
-        "select distinct d.service from duty d where d.keeper in {} and {} and d.settled_how is null and d.tier <= {tier} \
-         order by d.service",
-        door.scope(),
-        standing_for(mask::level(door.actor))
-    ))
-    .load(door.db)?;
-    Ok(rows.into_iter().map(|r| Choice::new(&r.service, &rulebook::open_title(book, &r.service))).collect())
-}
-
+/// Every district somebody lives in whose place may be told: from each the next one, not everybody's.
 fn districts(door: &mut Door<'_>) -> Result<Vec<Choice>, Fault> {
-    #[derive(QueryableByName)]
-    struct Row {
-        #[diesel(sql_type = Text)]
-        district: String,
-    }
+    let any = std::iter::once(Choice::new("", "すべての地区"));
     // Where people live is not told at the counter, not even as a choice.
-    let told = i32::from(!door.actor.counter);
-    let rows: Vec<Row> = sql_query(format!(
-        "select distinct district from person where keeper in {} and district <> '' and protected = 0 and 1 = {told} order by district",
-        door.scope()
-    ))
-    .load(door.db)?;
-    let any = Choice::new("", "すべての地区");
-    Ok(std::iter::once(any).chain(rows.into_iter().map(|r| Choice::new(&r.district, &r.district))).collect())
+    if door.actor.counter {
+        return Ok(any.collect());
+    }
+    let next = |after: &str| {
+        format!(
+            "(select min(p.district) from person p where p.keeper = o.keeper and p.protected = 0 and p.district > {after})"
+        )
+    };
+    let text = format!(
+        "with recursive told (keeper, district) as (select o.keeper, {} from (select id as keeper from office where id in {}) o \
+         union all select o.keeper, {} from told o where o.district is not null) \
+         select distinct district from told where district is not null",
+        next("''"),
+        door.scope(),
+        next("o.district")
+    );
+    let mut rows: Vec<String> = sql::typed::<Text>(&text).once().load(door.db)?;
+    // Sorted here: databases collate text differently.
+    rows.sort_unstable();
+    Ok(any.chain(rows.into_iter().map(|district| Choice::new(&district, &district))).collect())
 }
 
 /// 「妊婦健診受診票 9月分まで到着」

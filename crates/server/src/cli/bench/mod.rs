@@ -6,6 +6,7 @@ mod neutral;
 mod rederive;
 mod seals;
 mod search;
+mod today;
 
 use std::{
     fs::File,
@@ -32,6 +33,30 @@ pub enum Bench {
     Search(SearchArgs),
     /// What the audit chain costs an act, an opened page and a chunk of an import, in a scratch database
     Seals(SealsArgs),
+    /// 今日の対応 of a city, asked over the network by one person and by many at once, in a scratch database
+    Today(TodayArgs),
+}
+
+#[derive(Clone, Debug, Args)]
+pub struct TodayArgs {
+    /// A scratch directory
+    #[arg(long, value_name = "DIR")]
+    pub data: PathBuf,
+    /// The scratch database that is filled first, unless it was [default: tsumugi.db in the directory]
+    #[arg(long, value_name = "PATH_OR_URL")]
+    pub database: Option<String>,
+    /// So many people on the register
+    #[arg(long, value_name = "N", default_value_t = 100_000)]
+    pub persons: usize,
+    /// So many of them have a next step agreed; lines that rules make come on top
+    #[arg(long, value_name = "N", default_value_t = 50_000)]
+    pub open: usize,
+    /// So many nurses ask at once
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub people: usize,
+    /// Pages for each of them
+    #[arg(long, value_name = "N", default_value_t = 30)]
+    pub runs: usize,
 }
 
 #[derive(Clone, Debug, Args)]
@@ -119,6 +144,7 @@ pub fn run(what: Bench) -> Result<(), Fault> {
         Bench::City(args) => city::run(&args),
         Bench::Search(args) => search::run(&args),
         Bench::Seals(args) => seals::run(&args),
+        Bench::Today(args) => today::run(&args),
     }
 }
 
