@@ -282,6 +282,34 @@ fn a_door_shows_its_own_rows_whatever_the_query_forgot() {
 }
 
 #[test]
+fn an_index_is_used_under_the_policy_as_without_it() {
+    let (_, app) = two_towns();
+    let mut app = PgConnection::establish(&app).unwrap();
+    app.batch_execute("set app.keepers = '1'; set enable_seqscan = off; set enable_bitmapscan = off").unwrap();
+    // What compares must be known not to tell what it saw, or PostgreSQL looks at every row of the keeper first.
+    for (sql, by) in [
+        ("select file from search_key where keeper = 1 and kind = 1 and key >= 'a' and key < 'b'", "(key < 'b'::text)"),
+        ("select file from person where keeper = 1 and number = '12'", "(number = '12'::text)"),
+        (
+            "select key from duty where keeper = 1 and tier = 1 and target < 20000 and settled_how is null",
+            "(target < 20000)",
+        ),
+        ("select id from reading where keeper = 1 and at >= 5", "(at >= 5)"),
+        ("select id from event where file in (1, 2)", "(file = ANY"),
+    ] {
+        #[derive(QueryableByName)]
+        struct Plan {
+            #[diesel(sql_type = Text, column_name = "QUERY PLAN")]
+            line: String,
+        }
+        let plan: Vec<Plan> = sql_query(format!("explain (costs off) {sql}")).load(&mut app).unwrap();
+        let plan: Vec<String> = plan.into_iter().map(|plan| plan.line).collect();
+        let used = plan.iter().any(|line| line.contains("Index Cond") && line.contains(by));
+        assert!(used, "{sql}:\n{}", plan.join("\n"));
+    }
+}
+
+#[test]
 fn a_reading_is_found_by_whoever_answers_for_the_file() {
     let (owner, app) = two_towns();
     let mut owner = PgConnection::establish(&owner).unwrap();

@@ -41,16 +41,16 @@ impl City {
     /// Cookies of so many people: each nurse once, then again.
     pub fn sign_in(&self, database: &Database, clock: &Clock, people: usize) -> Result<Vec<String>, Fault> {
         let all = self.nurses.iter().cycle().take(people);
-        database.write(|db| all.map(|(staff, post)| live::start(db, *staff, *post, clock)).collect())
+        database.write_all(|db| all.map(|(staff, post)| live::start(db, *staff, *post, clock)).collect())
     }
 }
 
 /// Fills an empty database; one that was filled before is taken as it is.
 pub fn fill(database: &Database, books: &Books, clock: Clock, args: &TodayArgs) -> Result<City, Fault> {
-    if let Some(city) = database.read(there)? {
+    if let Some(city) = database.read_all(there)? {
         return Ok(city);
     }
-    let city = database.write(found)?;
+    let city = database.write_all(found)?;
     let doors = Doors::new(database.clone(), clock);
     let actor = Actor::program(vec![city.keeper]);
     let desk = Desk {
@@ -78,7 +78,7 @@ pub fn fill(database: &Database, books: &Books, clock: Clock, args: &TodayArgs) 
         });
         written.map_err(refused)?;
     }
-    database.write(|db| {
+    database.write_all(|db| {
         sql_query("analyze").execute(db)?;
         Ok(city)
     })
