@@ -69,20 +69,20 @@ const PAGE: i64 = 300;
 /// # Errors
 /// If the database fails; what is wrong with the data is in the report.
 pub fn check(database: &Database, books: &Books, today: Day, mut progress: impl FnMut(u64)) -> Result<Report, Fault> {
-    let mut findings = database.read(joined::check)?;
+    let mut findings = database.read_all(joined::check)?;
     findings.extend(readings::check(database)?);
-    findings.extend(database.read(whole::check)?);
+    findings.extend(database.read_all(whole::check)?);
     let mut report = Report { findings, ..Report::default() };
     let mut after = 0;
     loop {
-        let last = database.read(|db| page(db, books, today, after, &mut report))?;
+        let last = database.read_all(|db| page(db, books, today, after, &mut report))?;
         progress(report.files);
         match last {
             Some(last) => after = last,
             None => break,
         }
     }
-    let there = database.read(keys::count)?;
+    let there = database.read_all(keys::count)?;
     if there > report.keys {
         let what = format!("{} rows find somebody who should not be found so", there - report.keys);
         report.findings.push(Finding::new(Promise::WhatMustGoCanGo, 0, what));

@@ -3,18 +3,19 @@
 //! Features do not use this directly but through a [`Door`](super::Door), which binds the actor's keepers.
 
 use std::{
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
     time::Duration,
 };
 
 use diesel::connection::{AnsiTransactionManager, Connection, SimpleConnection, TransactionManager};
 use diesel::pg::PgConnection;
 use diesel::r2d2::{ManageConnection, Pool, PooledConnection, R2D2Connection};
+use diesel::sql_types;
 use diesel::sqlite::SqliteConnection;
-use diesel::{RunQueryDsl, sql_query, sql_types};
 
 use super::audit::{Key, seal};
 use super::fault::Fault;
+use super::rights::{self, Lock};
 
 /// One connection, inside a transaction whenever a closure receives it.
 #[derive(diesel::MultiConnection)]
@@ -46,6 +47,28 @@ impl Target {
 enum Mode {
     Read,
     Write,
+}
+
+/// Whose records a transaction reaches. PostgreSQL holds every statement of it to that ([`rights`]).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Bound<'k> {
+    /// What belongs to no keeper only: accounts, sessions, offices.
+    Nobody,
+    /// Those of some keepers.
+    Keepers(&'k [i64]),
+    /// Everybody's: for what the program itself does over all keepers.
+    All,
+}
+
+impl Bound<'_> {
+    /// As the policies read it.
+    fn text(self) -> String {
+        match self {
+            Bound::Nobody => String::new(),
+            Bound::Keepers(keepers) => keepers.iter().map(i64::to_string).collect::<Vec<_>>().join(","),
+            Bound::All => String::from(rights::ALL),
+        }
+    }
 }
 
 /// Opens connections of the pool.
@@ -97,6 +120,8 @@ pub struct Database {
     writing: Arc<Mutex<()>>,
     /// With which events and the reading log are sealed as they are written.
     key: Option<Key>,
+    /// What PostgreSQL makes of our role, once it was asked.
+    lock: Arc<OnceLock<Lock>>,
 }
 
 impl Database {
@@ -114,7 +139,7 @@ impl Database {
             .connection_timeout(Duration::from_secs(20))
             .build(Opener { target: target.clone() })
             .map_err(Fault::at("the database cannot be opened"))?;
-        Ok(Database { pool, target, writing: Arc::default(), key: None })
+        Ok(Database { pool, target, writing: Arc::default(), key: None, lock: Arc::default() })
     }
 
     /// The same database, which seals what is written with a key from now on.
@@ -136,45 +161,80 @@ impl Database {
         self.pool.get().map_err(Fault::at("no database connection is free"))
     }
 
-    /// A read transaction: one moment of the database; the engine refuses to write in it.
+    /// How the second lock stands: row rights of PostgreSQL ([`rights`]).
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub fn lock(&self) -> Result<Lock, Fault> {
+        let mut connection = self.connection()?;
+        self.lock_of(&mut connection)
+    }
+
+    fn lock_of(&self, db: &mut Db) -> Result<Lock, Fault> {
+        if let Some(lock) = self.lock.get() {
+            return Ok(*lock);
+        }
+        let found = rights::lock(db)?;
+        Ok(found.map_or(Lock::Void, |lock| *self.lock.get_or_init(|| lock)))
+    }
+
+    /// A read transaction on what belongs to no keeper (accounts, sessions, offices): one moment of the database; the
+    /// engine refuses to write in it, and PostgreSQL shows nobody's records in it.
     ///
     /// # Errors
     /// The closure's, or if the database fails.
     pub fn read<T, E: From<Fault>>(&self, work: impl FnOnce(&mut Db) -> Result<T, E>) -> Result<T, E> {
-        self.run(Mode::Read, "", work)
+        self.run(Mode::Read, Bound::Nobody, work)
     }
 
-    /// A write transaction, committed on `Ok` and rolled back on `Err`. On SQLite it is IMMEDIATE: a read that later
-    /// turns into a write fails under load whatever the busy timeout.
+    /// A write transaction on what belongs to no keeper, committed on `Ok` and rolled back on `Err`. On SQLite it is
+    /// IMMEDIATE: a read that later turns into a write fails under load whatever the busy timeout.
     ///
     /// # Errors
     /// The closure's, or if the database fails.
     pub fn write<T, E: From<Fault>>(&self, work: impl FnOnce(&mut Db) -> Result<T, E>) -> Result<T, E> {
-        self.run(Mode::Write, "", work)
+        self.run(Mode::Write, Bound::Nobody, work)
     }
 
-    /// As [`read`](Self::read), with the actor's keepers (`1,2`) bound for PostgreSQL's row-level security.
-    pub(super) fn read_for<T, E: From<Fault>>(
-        &self,
-        keepers: &str,
-        work: impl FnOnce(&mut Db) -> Result<T, E>,
-    ) -> Result<T, E> {
-        self.run(Mode::Read, keepers, work)
+    /// As [`read`](Self::read), over the records of all keepers: for what the program itself does (check, rebuild, catch-up,
+    /// the audit chain), never for what somebody asked.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    pub fn read_all<T, E: From<Fault>>(&self, work: impl FnOnce(&mut Db) -> Result<T, E>) -> Result<T, E> {
+        self.run(Mode::Read, Bound::All, work)
     }
 
-    /// As [`write`](Self::write), with the actor's keepers bound.
-    pub(super) fn write_for<T, E: From<Fault>>(
+    /// As [`write`](Self::write), over the records of all keepers: as [`read_all`](Self::read_all).
+    ///
+    /// # Errors
+    /// As [`write`](Self::write).
+    pub fn write_all<T, E: From<Fault>>(&self, work: impl FnOnce(&mut Db) -> Result<T, E>) -> Result<T, E> {
+        self.run(Mode::Write, Bound::All, work)
+    }
+
+    /// As [`read`](Self::read), on the records of some keepers.
+    pub fn read_for<T, E: From<Fault>>(
         &self,
-        keepers: &str,
+        keepers: &[i64],
         work: impl FnOnce(&mut Db) -> Result<T, E>,
     ) -> Result<T, E> {
-        self.run(Mode::Write, keepers, work)
+        self.run(Mode::Read, Bound::Keepers(keepers), work)
+    }
+
+    /// As [`write`](Self::write), on the records of some keepers.
+    pub fn write_for<T, E: From<Fault>>(
+        &self,
+        keepers: &[i64],
+        work: impl FnOnce(&mut Db) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.run(Mode::Write, Bound::Keepers(keepers), work)
     }
 
     fn run<T, E: From<Fault>>(
         &self,
         mode: Mode,
-        keepers: &str,
+        bound: Bound<'_>,
         work: impl FnOnce(&mut Db) -> Result<T, E>,
     ) -> Result<T, E> {
         // Before a connection is taken: those who wait would keep them all from the one who writes.
@@ -182,7 +242,8 @@ impl Database {
             .then(|| self.writing.lock().unwrap_or_else(PoisonError::into_inner));
         let mut connection = self.connection()?;
         let db: &mut Db = &mut connection;
-        begin(db, mode, keepers)?;
+        let lock = if bound == Bound::All { Lock::Held } else { self.lock_of(db)? };
+        begin(db, mode, bound, lock)?;
         let scope = seal::Scope::begin();
         let done = work(db).and_then(|value| {
             if let (Mode::Write, Some(key)) = (mode, &self.key) {
@@ -204,7 +265,7 @@ impl Database {
     }
 }
 
-fn begin(db: &mut Db, mode: Mode, keepers: &str) -> Result<(), Fault> {
+fn begin(db: &mut Db, mode: Mode, bound: Bound<'_>, lock: Lock) -> Result<(), Fault> {
     match db {
         Db::Sqlite(sqlite) => {
             let sql = match mode {
@@ -220,15 +281,16 @@ fn begin(db: &mut Db, mode: Mode, keepers: &str) -> Result<(), Fault> {
             AnsiTransactionManager::begin_transaction_sql(sqlite, sql)?;
         }
         Db::Pg(pg) => {
-            let sql = match mode {
+            let begin = match mode {
                 Mode::Read => "begin transaction isolation level repeatable read read only",
                 Mode::Write => "begin transaction isolation level read committed read write",
             };
-            AnsiTransactionManager::begin_transaction_sql(pg, sql)?;
-            let bound =
-                sql_query("select set_config('app.keepers', $1, true)").bind::<sql_types::Text, _>(keepers).execute(pg);
-            if let Err(error) = bound {
-                rollback(db, mode);
+            // One way to the server for all of it. SET LOCAL and not `set_config`: no query can contain it.
+            let role = if lock == Lock::Drops { format!("; set local role {}", rights::APP) } else { String::new() };
+            let sql = format!("{begin}{role}; set local {} = '{}'", rights::KEEPERS, bound.text());
+            if let Err(error) = AnsiTransactionManager::begin_transaction_sql(pg, &sql) {
+                // It may have begun before it failed.
+                let _ = pg.batch_execute("rollback");
                 return Err(error.into());
             }
         }
@@ -274,6 +336,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::Clock;
+    use diesel::{RunQueryDsl, sql_query};
 
     fn fresh(name: &str) -> (std::path::PathBuf, Database) {
         let dir = std::env::temp_dir().join(format!("tsumugi-db-{}-{name}", std::process::id()));

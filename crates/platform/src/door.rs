@@ -172,15 +172,15 @@ impl Doors {
         actor: &Actor,
         work: impl FnOnce(&mut Door<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        let keepers = actor.keeper_list();
-        let (value, readings) = self.database.read_for(&keepers, |db| {
+        let (value, readings) = self.database.read_for(&actor.keepers, |db| {
             let mut door = Door { db, actor, clock: self.clock, readings: Vec::new() };
             let value = work(&mut door)?;
             Ok::<_, E>((value, door.readings))
         })?;
         if !readings.is_empty() {
             let now = self.clock.now();
-            self.database.write_for(&keepers, |db| Door::keep_readings(db, actor, now, &readings).map_err(E::from))?;
+            self.database
+                .write_for(&actor.keepers, |db| Door::keep_readings(db, actor, now, &readings).map_err(E::from))?;
         }
         Ok(value)
     }
@@ -194,7 +194,7 @@ impl Doors {
         actor: &Actor,
         work: impl FnOnce(&mut Door<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        self.database.write_for(&actor.keeper_list(), |db| {
+        self.database.write_for(&actor.keepers, |db| {
             let mut door = Door { db: &mut *db, actor, clock: self.clock, readings: Vec::new() };
             let value = work(&mut door)?;
             let readings = std::mem::take(&mut door.readings);

@@ -15,6 +15,7 @@ pub mod people;
 pub mod readings;
 pub mod record;
 pub mod responsibility;
+pub mod rights;
 pub mod rulebook;
 pub mod search;
 pub mod secret;

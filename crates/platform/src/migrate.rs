@@ -6,6 +6,7 @@ use diesel::{RunQueryDsl, sql_query, sql_types};
 use super::clock::Clock;
 use super::db::{Database, Db};
 use super::fault::Fault;
+use super::rights;
 
 /// In order; a step that has landed is never edited.
 const STEPS: &[(&str, &str)] = &[
@@ -24,6 +25,8 @@ const STEPS: &[(&str, &str)] = &[
     ("0017_counter_and_lock", include_str!("../migrations/0017_counter_and_lock/up.sql")),
     ("0018_reading_file", include_str!("../migrations/0018_reading_file/up.sql")),
     ("0021_staff_records", include_str!("../migrations/0021_staff_records/up.sql")),
+    // Numbered before 0018, whose table it names, had landed.
+    ("0015_row_rights", include_str!("../migrations/0015_row_rights/up.sql")),
     ("0023_open_lines", include_str!("../migrations/0023_open_lines/up.sql")),
 ];
 
@@ -43,18 +46,27 @@ impl Database {
     /// If a step fails (nothing of this run is kept), or the database was written by a newer program.
     pub fn migrate(&self, clock: &Clock) -> Result<Vec<&'static str>, Fault> {
         // The program may run as a role that may not change the schema; then the owner has to have done it.
-        if self.read(steps_done).is_ok_and(|done| missing(&done).next().is_none() && unknown(&done).is_none()) {
+        if self.read_all(is_done).unwrap_or(false) {
             return Ok(Vec::new());
         }
         let now = clock.now();
-        self.write(|db| {
+        self.write_all(|db| {
             if let Db::Pg(pg) = db {
                 // Released with the transaction. Held before looking, so that a second server sees the first one's steps.
                 sql_query("select pg_advisory_xact_lock($1)").bind::<sql_types::BigInt, _>(LOCK).execute(pg)?;
+                rights::may_lay(db)?;
             }
-            apply(db, now, |_| true)
+            let applied = apply(db, now, |_| true)?;
+            rights::lay(db)?;
+            Ok(applied)
         })
     }
+}
+
+/// Nothing is left to do: every step, and PostgreSQL's row rights.
+fn is_done(db: &mut Db) -> Result<bool, Fault> {
+    let done = steps_done(db)?;
+    Ok(missing(&done).next().is_none() && unknown(&done).is_none() && rights::are_laid(db)?)
 }
 
 pub(crate) fn steps_done(db: &mut Db) -> Result<Vec<String>, Fault> {
@@ -80,7 +92,8 @@ pub(crate) fn steps_of(db: &mut Db, now: i64, steps: &[String]) -> Result<(), Fa
 
 /// For a restore: on to this program.
 pub(crate) fn steps_on(db: &mut Db, now: i64) -> Result<(), Fault> {
-    apply(db, now, |_| true).map(|_| ())
+    apply(db, now, |_| true)?;
+    rights::lay(db)
 }
 
 fn newer(step: &str) -> Fault {

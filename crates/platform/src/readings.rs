@@ -61,11 +61,11 @@ fn last(db: &mut Db) -> Result<i64, Fault> {
 /// # Errors
 /// If the database fails; running again is harmless.
 pub fn rebuild(database: &Database) -> Result<(), Fault> {
-    let end = database.read(last)?;
+    let end = database.read_all(last)?;
     let mut after = 0;
     loop {
         let upto = after + PAGE;
-        database.write(|db| {
+        database.write_all(|db| {
             sql_query("delete from reading_file where reading > $1 and reading <= $2")
                 .bind::<BigInt, _>(after)
                 .bind::<BigInt, _>(upto)
@@ -81,7 +81,7 @@ pub fn rebuild(database: &Database) -> Result<(), Fault> {
             break;
         }
     }
-    database.write(|db| {
+    database.write_all(|db| {
         sql_query("delete from reading_file where reading > $1").bind::<BigInt, _>(after).execute(db)?;
         Ok(())
     })
@@ -92,10 +92,10 @@ pub fn rebuild(database: &Database) -> Result<(), Fault> {
 /// # Errors
 /// If the database fails.
 pub fn check(database: &Database) -> Result<Vec<Finding>, Fault> {
-    let (end, mut after, mut wrong) = (database.read(last)?, 0, 0);
+    let (end, mut after, mut wrong) = (database.read_all(last)?, 0, 0);
     while after < end {
         let upto = after + PAGE;
-        wrong += database.read(|db| {
+        wrong += database.read_all(|db| {
             let mut n = 0;
             for (from, other) in [("said", "reading_file"), ("reading_file", "said")] {
                 let text = format!(

@@ -61,8 +61,8 @@ const DERIVATION: u32 = 5;
 /// # Errors
 /// If the database fails.
 pub fn bring_up(database: &Database, books: &Books, today: Day, now: i64) -> Result<(), Fault> {
-    database.write(|db| kept::keep(db, books, now))?;
-    let (behind, all) = database.read(|db| behind(db, books))?;
+    database.write_all(|db| kept::keep(db, books, now))?;
+    let (behind, all) = database.read_all(|db| behind(db, books))?;
     if behind.is_empty() {
         return Ok(());
     }
@@ -73,7 +73,7 @@ pub fn bring_up(database: &Database, books: &Books, today: Day, now: i64) -> Res
         let keepers: Vec<i64> = behind.iter().map(|(keeper, _)| *keeper).collect();
         sync::rebuild_of(database, books, &keepers, today, Trust::Marks, told)?;
     }
-    database.write(|db| {
+    database.write_all(|db| {
         for (keeper, stamp) in &behind {
             set_stamp(db, *keeper, stamp)?;
         }

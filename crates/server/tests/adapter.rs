@@ -127,10 +127,9 @@ struct Reading {
     files: String,
 }
 
-fn readings(doors: &Doors) -> Vec<Reading> {
-    let load =
-        |db: &mut Db| Ok::<_, Fault>(sql_query("select keeper, staff, what, files from reading order by id").load(db)?);
-    doors.database().read(load).unwrap()
+fn readings(doors: &Doors, actor: &Actor) -> Vec<Reading> {
+    let text = "select keeper, staff, what, files from reading order by id";
+    doors.read(actor, |door| Ok::<_, Fault>(sql_query(text).load(door.db)?)).unwrap()
 }
 
 #[test]
@@ -153,7 +152,7 @@ fn looking_is_logged_by_either_door_and_only_if_it_was_shown() {
             Ok(())
         });
         written.unwrap();
-        let kept = readings(&doors);
+        let kept = readings(&doors, &actor);
         let told: Vec<(&str, &str)> = kept.iter().map(|r| (r.what.as_str(), r.files.as_str())).collect();
         assert_eq!(told, [("person", "12"), ("list", "12 13"), ("reveal", "14")], "{engine:?}");
         assert!(kept.iter().all(|r| (r.keeper, r.staff) == (3, 7)));

@@ -78,7 +78,8 @@ fn upgraded(fixture: &Path) -> Database {
 }
 
 fn as_of(database: &Database) -> Day {
-    let day = database.read(|db| words(db, &format!("select value as t from meta where name = '{AS_OF}'"))).unwrap();
+    let day =
+        database.read_all(|db| words(db, &format!("select value as t from meta where name = '{AS_OF}'"))).unwrap();
     Day::parse_iso(&day[0]).unwrap()
 }
 
@@ -97,7 +98,7 @@ fn a_database_of_every_earlier_version_opens_and_is_sound() {
         let database = upgraded(fixture);
         let day = as_of(&database);
         let (files, stored, erased): (Vec<IdRow>, CountRow, CountRow) = database
-            .read(|db| -> Result<_, Fault> {
+            .read_all(|db| -> Result<_, Fault> {
                 Ok((
                     sql_query("select id from file").load(db)?,
                     sql_query("select count(*) as n from event").get_result(db)?,
@@ -106,7 +107,7 @@ fn a_database_of_every_earlier_version_opens_and_is_sound() {
             })
             .unwrap();
         let ids: Vec<i64> = files.iter().map(|row| row.id).collect();
-        let events = database.read(|db| events_of_many(db, &ids)).unwrap();
+        let events = database.read_all(|db| events_of_many(db, &ids)).unwrap();
         let all: Vec<_> = events.values().flat_map(|of| &of.events).collect();
         assert_eq!(i64::try_from(all.len()).unwrap(), stored.n, "{name}: every event is read");
         let silent = all.iter().filter(|e| e.body.is_none()).count();
@@ -118,17 +119,17 @@ fn a_database_of_every_earlier_version_opens_and_is_sound() {
             }
         }
         rulebook::bring_up(&database, &books, day, Clock::pinned(day).now()).unwrap();
-        while database.write(|db| sync::catch_up(db, &books, day, 200)).unwrap() > 0 {}
+        while database.write_all(|db| sync::catch_up(db, &books, day, 200)).unwrap() > 0 {}
         let report = check::check(&database, &books, day, |_| {}).unwrap();
         assert!(report.findings.is_empty(), "{name}: {:#?}", report.findings);
         assert!(report.files > 20 && report.duties > 100, "{name}: {report:?}");
         // And it can be written to.
         record(&database, &ids[ids.len() - 1..], "after-the-upgrade", Body::Note { text: "続き".into() }, day);
-        while database.write(|db| sync::catch_up(db, &books, day.plus(400), 200)).unwrap() > 0 {}
+        while database.write_all(|db| sync::catch_up(db, &books, day.plus(400), 200)).unwrap() > 0 {}
         assert_eq!(check::check(&database, &books, day.plus(400), |_| {}).unwrap().findings, [], "{name}, later");
     }
     let newest = upgraded(fixtures.last().unwrap());
-    let kinds = newest.read(|db| words(db, "select distinct kind as t from event order by kind")).unwrap();
+    let kinds = newest.read_all(|db| words(db, "select distinct kind as t from event order by kind")).unwrap();
     assert_eq!(kinds, KINDS, "the newest fixture holds every word; a new word needs a new fixture");
 }
 
@@ -145,7 +146,7 @@ fn recorded(file: i64, episode: Option<i32>, body: Body, day: Day) -> Act {
 fn done(database: &Database, file: i64, id: &str, act: Act, day: Day) {
     let books = Books::one(rulebook::shipped().unwrap());
     let command = Command { id: id.into(), act, seen: Vec::new() };
-    let done = database.write(|db| {
+    let done = database.write_all(|db| {
         let keeper = sql_query(format!("select keeper as n from file where id = {file}"));
         let keeper = keeper.get_result::<CountRow>(db)?.n;
         let now = i64::from(day.0) * support::history::DAY_US;
@@ -169,13 +170,15 @@ fn write() {
     told(&hall);
     lived(&database, &hall);
     let day = database
-        .read(|db| Ok::<_, Fault>(sql_query("select max(derived_for) as n from file").get_result::<CountRow>(db)?.n))
+        .read_all(|db| {
+            Ok::<_, Fault>(sql_query("select max(derived_for) as n from file").get_result::<CountRow>(db)?.n)
+        })
         .unwrap();
     let day = Day(i32::try_from(day).unwrap()).max(today());
-    while database.write(|db| sync::catch_up(db, &hall.books, day, 200)).unwrap() > 0 {}
+    while database.write_all(|db| sync::catch_up(db, &hall.books, day, 200)).unwrap() > 0 {}
     rulebook::bring_up(&database, &hall.books, day, i64::from(day.0) * support::history::DAY_US).unwrap();
     let kept: Result<(), Fault> =
-        database.write(|db| Ok(db.batch_execute(&format!("insert into meta values ('{AS_OF}', '{day}')"))?));
+        database.write_all(|db| Ok(db.batch_execute(&format!("insert into meta values ('{AS_OF}', '{day}')"))?));
     kept.unwrap();
     drop((hall, database));
     let mut connection = SqliteConnection::establish(path.to_str().unwrap()).unwrap();
@@ -238,11 +241,11 @@ fn lived(database: &Database, hall: &Hall) {
             family.step(database, &hall.books, &mut tally);
         }
         let kinds: BTreeSet<String> =
-            database.read(|db| words(db, "select distinct kind as t from event")).unwrap().into_iter().collect();
+            database.read_all(|db| words(db, "select distinct kind as t from event")).unwrap().into_iter().collect();
         if seed >= 12 && KINDS.iter().all(|kind| kinds.contains(*kind)) {
             return;
         }
     }
-    let kinds = database.read(|db| words(db, "select distinct kind as t from event order by kind")).unwrap();
+    let kinds = database.read_all(|db| words(db, "select distinct kind as t from event order by kind")).unwrap();
     assert_eq!(kinds, KINDS);
 }

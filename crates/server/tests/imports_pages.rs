@@ -156,7 +156,8 @@ fn the_command_line_reads_cp932_and_finds_the_centre_by_its_municipality() {
         "insert into office (id, parent, kind, code, name) values (1, null, 'municipality', '990001', '架空市'),
         (2, 1, 'centre', '', 'センター')";
     let sql = |sql: &str| {
-        database.write(|db| Ok::<_, server::platform::Fault>(diesel::RunQueryDsl::execute(diesel::sql_query(sql), db)?))
+        database
+            .write_all(|db| Ok::<_, server::platform::Fault>(diesel::RunQueryDsl::execute(diesel::sql_query(sql), db)?))
     };
     sql(office).unwrap();
     let place = support::sqlite::fresh().with_file_name("住民.csv");
@@ -170,7 +171,7 @@ fn the_command_line_reads_cp932_and_finds_the_centre_by_its_municipality() {
     };
     let count = |sql: &str| {
         let n: Result<server::platform::db::CountRow, server::platform::Fault> =
-            database.read(|db| Ok(diesel::RunQueryDsl::get_result(diesel::sql_query(sql), db)?));
+            database.read_all(|db| Ok(diesel::RunQueryDsl::get_result(diesel::sql_query(sql), db)?));
         n.unwrap().n
     };
     run("990001", true).unwrap();

@@ -80,7 +80,7 @@ impl Office {
             batch: None,
             books: &self.books,
         };
-        self.database.write(|db| apply(db, &desk, &command)).unwrap_or_else(|e| panic!("{}: {e:?}", self.name))
+        self.database.write_all(|db| apply(db, &desk, &command)).unwrap_or_else(|e| panic!("{}: {e:?}", self.name))
     }
 
     fn record(&self, file: i64, on: &str, sensitivity: Sensitivity, body: Body) -> i64 {
@@ -147,7 +147,7 @@ impl Office {
              coalesce(d.settled_how, '') as t from duty d where d.file = {file} and {} order by t",
             standing_for(level)
         );
-        let rows: Vec<Row> = self.database.read(|db| Ok::<_, Fault>(sql_query(sql).load(db)?)).unwrap();
+        let rows: Vec<Row> = self.database.read_all(|db| Ok::<_, Fault>(sql_query(sql).load(db)?)).unwrap();
         rows.into_iter().map(|r| r.t).collect()
     }
 
@@ -257,7 +257,7 @@ fn outside_the_compartment_a_siblings_registration_changes_nothing() {
         let narrow = "select count(*) as n from event where kind = 'visit' and sensitivity = 2";
         let n = office
             .database
-            .read(|db| Ok::<_, Fault>(sql_query(narrow).get_result::<server::platform::db::CountRow>(db)?.n));
+            .read_all(|db| Ok::<_, Fault>(sql_query(narrow).get_result::<server::platform::db::CountRow>(db)?.n));
         assert_eq!(n.unwrap(), 1, "{}", office.name);
         office.sound();
         // Seen by whoever visits for another reason: done.
@@ -306,7 +306,7 @@ fn read_tables_thrown_away_come_back_with_the_family() {
         office.youtaikyo(sibling);
         let before = office.seen(child, Sensitivity::Compartment);
         let empty = "delete from duty; delete from relation; delete from person;";
-        office.database.write(|db| Ok::<_, Fault>(db.batch_execute(empty)?)).unwrap();
+        office.database.write_all(|db| Ok::<_, Fault>(db.batch_execute(empty)?)).unwrap();
         sync::rebuild(&office.database, &office.books, today(), Trust::Nothing, |_| {}).unwrap();
         assert_eq!(office.seen(child, Sensitivity::Compartment), before, "{}", office.name);
         assert_eq!(office.target(child, SAFETY), "2026-07-24");
@@ -334,13 +334,13 @@ fn relatives_of_every_town_are_derived_with_files_of_several() {
                 others.sort_unstable();
                 others
             };
-            let concerned = office.database.read(|db| kin::concerned(db, &files, &office.books)).unwrap();
+            let concerned = office.database.read_all(|db| kin::concerned(db, &files, &office.books)).unwrap();
             assert_eq!(concerned, wanted, "{}: relatives of {files:?}", office.name);
             let stored =
                 families.concat().iter().map(|f| office.seen(*f, Sensitivity::Compartment)).collect::<Vec<_>>();
             let empty = "delete from duty; update file set marks = '';";
-            office.database.write(|db| Ok::<_, Fault>(db.batch_execute(empty)?)).unwrap();
-            office.database.write(|db| sync::rederive_families(db, &files, &office.books, today())).unwrap();
+            office.database.write_all(|db| Ok::<_, Fault>(db.batch_execute(empty)?)).unwrap();
+            office.database.write_all(|db| sync::rederive_families(db, &files, &office.books, today())).unwrap();
             let again = families.concat().iter().map(|f| office.seen(*f, Sensitivity::Compartment)).collect::<Vec<_>>();
             assert_eq!(again, stored, "{}", office.name);
         }

@@ -17,6 +17,8 @@ fn each_test_has_a_postgresql_database_its_program_does_not_own() {
     let mut owner = PgConnection::establish(&owner).expect("owner");
     let mut app = PgConnection::establish(&app).expect("application");
     owner.batch_execute("CREATE TABLE line (words TEXT NOT NULL)").expect("the owner makes tables");
+    assert!(app.batch_execute("SELECT * FROM line").is_err(), "nothing is granted by itself");
+    owner.batch_execute("GRANT SELECT, INSERT, DELETE ON line TO tsumugi_app").expect("grants");
     app.batch_execute("INSERT INTO line VALUES ('紬')").expect("the program writes into them");
     assert!(app.batch_execute("DROP TABLE line").is_err(), "the program must not own tables");
     assert!(app.batch_execute("CREATE TABLE other (x INTEGER)").is_err(), "the program must not make tables");

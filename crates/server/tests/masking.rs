@@ -183,7 +183,7 @@ fn addresses(site: &Site, kinds: &Kinds, files: &[i64]) -> Vec<(&'static str, St
                 all.push((route.path, own));
                 continue;
             }
-            let events: Result<Vec<IdRow>, Fault> = site.database.read(|db| {
+            let events: Result<Vec<IdRow>, Fault> = site.database.read_all(|db| {
                 use diesel::{RunQueryDsl, sql_query};
                 Ok(sql_query(format!("select id from event where file = {file}")).load(db)?)
             });

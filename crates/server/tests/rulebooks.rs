@@ -369,7 +369,7 @@ fn two_towns_in_one_database_have_each_their_own_book() {
         let database = &town.site.database;
         let books = Books::open(database).unwrap();
         let of = |keeper: i64| {
-            let book = database.read(|db| books.of(db, keeper)).unwrap();
+            let book = database.read_all(|db| books.of(db, keeper)).unwrap();
             let settings = &book.rule("checkup_1m").unwrap().settings;
             let from_day = settings.iter().find(|(name, _)| name == "from_day").unwrap().1;
             (book.town.clone(), from_day)

@@ -155,7 +155,7 @@ fn a_post_reaches_its_office_and_what_is_below_it_in_the_same_body() {
     for engine in BOTH {
         let site = Site::start(engine);
         site.sql("insert into office (id, parent, kind, code, name) values (5, 3, 'district_office', '', '北部')");
-        let reach = |office| site.database.read(|db| server::platform::session::posts::reach(db, office)).unwrap();
+        let reach = |office| site.database.read_all(|db| server::platform::session::posts::reach(db, office)).unwrap();
         assert_eq!(reach(CENTRE), [3, 5]);
         assert_eq!(reach(2), [2, 3, 5]);
         assert_eq!(reach(1), [1], "a prefecture reaches no city's records");

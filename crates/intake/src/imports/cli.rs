@@ -132,7 +132,7 @@ pub fn office(database: &Database, code: &str) -> Result<i64, Fault> {
         rank: i32,
     }
     // The municipality itself, or the centre under it: whichever keeps records.
-    let found: Vec<Office> = database.read(|db| {
+    let found: Vec<Office> = database.read_all(|db| {
         Ok::<_, Fault>(
             sql_query(
                 "select o.id, o.name, case when o.file is not null then 0 when o.kind = 'centre' then 1 else 2 end as rank \

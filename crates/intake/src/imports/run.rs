@@ -62,7 +62,7 @@ fn drive<I: Import>(work: Work<'_>, id: i64) -> Result<(), Problem> {
 /// # Errors
 /// If the database fails.
 pub fn finish_undone<I: Import>(doors: &Doors, books: &Books) -> Result<(), Fault> {
-    for (id, keeper) in doors.database().read(batch::unfinished::<I>)? {
+    for (id, keeper) in doors.database().read_all(batch::unfinished::<I>)? {
         let actor = Actor::program(vec![keeper]);
         let work = Work { doors, actor: &actor, books };
         let undone = doors.read(&actor, |door| batch::find::<I>(door, id)).and_then(|batch| match batch.state {
@@ -78,7 +78,7 @@ pub fn finish_undone<I: Import>(doors: &Doors, books: &Books) -> Result<(), Faul
 
 /// When the program starts: what an earlier stop left half done goes on.
 pub fn resume<I: Import>(doors: &Doors, books: &Books) {
-    match doors.database().read(batch::unfinished::<I>) {
+    match doors.database().read_all(batch::unfinished::<I>) {
         Ok(found) => found.into_iter().for_each(|(id, keeper)| ensure::<I>(doors, books, id, keeper)),
         Err(error) => tracing::error!(%error, "unfinished imports cannot be looked up"),
     }

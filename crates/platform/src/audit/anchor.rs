@@ -72,7 +72,7 @@ pub fn read_until(path: &Path, key: &str, instant: i64) -> Result<BTreeMap<Place
 /// If the database or the file fails.
 pub fn write(database: &Database, path: &Path) -> Result<usize, Fault> {
     let Some(key) = database.key() else { return Ok(0) };
-    let heads = database.read(seal::heads)?;
+    let heads = database.read_all(seal::heads)?;
     let known = read(path, &key.fingerprint())?;
     let mut new: Vec<Head> = heads;
     new.retain(|(keeper, lane, no, mac)| known.get(&(*keeper, *lane, *no)) != Some(mac));
@@ -86,7 +86,7 @@ pub fn write(database: &Database, path: &Path) -> Result<usize, Fault> {
 /// If the database or the file fails.
 pub fn restored(database: &Database, path: &Path) -> Result<(), Fault> {
     let Some(key) = database.key() else { return Ok(()) };
-    let heads = database.read(seal::heads)?;
+    let heads = database.read_all(seal::heads)?;
     append(path, key, true, &heads)
 }
 

@@ -51,7 +51,7 @@ pub struct Opened {
 /// # Errors
 /// If the key is not there although seals are, if it is another one, or if seals are gone that the anchor knows.
 pub fn open(database: &Database, files: &Files) -> Result<(Database, Opened), Fault> {
-    let sealed_with = database.read(fingerprint)?;
+    let sealed_with = database.read_all(fingerprint)?;
     let here = Key::read(&files.key)?;
     let made_key = here.is_none();
     let key = match (here, &sealed_with) {
@@ -73,10 +73,10 @@ pub fn open(database: &Database, files: &Files) -> Result<(Database, Opened), Fa
             files.anchor.display()
         )));
     }
-    let old = database.write(|db| begin(db, &key))?;
+    let old = database.write_all(|db| begin(db, &key))?;
     let Some(old_rows) = old else {
         // Another process was first.
-        same(&mine, &database.read(fingerprint)?.unwrap_or_default(), &files.key)?;
+        same(&mine, &database.read_all(fingerprint)?.unwrap_or_default(), &files.key)?;
         return Ok((database.clone().sealed_with(key), Opened { made_key, old_rows: 0 }));
     };
     let database = database.clone().sealed_with(key);
@@ -89,7 +89,7 @@ pub fn open(database: &Database, files: &Files) -> Result<(Database, Opened), Fa
 /// # Errors
 /// If there are seals and their key is not in that file.
 pub fn attach(database: Database, key: &Path) -> Result<Database, Fault> {
-    let Some(wanted) = database.read(fingerprint)? else { return Ok(database) };
+    let Some(wanted) = database.read_all(fingerprint)? else { return Ok(database) };
     let here = Key::read(key)?.ok_or_else(|| missing(key, &wanted))?;
     same(&here.fingerprint(), &wanted, key)?;
     Ok(database.sealed_with(here))
@@ -102,7 +102,7 @@ pub fn attach(database: Database, key: &Path) -> Result<Database, Fault> {
 /// If the files or the database cannot be written.
 pub fn renew(database: &Database, files: &Files) -> Result<Opened, Fault> {
     let key = Key::create(&files.key)?;
-    let old = database.write(|db| {
+    let old = database.write_all(|db| {
         for table in ["seal", "seal_head"] {
             sql::sql(&format!("delete from {table}")).execute(db)?;
         }

@@ -87,7 +87,7 @@ pub fn verify_as_of(database: &Database, anchor: &std::path::Path, instant: i64)
     let key = database.key().ok_or_else(|| Fault::new("the audit chain cannot be verified without its key"))?;
     // Before the database: what is anchored meanwhile is in no older moment of it.
     let anchored = anchor::read_until(anchor, &key.fingerprint(), instant)?;
-    database.read(|db| {
+    database.read_all(|db| {
         let mut walk = Walk { key, known: anchored, audit: Audit::default() };
         walk.audit.anchored = u64::try_from(walk.known.len()).unwrap_or(0);
         let keepers: Vec<i64> = typed::<BigInt>(

@@ -18,7 +18,7 @@ use crate::{
     Database, Db, Fault,
     audit::open::fingerprint,
     clock::{day_in_japan, time_in_japan},
-    migrate,
+    migrate, rights,
     store::chain::hex,
 };
 
@@ -42,9 +42,10 @@ pub fn write(database: &Database, folder: &Path, now: i64) -> Result<Written, Fa
     // What an earlier run of the same second left is no backup.
     let file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&part).map_err(failed)?;
     let mut out = Out::new(file);
-    database.read(|db| {
+    database.read_all(|db| {
+        rights::sees_all(db)?;
         if let Db::Pg(pg) = db {
-            // Row rights that would leave something out are an error then.
+            // Row rights that would leave something out all the same are an error then.
             sql_query("set local row_security = off").execute(pg)?;
         }
         dump(db, &mut out, now)

@@ -118,7 +118,7 @@ impl Books {
     /// If the database fails or a book is broken.
     pub fn open(database: &Database) -> Result<Books, Fault> {
         let shipped = Texts::shipped()?;
-        let shelf = database.read(|db| load(db, &shipped, None))?;
+        let shelf = database.read_all(|db| load(db, &shipped, None))?;
         Ok(Books(Arc::new(Held { shipped: Some(shipped), shelf: RwLock::new(Arc::new(shelf)) })))
     }
 

@@ -283,7 +283,7 @@ fn strays(db: &mut Db, after: &SearchRow) -> Result<(Vec<SearchRow>, Option<Sear
 pub fn sweep(database: &Database) -> Result<usize, Fault> {
     let (mut after, mut removed) = ((i64::MIN, 0, String::new(), 0), 0);
     loop {
-        let last = database.write(|db| -> Result<_, Fault> {
+        let last = database.write_all(|db| -> Result<_, Fault> {
             let (stray, last) = strays(db, &after)?;
             for row in &stray {
                 delete(db, row)?;

@@ -96,7 +96,7 @@ pub fn rebuild_of(
 
 fn run(work: Work<'_>) -> Result<usize, Fault> {
     if work.trust == Trust::Nothing {
-        work.database.write(joined::rebuild)?;
+        work.database.write_all(joined::rebuild)?;
     }
     let cores = thread::available_parallelism().map_or(1, usize::from).min(CORES);
     thread::scope(|scope| {
@@ -109,7 +109,7 @@ fn run(work: Work<'_>) -> Result<usize, Fault> {
     let Progress { done, related, .. } = progress.into_inner().unwrap_or_else(PoisonError::into_inner);
     // Their relatives may have been derived before that.
     for some in related.chunks(200) {
-        database.write(|db| sync::rederive_families(db, some, books, today))?;
+        database.write_all(|db| sync::rederive_families(db, some, books, today))?;
     }
     if trust == Trust::Nothing {
         keys::sweep(database)?;
@@ -123,7 +123,7 @@ fn pages(work: &Work<'_>) -> Result<(), Fault> {
         let count = files.len();
         let persons: Vec<(i64, i64)> =
             files.iter().filter(|f| f.subject == "person").map(|f| (f.keeper, f.id)).collect();
-        let (events, relations, shelf) = work.database.read(|db| -> Result<_, Fault> {
+        let (events, relations, shelf) = work.database.read_all(|db| -> Result<_, Fault> {
             let shelf = work.books.now(db)?;
             let events = load::events_between(db, first(&files), last(&files), &work.whose)?;
             Ok((events, kin::of_all(db, &persons, &shelf)?, shelf))
@@ -133,8 +133,11 @@ fn pages(work: &Work<'_>) -> Result<(), Fault> {
             // Nothing to write, nothing to lock: whoever writes to such a file meanwhile derives it too.
             derived.retain(|(row, sheet)| sheet.as_ref().is_none_or(|sheet| !sheet.marks.is_text(&row.marks)));
         }
-        let related =
-            if derived.is_empty() { Vec::new() } else { work.database.write(|db| write(db, work, derived, &shelf))? };
+        let related = if derived.is_empty() {
+            Vec::new()
+        } else {
+            work.database.write_all(|db| write(db, work, derived, &shelf))?
+        };
         let mut progress = work.progress.lock().unwrap_or_else(PoisonError::into_inner);
         progress.related.extend(related);
         progress.done += count;
@@ -157,7 +160,7 @@ fn next(work: &Work<'_>) -> Result<Option<Vec<FileRow>>, Fault> {
     let mut progress = work.progress.lock().unwrap_or_else(PoisonError::into_inner);
     // An error or a panic of this read leaves nothing for the others to take.
     let Some(after) = progress.after.take() else { return Ok(None) };
-    let files: Vec<FileRow> = work.database.read(|db| -> Result<_, Fault> {
+    let files: Vec<FileRow> = work.database.read_all(|db| -> Result<_, Fault> {
         let text = format!("select {FILE} from file where id > $1 {} order by id limit $2", work.whose);
         Ok(sql::sql(&text).once().with(after).with(PAGE).load(db)?)
     })?;

@@ -99,13 +99,13 @@ pub fn catch_up_if_due(database: &Database, books: &Books, today: Day) -> Result
     /// Files in one transaction: short enough that others hardly wait.
     const CHUNK: i64 = 200;
     let due = || {
-        database.read(|db| -> Result<i64, Fault> {
+        database.read_all(|db| -> Result<i64, Fault> {
             let sql = "select count(*) as n from file where rederive_on is not null and rederive_on <= $1";
             Ok(sql_query(sql).bind::<Integer, _>(today.0).get_result::<CountRow>(db)?.n)
         })
     };
     if due()? > 0 {
-        while database.write(|db| catch_up(db, books, today, CHUNK))? > 0 {}
+        while database.write_all(|db| catch_up(db, books, today, CHUNK))? > 0 {}
     }
     Ok(())
 }

@@ -262,8 +262,9 @@ impl Ask {
         if session.actor.role == Role::Admin && frame.demo_note.is_empty() {
             let status = self.app.doors.database().read(backup::Status::read)?;
             let told = status.told(self.app.doors.clock().wall());
-            frame.backup = told.text;
-            frame.backup_worry = told.worry;
+            let open = self.app.doors.database().lock()?.told();
+            frame.backup = open.into_iter().chain([told.text.as_str()]).collect();
+            frame.backup_worry = told.worry || open.is_some();
         }
         if !session.notice.is_empty() {
             // A notice of an older program that cannot be read is dropped, not shown wrongly.

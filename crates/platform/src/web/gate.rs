@@ -32,7 +32,7 @@ pub fn ask(app: &App, route: &Route, cookie: &str) -> Result<Gate, Fault> {
     } else {
         let clock = app.doors.clock();
         let patience = Patience { idle: app.settings.idle_minutes, lock: app.settings.lock_minutes };
-        app.doors.database().read(|db| live::find(db, cookie, &clock, patience))?
+        app.doors.database().read_all(|db| live::find(db, cookie, &clock, patience))?
     };
     let public = route.permission == Permission::Public;
     Ok(match found {

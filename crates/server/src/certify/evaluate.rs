@@ -109,7 +109,7 @@ pub fn figures(
     let mut counting = Counting { figures: Figures::new(&town.code, when.day), files: 0, heads: Sha256::new(), when };
     for desk in desks {
         let mut after = 0;
-        while let Some(last) = database.read(|db| counting.page(db, desk, after))? {
+        while let Some(last) = database.read_for(&[desk.keeper], |db| counting.page(db, desk, after))? {
             after = last;
             told(counting.files);
         }

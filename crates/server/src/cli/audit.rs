@@ -3,7 +3,7 @@
 use clap::{Args, Subcommand};
 
 use super::place::{self, Place};
-use crate::platform::{Fault, audit::open};
+use crate::platform::{Fault, audit::open, rights};
 
 #[derive(Clone, Debug, Subcommand)]
 pub enum Audit {
@@ -29,6 +29,7 @@ pub fn run(what: Audit) -> Result<(), Fault> {
         return Err(Fault::new(format!("{} is there: move it away first", files.key.display())));
     }
     let database = place.unsealed(&place::clock(None))?;
+    database.read_all(rights::sees_all)?;
     place::tell(&files, open::renew(&database, &files)?);
     Ok(())
 }

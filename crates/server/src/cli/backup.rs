@@ -52,7 +52,7 @@ pub struct RestoreArgs {
 /// # Errors
 /// What the operator must act on; also if the drill found something.
 pub fn backup(args: &BackupArgs) -> Result<(), Fault> {
-    let (database, today) = check::opened(&args.place, args.as_of)?;
+    let (database, today) = check::opened_whole(&args.place, args.as_of)?;
     let clock = Clock::system();
     let begun = clock.wall();
     let written = backup::write(&database, &args.folder, begun).and_then(|written| {

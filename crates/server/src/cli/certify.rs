@@ -87,7 +87,7 @@ pub fn run(args: &CertifyArgs) -> Result<(), Fault> {
 pub fn sheet(doors: &Doors, books: &Books, args: &CertifyArgs) -> Result<Value, Fault> {
     let when = When::new(doors.clock().today(), args.as_of, args.known_at);
     let (municipality, keepers) = reach(doors.database(), &args.municipality)?;
-    let (town, desks) = doors.database().read(|db| -> Result<_, Fault> {
+    let (town, desks) = doors.database().read_all(|db| -> Result<_, Fault> {
         Ok((office::town(db, municipality, &keepers)?, evaluate::desks(db, books, &keepers, when)?))
     })?;
     let loud = std::io::stderr().is_terminal();
@@ -179,7 +179,7 @@ fn reach(database: &Database, code: &str) -> Result<(i64, Vec<i64>), Fault> {
         #[diesel(sql_type = BigInt)]
         id: i64,
     }
-    database.read(|db| {
+    database.read_all(|db| {
         let text = "select id from office where code = $1 and kind = 'municipality' order by id limit 1";
         let rows: Vec<Row> = sql_query(text).bind::<Text, _>(code).load(db)?;
         let Some(town) = rows.first() else {

@@ -82,7 +82,7 @@ fn ready(args: &DemoArgs) -> Result<(Day, Vec<Sample>), Fault> {
             return Err(Fault::new(format!("the demo's data stand on {kept}; an earlier day needs --fresh")));
         }
         let day = asked.unwrap_or(kept);
-        while database.write(|db| sync::catch_up(db, &books, day, 200))? > 0 {}
+        while database.write_all(|db| sync::catch_up(db, &books, day, 200))? > 0 {}
         keep(&database, "demo_as_of", &day.to_string())?;
         let samples = meta(&database, "demo_samples")?.unwrap_or_default();
         return Ok((day, serde_json::from_str(&samples)?));
@@ -101,7 +101,7 @@ fn ready(args: &DemoArgs) -> Result<(Day, Vec<Sample>), Fault> {
         .into_iter()
         .map(|l| Sample { role: format!("{} {}", l.name, l.role_label), login: l.login, password: l.password })
         .collect();
-    while database.write(|db| sync::catch_up(db, &books, first, 200))? > 0 {}
+    while database.write_all(|db| sync::catch_up(db, &books, first, 200))? > 0 {}
     keep(&database, "demo_samples", &serde_json::to_string(&samples)?)?;
     // Last: a demo that was interrupted has no day, and is built anew with --fresh.
     keep(&database, "demo_as_of", &first.to_string())?;
@@ -149,7 +149,7 @@ struct Value {
 /// # Errors
 /// If the database fails.
 pub fn meta(database: &Database, name: &str) -> Result<Option<String>, Fault> {
-    database.read(|db| {
+    database.read_all(|db| {
         let row: Option<Value> =
             sql_query("select value from meta where name = $1").bind::<Text, _>(name).get_result(db).optional()?;
         Ok(row.map(|r| r.value))
@@ -157,7 +157,7 @@ pub fn meta(database: &Database, name: &str) -> Result<Option<String>, Fault> {
 }
 
 fn keep(database: &Database, name: &str, value: &str) -> Result<(), Fault> {
-    database.write(|db| {
+    database.write_all(|db| {
         sql_query(
             "insert into meta (name, value) values ($1, $2) on conflict (name) do update set value = excluded.value",
         )
@@ -174,5 +174,5 @@ fn count(database: &Database, sql: &str) -> Result<i64, Fault> {
         #[diesel(sql_type = BigInt)]
         n: i64,
     }
-    database.read(|db| Ok(sql_query(sql).get_result::<Row>(db)?.n))
+    database.read_all(|db| Ok(sql_query(sql).get_result::<Row>(db)?.n))
 }

@@ -74,7 +74,7 @@ fn person(args: &ExplainArgs) -> Result<String, Fault> {
     rulebook::bring_up(&database, &books, today, clock.now())?;
     sync::catch_up_if_due(&database, &books, today)?;
     let keeper = keeper(&database, file)?;
-    let own = database.read(|db| books.of(db, keeper))?;
+    let own = database.read_all(|db| books.of(db, keeper))?;
     let (known, by) = match args.known_at {
         None => (None, String::from("いまの規則で説明します。")),
         Some(instant) => known_book(&database, (keeper, &own.town), instant)?,
@@ -110,7 +110,7 @@ fn known_book(
     (keeper, town): (i64, &str),
     instant: i64,
 ) -> Result<(Option<Rulebook>, String), Fault> {
-    let Some(kept) = database.read(|db| rulebook::kept_at(db, keeper, instant))? else {
+    let Some(kept) = database.read_all(|db| rulebook::kept_at(db, keeper, instant))? else {
         let by = "そのときまでに公開された規則集は保存されていません。いまの規則で説明します。";
         return Ok((None, String::from(by)));
     };
@@ -169,7 +169,7 @@ fn keeper(database: &Database, file: i64) -> Result<i64, Fault> {
     }
     let sql = "select keeper from file where id = $1 and subject = 'person'";
     let row: Option<Row> =
-        database.read(|db| Ok::<_, Fault>(sql_query(sql).bind::<BigInt, _>(file).get_result(db).optional()?))?;
+        database.read_all(|db| Ok::<_, Fault>(sql_query(sql).bind::<BigInt, _>(file).get_result(db).optional()?))?;
     row.map(|r| r.keeper).ok_or_else(|| not_found(file))
 }
 

@@ -4,7 +4,7 @@ use clap::Args;
 use rules::Day;
 
 use super::{
-    check::opened,
+    check::opened_whole,
     place::{self, Place},
 };
 use crate::platform::{
@@ -27,7 +27,7 @@ pub struct RebuildArgs {
 /// # Errors
 /// What the operator must act on.
 pub fn run(args: RebuildArgs) -> Result<(), Fault> {
-    let (database, today) = opened(&args.place, args.as_of)?;
+    let (database, today) = opened_whole(&args.place, args.as_of)?;
     let books = Books::open(&database)?;
     readings::rebuild(&database)?;
     let done = sync::rebuild(&database, &books, today, Trust::Nothing, |done| println!("{done}件"))?;

@@ -95,6 +95,9 @@ pub fn run(args: ServeArgs) -> Result<(), Fault> {
 pub fn serve(app: App, listen: &Listen, anchor: PathBuf, ready: impl FnOnce(SocketAddr)) -> Result<(), Fault> {
     log_to_stderr();
     let database = app.doors.database().clone();
+    if let Some(warning) = database.lock()?.warning() {
+        tracing::warn!("{warning}");
+    }
     audit::anchor::write(&database, &anchor)?;
     crate::intake::imports::run::resume::<crate::intake::residents::Residents>(&app.doors, &app.books);
     crate::intake::imports::run::resume::<crate::intake::events::Events>(&app.doors, &app.books);

@@ -79,7 +79,7 @@ pub fn run(args: &SetupArgs) -> Result<(), Fault> {
 }
 
 fn empty(database: &Database) -> Result<(), Fault> {
-    database.read(|db| if begun(db)? { Err(already()) } else { Ok(()) })
+    database.read_all(|db| if begun(db)? { Err(already()) } else { Ok(()) })
 }
 
 /// Offices alone are what a setup left behind that was interrupted.
@@ -160,7 +160,7 @@ pub fn found(database: &Database, clock: &Clock, first: &First) -> Result<String
     let books = Books::open(database)?;
     rulebook::bring_up(database, &books, clock.today(), clock.now())?;
     // Offices come first: their numbers are the keepers of everything after.
-    let centre = database.write(|db| {
+    let centre = database.write_all(|db| {
         if begun(db)? {
             return Err(already());
         }
@@ -174,7 +174,7 @@ pub fn found(database: &Database, clock: &Clock, first: &First) -> Result<String
         Ok(()) => Ok(secret),
         Err(why) => {
             // As if nothing had been asked.
-            database.write(forget_offices)?;
+            database.write_all(forget_offices)?;
             Err(match why {
                 NotApplied::Refused(refusal) => Fault::new(refusal.message),
                 NotApplied::Fault(fault) => fault,

@@ -89,13 +89,13 @@ fn build_sized(
     let mut city = Plan::empty(City::read()?, as_of, as_of.0, size.births);
     tell_city(&mut city, &names);
     let doors = Doors::new(database.clone(), Clock::pinned(as_of));
-    let (offices, founded) = database.write(|db| office::found(db, &city.city, &prefecture, city.operating))?;
+    let (offices, founded) = database.write_all(|db| office::found(db, &city.city, &prefecture, city.operating))?;
     let mut logins = founded.logins.clone();
     let mut places = vec![prepared(city, founded, "nagata", &prefecture.of_city(), as_of)];
     for town in prefecture.town.iter().take(size.towns) {
         let mut plan = Plan::empty(town.city(), as_of, town.seed(as_of), town.births);
         tell_town(&mut plan, &names);
-        let founded = database.write(|db| town.found(db, &offices, &names, plan.operating))?;
+        let founded = database.write_all(|db| town.found(db, &offices, &names, plan.operating))?;
         logins.extend(founded.logins.iter().cloned());
         places.push(prepared(plan, founded, prefecture::NURSE, town, as_of));
     }

@@ -63,12 +63,12 @@ fn texts(city: &City, sql: &str) -> Vec<String> {
         t: String,
     }
     let read = |db: &mut Db| -> Result<Vec<Row>, Fault> { Ok(sql_query(sql).load(db)?) };
-    city.database.read(read).unwrap().into_iter().map(|r| r.t).collect()
+    city.database.read_all(read).unwrap().into_iter().map(|r| r.t).collect()
 }
 
 fn count(city: &City, sql: &str) -> i64 {
     let read = |db: &mut Db| -> Result<i64, Fault> { Ok(sql_query(sql).get_result::<CountRow>(db)?.n) };
-    city.database.read(read).unwrap()
+    city.database.read_all(read).unwrap()
 }
 
 const DUTIES: &str = "select file || '|' || key || '|' || phase || '|' || tier || '|' || coalesce(applies_from, '') || '|' || \
@@ -295,7 +295,7 @@ fn stored_equals_derived(city: &City) {
         let files: Vec<i64> = files.into_iter().map(|f| f.id).collect();
         sync::rederive(db, &files, &books, city.as_of)
     };
-    city.database.write(again).unwrap();
+    city.database.write_all(again).unwrap();
     let after = texts(city, DUTIES);
     let first = before.iter().zip(&after).find(|(a, b)| a != b);
     assert_eq!(first, None);

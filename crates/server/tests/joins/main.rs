@@ -63,7 +63,7 @@ impl Office {
         let today = self.today.get();
         let now = i64::from(today.0) * DAY_US + 3_600_000_000 + i64::from(n);
         let desk = Desk { keeper, keepers: &keepers, actor: 1, today, now, batch, books: &self.books };
-        self.database.write(|db| apply(db, &desk, &Command { id: format!("c{n}"), act, seen }))
+        self.database.write_all(|db| apply(db, &desk, &Command { id: format!("c{n}"), act, seen }))
     }
 
     fn act(&self, act: Act) -> Applied {
@@ -111,7 +111,7 @@ impl Office {
     }
 
     fn events(&self, file: i64) -> FileEvents {
-        self.database.read(|db| events_of(db, file)).unwrap()
+        self.database.read_all(|db| events_of(db, file)).unwrap()
     }
 
     fn texts(&self, file: i64) -> Vec<String> {
@@ -126,12 +126,12 @@ impl Office {
     }
 
     fn rows(&self, files: &[i64]) -> Vec<String> {
-        self.database.read(|db| rows(db, files)).unwrap()
+        self.database.read_all(|db| rows(db, files)).unwrap()
     }
 }
 
 fn sound(name: &str, database: &Database, books: &Books, today: Day) {
-    while database.write(|db| sync::catch_up(db, books, today, 200)).unwrap() > 0 {}
+    while database.write_all(|db| sync::catch_up(db, books, today, 200)).unwrap() > 0 {}
     let report = check::check(database, books, today, |_| {}).unwrap();
     assert!(report.findings.is_empty(), "{name}: {:#?}", report.findings.iter().take(5).collect::<Vec<_>>());
 }
@@ -183,22 +183,23 @@ fn a_join_taken_back_leaves_everything_as_it_was() {
                     continue;
                 }
                 // Whatever the turning of the date would change is out of the way first.
-                while database.write(|db| sync::catch_up(db, &books, family.today, 200)).unwrap() > 0 {}
+                while database.write_all(|db| sync::catch_up(db, &books, family.today, 200)).unwrap() > 0 {}
                 let keepers = [family.keeper];
                 let desk = family.desk(&books, &keepers);
-                let before = database.read(|db| rows(db, &family.files)).unwrap();
+                let before = database.read_all(|db| rows(db, &family.files)).unwrap();
                 let file = family.files[family.files.len() - 1];
                 let act = family.join(file);
                 let desk = Desk { now: desk.now + 1_000_000, ..desk };
                 let id = format!("join-{seed}-{step}");
-                let done = database.write(|db| apply(db, &desk, &Command { id: id.clone(), act, seen: Vec::new() }));
+                let done =
+                    database.write_all(|db| apply(db, &desk, &Command { id: id.clone(), act, seen: Vec::new() }));
                 let Ok(done) = done else { continue };
                 joined += 1;
                 let event = done.events[0];
                 let act = Act::Withdraw { file, event, reason: "取り違え".into() };
                 let id = format!("part-{seed}-{step}");
-                database.write(|db| apply(db, &desk, &Command { id, act, seen: Vec::new() })).unwrap();
-                let after = database.read(|db| rows(db, &family.files)).unwrap();
+                database.write_all(|db| apply(db, &desk, &Command { id, act, seen: Vec::new() })).unwrap();
+                let after = database.read_all(|db| rows(db, &family.files)).unwrap();
                 assert_eq!(before, after, "{name} seed {seed} step {step}");
             }
             last = last.max(family.today);
@@ -238,7 +239,7 @@ fn the_file_of_the_register_stands_for_both_and_nothing_is_typed_again() {
         let person = Person::read(&story);
         assert_eq!(person.resident.map(|r| r.number.as_str()), Some("881"));
         assert_eq!(person.episodes.len(), 1);
-        assert_eq!(office.database.read(|db| joined::lead(db, typed, None)).unwrap(), registered);
+        assert_eq!(office.database.read_all(|db| joined::lead(db, typed, None)).unwrap(), registered);
         // What is recorded at the old address is recorded for the person.
         office.note(typed, "あとから");
         assert_eq!(office.texts(registered).len(), 2);
@@ -405,7 +406,7 @@ fn a_join_is_not_known_before_it_was_made_and_still_known_for_the_days_it_stood(
         office.today.set(start().plus(10));
         office.part(registered, event);
         let count = |file: i64, day: i32| {
-            let of = office.database.read(|db| events_of_at(db, file, Some(instant(day)))).unwrap();
+            let of = office.database.read_all(|db| events_of_at(db, file, Some(instant(day)))).unwrap();
             of.events.iter().filter(|e| matches!(e.body, Some(Body::Note { .. }))).count()
         };
         assert_eq!([count(registered, 1), count(registered, 6), count(registered, 11)], [0, 1, 0], "{}", office.name);
@@ -423,7 +424,7 @@ fn two_desks_at_once() {
         let version = |file: i64| {
             office
                 .database
-                .read(|db| version_of(db, file, &scope, casework::Sensitivity::Compartment))
+                .read_all(|db| version_of(db, file, &scope, casework::Sensitivity::Compartment))
                 .unwrap()
                 .unwrap()
         };

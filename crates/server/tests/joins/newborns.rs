@@ -222,7 +222,7 @@ fn the_register_meets_a_joined_file_again() {
             "{}",
             hall.name
         );
-        let led = hall.doors.database().read(|db| joined::lead(db, files[0], None)).unwrap();
+        let led = hall.doors.database().read_all(|db| joined::lead(db, files[0], None)).unwrap();
         assert_eq!(led, files[1], "{}: who is here stands for who was", hall.name);
         sound(&hall);
     }

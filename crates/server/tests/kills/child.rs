@@ -123,7 +123,7 @@ impl Arguments {
                 family.step(database, &books, &mut tally);
                 tell(&mut family);
             }
-            let done: Result<usize, Fault> = database.write(|db| sync::catch_up(db, &books, family.today, 5));
+            let done: Result<usize, Fault> = database.write_all(|db| sync::catch_up(db, &books, family.today, 5));
             done.unwrap();
         }
     }
@@ -159,7 +159,7 @@ fn publish(database: Database) {
     let books = Books::open(doors.database()).unwrap();
     let actor = Actor::program(vec![keepers[0]]);
     say(READY);
-    for (_, proposal, kind) in doors.database().read(changes::work::unfinished).unwrap() {
+    for (_, proposal, kind) in doors.database().read_all(changes::work::unfinished).unwrap() {
         let hand = changes::run::Hand::of(&doors, &books, &actor, proposal, kind).unwrap();
         while hand.step(proposal, kind, 2).unwrap() {
             say("chunk");

@@ -35,7 +35,7 @@ impl Told {
 
 pub fn offices(database: &Database) -> Vec<i64> {
     let rows: Result<Vec<IdRow>, Fault> =
-        database.read(|db| Ok(sql_query("select id from office order by id").load(db)?));
+        database.read_all(|db| Ok(sql_query("select id from office order by id").load(db)?));
     rows.unwrap().into_iter().map(|row| row.id).collect()
 }
 
@@ -52,7 +52,7 @@ pub fn settle(database: &Database) {
             .n),
         }
     };
-    while database.read(there).unwrap() > 0 {
+    while database.read_all(there).unwrap() > 0 {
         std::thread::yield_now();
     }
 }
@@ -107,7 +107,7 @@ fn events(db: &mut Db) -> Result<BTreeSet<i64>, Fault> {
 
 /// Every command that was said to be done is there with its events.
 pub fn assert_nothing_lost(name: &str, database: &Database, told: &[Told]) {
-    let (commands, events) = database.read(|db| Ok::<_, Fault>((commands(db)?, events(db)?))).unwrap();
+    let (commands, events) = database.read_all(|db| Ok::<_, Fault>((commands(db)?, events(db)?))).unwrap();
     for Told { command, applied } in told {
         assert_eq!(commands.get(command), Some(applied), "{name}: {command} was answered with success");
         for event in &applied.events {
@@ -120,7 +120,7 @@ pub fn assert_nothing_lost(name: &str, database: &Database, told: &[Told]) {
 /// its events, and the engine finds no damage.
 pub fn assert_nothing_half(name: &str, database: &Database) {
     let (commands, events, empty, (brought, counts)) = database
-        .read(|db| {
+        .read_all(|db| {
             let empty: Vec<IdRow> = sql_query(
                 "select id from file where version <> (select count(*) from event e where e.file = file.id) \
                  or subject = 'person' and version = 0",
@@ -162,13 +162,13 @@ fn damage(sqlite: &mut diesel::SqliteConnection) -> Result<(), Fault> {
 /// The latest day anything was derived for.
 pub fn last_day(database: &Database) -> Day {
     let last: Result<CountRow, Fault> =
-        database.read(|db| Ok(sql_query("select cast(max(derived_for) as bigint) as n from file").get_result(db)?));
+        database.read_all(|db| Ok(sql_query("select cast(max(derived_for) as bigint) as n from file").get_result(db)?));
     Day(i32::try_from(last.unwrap().n).unwrap())
 }
 
 pub fn assert_sound(name: &str, database: &Database) {
     let has_files: CountRow =
-        database.read(|db| Ok::<_, Fault>(sql_query("select count(*) as n from file").get_result(db)?)).unwrap();
+        database.read_all(|db| Ok::<_, Fault>(sql_query("select count(*) as n from file").get_result(db)?)).unwrap();
     if has_files.n > 0 {
         assert_sound_on(name, database, last_day(database));
     }
@@ -176,7 +176,7 @@ pub fn assert_sound(name: &str, database: &Database) {
 
 pub fn assert_sound_on(name: &str, database: &Database, day: Day) {
     let books = Books::one(rulebook::shipped().unwrap());
-    while database.write(|db| sync::catch_up(db, &books, day, 200)).unwrap() > 0 {}
+    while database.write_all(|db| sync::catch_up(db, &books, day, 200)).unwrap() > 0 {}
     let report = check::check(database, &books, day, |_| {}).unwrap();
     let shown: Vec<_> = report.findings.iter().take(5).collect();
     assert!(shown.is_empty(), "{name}: {} findings, e.g. {shown:#?}", report.findings.len());
@@ -186,7 +186,7 @@ pub fn assert_sound_on(name: &str, database: &Database, day: Day) {
 pub fn assert_repeats_do_nothing(name: &str, database: &Database, told: &[Told]) {
     let books = Books::one(rulebook::shipped().unwrap());
     let keepers = offices(database);
-    let before = database.read(events).unwrap();
+    let before = database.read_all(events).unwrap();
     for Told { command, applied } in told.iter().rev().take(40) {
         let body = casework::Body::Note { text: "二度目".into() };
         let (file, day, source) = (applied.files[0], Span::on(Day(20_000)), "own".into());
@@ -201,10 +201,10 @@ pub fn assert_repeats_do_nothing(name: &str, database: &Database, told: &[Told])
             batch: None,
             books: &books,
         };
-        let done = database.write(|db| apply(db, &desk, &again)).unwrap();
+        let done = database.write_all(|db| apply(db, &desk, &again)).unwrap();
         assert_eq!(&done, applied, "{name}: {command}");
     }
-    assert_eq!(database.read(events).unwrap(), before, "{name}: a repeated command wrote");
+    assert_eq!(database.read_all(events).unwrap(), before, "{name}: a repeated command wrote");
 }
 
 /// 妊娠届 of somebody whom the import brought.

@@ -56,7 +56,7 @@ pub fn ordered(hall: &Hall) -> i64 {
 
 /// Whether somebody is still to be derived.
 pub fn is_running(database: &Database) -> bool {
-    !database.read(work::unfinished).unwrap().is_empty()
+    !database.read_all(work::unfinished).unwrap().is_empty()
 }
 
 pub fn assert_sound(hall: &Hall) {

@@ -24,7 +24,7 @@ fn sql(hall: &Hall, text: &str) {
         server::platform::db::Target::Sqlite(path) => path.clone(),
     };
     let intruder = Database::open(&place).unwrap();
-    let done: Result<(), Fault> = intruder.write(|db| Ok(db.batch_execute(text)?));
+    let done: Result<(), Fault> = intruder.write_all(|db| Ok(db.batch_execute(text)?));
     done.unwrap_or_else(|e| panic!("{}: {text}: {e}", hall.name));
 }
 

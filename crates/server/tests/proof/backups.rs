@@ -6,6 +6,7 @@ use crate::support::{
     city::{Hall, halls, today},
     history::DAY_US,
     lived::{self, lived},
+    site::owner,
 };
 use server::cli::{backup as verb, check as checking};
 use server::platform::{
@@ -49,7 +50,7 @@ fn texts(database: &Database, sql: &str) -> Vec<String> {
         t: String,
     }
     let rows: Vec<Row> =
-        database.read(|db| Ok::<_, Fault>(diesel::RunQueryDsl::load(diesel::sql_query(sql), db)?)).unwrap();
+        database.read_all(|db| Ok::<_, Fault>(diesel::RunQueryDsl::load(diesel::sql_query(sql), db)?)).unwrap();
     rows.into_iter().map(|row| row.t).collect()
 }
 
@@ -81,7 +82,7 @@ fn sorted(mut rows: Vec<String>) -> Vec<String> {
 fn a_backup_of_either_database_is_restored_into_either() {
     for hall in halls() {
         lived(&hall);
-        let written = backup::write(hall.doors.database(), &folder(), Clock::system().wall()).unwrap();
+        let written = backup::write(&owner(hall.doors.database()), &folder(), Clock::system().wall()).unwrap();
         assert_eq!(whole(&written.path).unwrap().1, written.tail);
         for target in places() {
             let restored = restore(&written.path, &target, false).unwrap();
@@ -120,7 +121,7 @@ fn a_month_of_backups_opens_and_older_ones_go() {
                 lived.mother,
                 casework::Body::Note { text: format!("{day}日目") },
             );
-            backup::write(hall.doors.database(), &folder, start + day * DAY_US).unwrap();
+            backup::write(&owner(hall.doors.database()), &folder, start + day * DAY_US).unwrap();
             backup::keep_newest(&folder, 31).unwrap();
         }
         let kept = backup::write::there(&folder).unwrap();
@@ -149,7 +150,7 @@ fn a_month_of_backups_opens_and_older_ones_go() {
 fn what_is_not_whole_is_refused_and_leaves_everything_as_it_was() {
     let hall = halls().swap_remove(0);
     lived(&hall);
-    let written = backup::write(hall.doors.database(), &folder(), Clock::system().wall()).unwrap();
+    let written = backup::write(&owner(hall.doors.database()), &folder(), Clock::system().wall()).unwrap();
     let bytes = std::fs::read(&written.path).unwrap();
     let broken = folder().join("broken.backup");
     for target in places() {
@@ -175,7 +176,7 @@ fn what_is_not_whole_is_refused_and_leaves_everything_as_it_was() {
 fn a_database_in_use_is_not_replaced() {
     let hall = halls().swap_remove(0);
     lived(&hall);
-    let written = backup::write(hall.doors.database(), &folder(), Clock::system().wall()).unwrap();
+    let written = backup::write(&owner(hall.doors.database()), &folder(), Clock::system().wall()).unwrap();
     for target in places() {
         backup::restore(&written.path, &target, false, 1).unwrap();
         let serving = opened(&target);
@@ -194,7 +195,7 @@ fn a_drill_finds_what_is_wrong_with_a_backup() {
         let files = Files { key: PathBuf::new(), anchor: folder().join("none") };
         let drill = |sql: &str| {
             hall.write(|door| Ok(diesel::connection::SimpleConnection::batch_execute(door.db, sql)?));
-            let written = backup::write(hall.doors.database(), &folder(), Clock::system().wall()).unwrap();
+            let written = backup::write(&owner(hall.doors.database()), &folder(), Clock::system().wall()).unwrap();
             let drilled = verb::drill(&written.path, None, &files, key.as_ref(), today());
             assert!(!written.path.with_extension("drill").exists(), "nobody's records are left behind");
             drilled

@@ -100,7 +100,7 @@ fn check_names_the_promise_that_was_broken() {
                 assert_eq!(findings(&hall), [], "{}: nothing is broken yet", hall.name);
             }
             let (_, sql) = breaks(&lived, hall.keepers[1]).swap_remove(n);
-            let done: Result<(), Fault> = hall.doors.database().write(|db| Ok(db.batch_execute(&sql)?));
+            let done: Result<(), Fault> = hall.doors.database().write_all(|db| Ok(db.batch_execute(&sql)?));
             done.unwrap_or_else(|e| panic!("{}: {sql}: {e}", hall.name));
             let found = findings(&hall);
             let named = format!("promise {} ({})", promise as u8, promise.name());

@@ -40,12 +40,12 @@ fn neither_log_nor_address_nor_error_page_tells_of_anybody() {
         let broken = hall.stage(&file(&[Line { birth: "試験 花", name: "髙﨑 𠮷乃", ..Line::default() }]));
         drop(broken);
         let folder = crate::support::sqlite::fresh().parent().unwrap().to_owned();
-        let written = backup::write(hall.doors.database(), &folder, 0).unwrap();
+        let written = backup::write(&crate::support::site::owner(hall.doors.database()), &folder, 0).unwrap();
         std::fs::write(&written.path, "試験 花").unwrap();
         let target = hall.doors.database().target().clone();
         let refused = backup::restore(&written.path, &target, true, 0).unwrap_err().to_string();
         assert_silent("a refused restore", &refused);
-        let twice: Result<(), Fault> = hall.doors.database().write(|db| {
+        let twice: Result<(), Fault> = hall.doors.database().write_all(|db| {
             let text = "insert into person select * from person";
             diesel::RunQueryDsl::execute(diesel::sql_query(text), db)?;
             Ok(())

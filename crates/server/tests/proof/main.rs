@@ -6,5 +6,6 @@ mod backups;
 mod broken;
 mod logs;
 mod promises;
+mod second_lock;
 #[path = "../support/mod.rs"]
 mod support;

@@ -25,7 +25,7 @@ fn start() -> Day {
 }
 
 fn catch_up(database: &Database, books: &Books, today: Day) {
-    while database.write(|db| sync::catch_up(db, books, today, 200)).unwrap() > 0 {}
+    while database.write_all(|db| sync::catch_up(db, books, today, 200)).unwrap() > 0 {}
 }
 
 fn assert_sound(name: &str, database: &Database, books: &Books, today: Day) {
@@ -61,7 +61,7 @@ fn stored_duties_are_always_those_of_the_events() {
         for what in ["sensitivity > 0", "hidden_from is not null"] {
             let sql = format!("select count(*) as n from duty where {what}");
             let count = |db: &mut Db| Ok::<_, Fault>(sql_query(&sql).get_result::<CountRow>(db)?.n);
-            let n = database.read(count).unwrap();
+            let n = database.read_all(count).unwrap();
             assert!(n >= 3, "{name}: {n} duties with {what}");
         }
         for days in [0, 1, 31, 120] {
@@ -100,12 +100,12 @@ fn two_writers_at_once_on_one_family() {
                     for n in 0..EACH {
                         let keepers = [family.keeper];
                         let desk = family.desk(books, &keepers);
-                        database.write(|db| apply(db, &desk, &note(n, who))).unwrap();
+                        database.write_all(|db| apply(db, &desk, &note(n, who))).unwrap();
                     }
                 });
             }
         });
-        let of = database.read(|db| server::platform::store::events_of(db, file)).unwrap();
+        let of = database.read_all(|db| server::platform::store::events_of(db, file)).unwrap();
         let notes = of.events.iter().filter(|e| matches!(e.body, Some(Body::Note { .. }))).count();
         assert_eq!(notes, usize::try_from(4 * EACH).unwrap(), "{name}");
         catch_up(&database, &books, start());
@@ -135,7 +135,7 @@ fn conflicts_and_strangers() {
             seen: vec![(file, seen)],
         };
         let version = |database: &Database| {
-            let of = database.read(|db| server::platform::store::events_of(db, file)).unwrap();
+            let of = database.read_all(|db| server::platform::store::events_of(db, file)).unwrap();
             of.events.last().unwrap().seq
         };
         let own = [keepers[0]];
@@ -143,7 +143,7 @@ fn conflicts_and_strangers() {
         let desk = family.desk(&books, &own);
         let seen = version(&database);
         let note = || Body::Note { text: "メモ".into() };
-        database.write(|db| apply(db, &desk, &record("a", note(), seen))).unwrap();
+        database.write_all(|db| apply(db, &desk, &record("a", note(), seen))).unwrap();
         // A note does not touch what a closure depends on: no conflict although the version moved.
         let closure = || {
             Body::Closure(casework::body::Closure {
@@ -152,16 +152,16 @@ fn conflicts_and_strangers() {
                 reason: "対象外".into(),
             })
         };
-        database.write(|db| apply(db, &desk, &record("b", closure(), seen))).unwrap();
-        let second = database.write(|db| apply(db, &desk, &record("c", closure(), seen)));
+        database.write_all(|db| apply(db, &desk, &record("b", closure(), seen))).unwrap();
+        let second = database.write_all(|db| apply(db, &desk, &record("c", closure(), seen)));
         assert!(matches!(second, Err(NotApplied::Conflict(_))), "{name}: {second:?}");
         let before = version(&database);
         let stranger = Desk { keeper: keepers[1], keepers: &other, ..desk };
-        let foreign = database.write(|db| apply(db, &stranger, &record("d", note(), seen)));
+        let foreign = database.write_all(|db| apply(db, &stranger, &record("d", note(), seen)));
         assert!(matches!(foreign, Err(NotApplied::NotFound)), "{name}: {foreign:?}");
         assert_eq!(version(&database), before, "{name}: a stranger wrote");
         // Nothing of a refused or conflicting command is kept, not even its id.
-        database.write(|db| apply(db, &desk, &record("c", note(), seen))).unwrap();
+        database.write_all(|db| apply(db, &desk, &record("c", note(), seen))).unwrap();
     }
 }
 
@@ -184,7 +184,7 @@ fn what_is_erased_is_gone() {
         let desk = family.desk(&books, &own);
         let run = |id: &str, act: Act| {
             let command = Command { id: id.into(), act, seen: vec![] };
-            database.write(|db| apply(db, &desk, &command)).unwrap()
+            database.write_all(|db| apply(db, &desk, &command)).unwrap()
         };
         let body = |text: &str| Body::Note { text: text.into() };
         let wrong = run(
@@ -202,7 +202,7 @@ fn what_is_erased_is_gone() {
         run("e2", Act::Correct { file, event, day: Span::on(start()), body: body("ひみつのことば 二") });
         run("e3", Act::Erase { file, event, reason: "別の家庭".into() });
         let left: Left = database
-            .read(|db| -> Result<Left, Fault> {
+            .read_all(|db| -> Result<Left, Fault> {
                 Ok(sql_query("select count(*) as n from event where body like '%ひみつ%'").get_result(db)?)
             })
             .unwrap();
@@ -220,7 +220,7 @@ fn an_altered_record_is_found() {
         let mut family = Family::new(4, keepers[0], start());
         family.found(&database, &books, &mut Tally::default());
         database
-            .write(|db| -> Result<(), Fault> {
+            .write_all(|db| -> Result<(), Fault> {
                 sql_query("update event set body = replace(body, '試験', '別人')").execute(db)?;
                 Ok(())
             })

@@ -142,8 +142,10 @@ fn another_citys_people_are_not_there() {
         family(&office, false);
         let sql = "update person_key set keeper = 4; update search_key set keeper = 4; update person set keeper = 4";
         for statement in sql.split("; ") {
-            let done: Result<usize, server::platform::Fault> =
-                office.site.database.write(|db| Ok(diesel::RunQueryDsl::execute(diesel::sql_query(statement), db)?));
+            let done: Result<usize, server::platform::Fault> = office
+                .site
+                .database
+                .write_all(|db| Ok(diesel::RunQueryDsl::execute(diesel::sql_query(statement), db)?));
             done.unwrap();
         }
         for typed in ["架空", "かくう", PHONE, "5501", "1994-04-02", "架空 暁子"] {

@@ -10,7 +10,7 @@ use super::office::{Office, day, office, resident};
 fn like(office: &Office, name: &str, kana: &str, birth: &str) -> Vec<Candidate> {
     let birth = (!birth.is_empty()).then(|| Span::on(day(birth)));
     let who = Identity { name: name.into(), kana: kana.into(), birth };
-    office.site.database.read(|db| candidates(db, CENTRE, &who, 20)).unwrap()
+    office.site.database.read_all(|db| candidates(db, CENTRE, &who, 20)).unwrap()
 }
 
 #[test]

@@ -13,7 +13,7 @@ use crate::support::site::{BOTH, today};
 use super::office::{Office, day, office, resident};
 
 fn run(office: &Office, sql: &str) {
-    let done: Result<usize, Fault> = office.site.database.write(|db| Ok(sql_query(sql).execute(db)?));
+    let done: Result<usize, Fault> = office.site.database.write_all(|db| Ok(sql_query(sql).execute(db)?));
     done.unwrap();
 }
 

@@ -262,7 +262,7 @@ fn access_is_tried_with_marks_that_are_on_file() {
     for word in PLACES.iter().chain(&[THEIRS, NARROW, UNHEARD]) {
         let text = format!("select count(*) as n from event where body like '%{word}%'");
         let found: Vec<i64> =
-            site.database.read(|db| Ok::<_, Fault>(sql::typed::<BigInt>(&text).once().load(db)?)).unwrap();
+            site.database.read_all(|db| Ok::<_, Fault>(sql::typed::<BigInt>(&text).once().load(db)?)).unwrap();
         assert!(found[0] > 0, "{word}");
     }
 }

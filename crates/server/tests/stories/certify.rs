@@ -34,7 +34,7 @@ fn stored_now(database: &Database, books: &Books, keepers: &[i64], today: rules:
 }
 
 fn counted(database: &Database, books: &Books, keepers: &[i64], when: When) -> evaluate::Counted {
-    let desks = database.read(|db| evaluate::desks(db, books, keepers, when)).unwrap();
+    let desks = database.read_all(|db| evaluate::desks(db, books, keepers, when)).unwrap();
     evaluate::figures(database, &desks, &office::Town::default(), when, |_| {}).unwrap()
 }
 
@@ -65,7 +65,7 @@ fn whatever_was_recorded_the_sheet_adds_up_on_any_day() {
                     let (day, source) = (Span::on(desk.today), String::from("own"));
                     let sensitivity = Sensitivity::Ordinary;
                     let act = Act::Record { file, episode: None, day, source, sensitivity, body };
-                    let _ = database.write(|db| apply(db, &desk, &Command { id, act, seen: Vec::new() }));
+                    let _ = database.write_all(|db| apply(db, &desk, &Command { id, act, seen: Vec::new() }));
                 };
                 for (n, key) in open_keys(&database, file).into_iter().enumerate() {
                     let (how, reason) = ("not_applicable".into(), "対象外".into());
@@ -76,13 +76,13 @@ fn whatever_was_recorded_the_sheet_adds_up_on_any_day() {
                 }
             }
         }
-        while database.write(|db| sync::catch_up(db, &books, last, 200)).unwrap() > 0 {}
+        while database.write_all(|db| sync::catch_up(db, &books, last, 200)).unwrap() > 0 {}
         let (mut released, mut listed) = (0, 0);
         for keeper in keepers {
             let kept = stored_now(&database, &books, &[keeper], last);
             let now = counted(&database, &books, &[keeper], When::new(last, None, None));
             assert_eq!(now.figures, kept, "{engine:?}");
-            assert_eq!(now.heads, database.read(|db| evaluate::heads_of(db, &[keeper])).unwrap(), "{engine:?}");
+            assert_eq!(now.heads, database.read_all(|db| evaluate::heads_of(db, &[keeper])).unwrap(), "{engine:?}");
             let said = counted(&database, &books, &[keeper], When::new(last, Some(last), Some(i64::MAX / 4)));
             assert_eq!(said.figures, kept, "{engine:?}: as of today, as known now");
             released += kept.register.released;
@@ -141,7 +141,7 @@ fn close_everything(site: &Site, file: i64) {
 
 fn open_keys(database: &Database, file: i64) -> Vec<String> {
     let text = format!("select distinct key from duty where file = {file} and settled_how is null order by key");
-    database.read(|db| Ok::<_, Fault>(sql::typed::<Text>(&text).once().load(db)?)).unwrap()
+    database.read_all(|db| Ok::<_, Fault>(sql::typed::<Text>(&text).once().load(db)?)).unwrap()
 }
 
 fn args(code: &str, known_at: Option<i64>) -> certify::CertifyArgs {

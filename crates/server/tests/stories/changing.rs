@@ -47,7 +47,7 @@ fn tables(site: &Site) -> Vec<String> {
                coalesce(cast(target as text), '') || ' ' || coalesce(cast(escalates_on as text), '') || ' ' || \
                coalesce(settled_how, '') || ' ' || coalesce(cast(next_on as text), '') as t \
                from duty order by keeper, file, key, phase";
-    let rows: Vec<Row> = site.database.read(|db| Ok::<_, Fault>(sql_query(sql).load(db)?)).unwrap();
+    let rows: Vec<Row> = site.database.read_all(|db| Ok::<_, Fault>(sql_query(sql).load(db)?)).unwrap();
     rows.into_iter().map(|r| r.t).collect()
 }
 
@@ -166,14 +166,14 @@ fn checked(site: &Site) {
     let report = server::platform::check::check(&site.database, &site.books, crate::support::site::today(), |_| {});
     assert_eq!(report.unwrap().findings, []);
     rulebook::bring_up(&site.database, &site.books, crate::support::site::today(), now).unwrap();
-    let own = site.database.read(|db| site.books.of(db, CENTRE)).unwrap();
-    let kept = site.database.read(|db| rulebook::kept_at(db, CENTRE, i64::MAX)).unwrap().unwrap();
+    let own = site.database.read_all(|db| site.books.of(db, CENTRE)).unwrap();
+    let kept = site.database.read_all(|db| rulebook::kept_at(db, CENTRE, i64::MAX)).unwrap().unwrap();
     assert_eq!(kept.texts.only(&own.town).hash(), own.hash);
 }
 
 /// The town's number by the book that was in force at an instant.
 fn limit_at(site: &Site, instant: i64) -> i32 {
-    let kept = site.database.read(|db| rulebook::kept_at(db, CENTRE, instant)).unwrap().expect("a book");
+    let kept = site.database.read_all(|db| rulebook::kept_at(db, CENTRE, instant)).unwrap().expect("a book");
     let book = kept.texts.build("990001").unwrap();
     let settings = &book.rule("checkup_18m").unwrap().settings;
     settings.iter().find(|(name, _)| name == "before_limit").unwrap().1
@@ -261,7 +261,7 @@ fn a_new_version_and_a_rule_of_the_towns_own_are_texts() {
     let path = proposed(&mut admin, &[("how", "text"), ("text", &version), ("reason", REASON)]);
     assert_eq!(decide(&mut lead, &path, "approved").status, 303);
     publish(&mut admin, &path);
-    let book = site.database.read(|db| site.books.of(db, CENTRE)).unwrap();
+    let book = site.database.read_all(|db| site.books.of(db, CENTRE)).unwrap();
     let versions: Vec<(String, Option<String>)> = book
         .versions("checkup_18m")
         .iter()
@@ -329,7 +329,7 @@ fn own_rules_that_no_longer_fit_leave_the_last_good_book_in_force_and_say_so() {
         // As if the program had come without the setting that the town's file names.
         site.sql("update local_rule set content = replace(content, 'before_limit', 'gone_number')");
         let books = rulebook::Books::open(&site.database).unwrap();
-        let book = site.database.read(|db| books.of(db, CENTRE)).unwrap();
+        let book = site.database.read_all(|db| books.of(db, CENTRE)).unwrap();
         let unfit = book.unfit.as_ref().expect("it does not fit");
         assert!(unfit.broken.iter().any(|b| b.file.contains("checkup_18m") && b.reason.contains("gone_number")));
         let now = site.doors.clock().now();

@@ -29,7 +29,7 @@ const COORDINATOR: &str = "4";
 
 fn office(site: &Site) -> i64 {
     let found = site.count(&format!("select coalesce(max(file), 0) as n from office where id = {CENTRE}"));
-    if found > 0 { found } else { site.database.write(|db| open_office_file(db, CENTRE)).unwrap() }
+    if found > 0 { found } else { site.database.write_all(|db| open_office_file(db, CENTRE)).unwrap() }
 }
 
 /// The nurse has 北部.

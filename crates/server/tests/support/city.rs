@@ -97,7 +97,7 @@ impl Hall {
     pub fn new(name: &'static str, database: Database) -> Hall {
         let keepers = offices(&database).to_vec();
         for keeper in &keepers {
-            database.write(|db| server::platform::store::write::open_office_file(db, *keeper)).unwrap();
+            database.write_all(|db| server::platform::store::write::open_office_file(db, *keeper)).unwrap();
         }
         let doors = Doors::new(database, Clock::pinned(today()));
         let actor = Actor::program(vec![keepers[0]]);
@@ -139,7 +139,7 @@ impl Hall {
             t: String,
         }
         let rows: Vec<Row> =
-            self.doors.database().read(|db| Ok::<_, server::platform::Fault>(sql_query(sql).load(db)?)).unwrap();
+            self.doors.database().read_all(|db| Ok::<_, server::platform::Fault>(sql_query(sql).load(db)?)).unwrap();
         rows.into_iter().map(|r| r.t).collect()
     }
 

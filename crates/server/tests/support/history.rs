@@ -82,7 +82,7 @@ impl Family {
         let command = self.command(act);
         let keepers = [self.keeper];
         let desk = self.desk(books, &keepers);
-        let done = database.write(|db| apply(db, &desk, &command));
+        let done = database.write_all(|db| apply(db, &desk, &command));
         match done {
             Ok(applied) => {
                 tally.applied += 1;
@@ -92,7 +92,7 @@ impl Family {
                 self.recorded.extend(applied.events.iter().filter_map(|e| Some((file?, *e))));
                 if self.rng.random_ratio(1, 8) {
                     // The same submit again does nothing and finds what the first one did.
-                    let again = database.write(|db| apply(db, &desk, &command)).unwrap_or_else(|e| panic!("{e:?}"));
+                    let again = database.write_all(|db| apply(db, &desk, &command)).unwrap_or_else(|e| panic!("{e:?}"));
                     assert_eq!(again, applied, "seed {}", self.seed);
                     tally.repeated += 1;
                 }
@@ -372,7 +372,7 @@ impl Family {
 pub fn offices(database: &Database) -> [i64; 2] {
     use diesel::{RunQueryDsl, sql_query};
     database
-        .write(|db| -> Result<[i64; 2], Fault> {
+        .write_all(|db| -> Result<[i64; 2], Fault> {
             let mut ids = [0; 2];
             for (n, id) in ids.iter_mut().enumerate() {
                 let name = format!("試験市{n}");

@@ -24,7 +24,7 @@ pub fn begin(database: &Database, books: &Books, keeper: i64, since: Day) {
     let now = i64::from(since.0) * DAY_US;
     let desk = Desk { keeper, keepers: &keepers, actor: 1, today: since, now, batch: None, books };
     let body = Body::SettingChanged { name: "operating_since".into(), value: since.to_string() };
-    let done = database.write(|db| {
+    let done = database.write_all(|db| {
         let file = open_office_file(db, keeper)?;
         let (day, source, sensitivity) = (Span::on(since), "own".into(), Sensitivity::Ordinary);
         let act = Act::Record { file, episode: None, day, source, sensitivity, body };

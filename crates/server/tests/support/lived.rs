@@ -102,6 +102,6 @@ pub fn lived(hall: &Hall) -> Lived {
         hall.doors.read(&actor, look).unwrap();
     }
     let database = hall.doors.database();
-    while database.write(|db| sync::catch_up(db, &hall.books, today(), 200)).unwrap() > 0 {}
+    while database.write_all(|db| sync::catch_up(db, &hall.books, today(), 200)).unwrap() > 0 {}
     Lived { office, mother, shielded, batch, withdrawn }
 }

@@ -21,18 +21,13 @@ const APP: &str = "TSUMUGI_TEST_PG_APP";
 
 /// An empty database of its own: the address for migrations (owner) and the one for the program (owns nothing).
 ///
-/// Tables the owner creates later are readable and writable for the program, as in an installation.
+/// Whoever makes the tables grants the program what it needs, as in an installation.
 pub fn fresh() -> (String, String) {
     static COUNT: AtomicU32 = AtomicU32::new(0);
     let cluster = CLUSTER.as_ref().unwrap_or_else(|reason| panic!("PostgreSQL could not be started: {reason}"));
     let name = format!("t{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
     run(&cluster.owner, &format!("CREATE DATABASE {name} TEMPLATE template0"));
     let (owner, app) = (with_database(&cluster.owner, &name), with_database(&cluster.app, &name));
-    run(
-        &owner,
-        "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO tsumugi_app;
-         ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO tsumugi_app;",
-    );
     (owner, app)
 }
 
@@ -62,6 +57,12 @@ fn start() -> Result<Cluster, String> {
         Ok([owner, app]) => Ok(Cluster { owner, app, _keeper: Some(keeper) }),
         Err(_) => Err("tests/support/postgres.sh said why on standard error".to_owned()),
     }
+}
+
+/// The owner's address of a database made here.
+pub fn owner(app: &str) -> String {
+    let cluster = CLUSTER.as_ref().unwrap_or_else(|reason| panic!("PostgreSQL could not be started: {reason}"));
+    with_database(&cluster.owner, app.rsplit('/').next().unwrap_or_default())
 }
 
 /// The same address with another database: the last part of `postgres://user@host:port/name`.

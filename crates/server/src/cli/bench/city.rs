@@ -85,7 +85,7 @@ fn broken(error: std::io::Error) -> Fault {
 
 fn found(database: &crate::platform::Database) -> Result<(), Fault> {
     let hash = password::hash(PASSWORD)?;
-    database.write(|db| {
+    database.write_all(|db| {
         let office =
             sql_query("insert into office (kind, code, name) values ('centre', $1, '架空市こども家庭センター')");
         office.bind::<Text, _>(CODE).execute(db)?;

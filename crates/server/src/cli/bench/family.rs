@@ -75,8 +75,9 @@ pub fn run(args: &FamilyArgs) -> Result<(), Fault> {
     let cpu = meter::cpu().zip(spent).map_or(0.0, |(now, then)| (now - then) as f64 / 1e6);
     walls.sort_by(f64::total_cmp);
     let at = |share: usize| walls.get(walls.len() * share / 100).copied().unwrap_or(0.0);
-    let count =
-        |what: String| -> Result<i64, Fault> { database.read(|db| Ok(sql_query(what).get_result::<CountRow>(db)?.n)) };
+    let count = |what: String| -> Result<i64, Fault> {
+        database.read_all(|db| Ok(sql_query(what).get_result::<CountRow>(db)?.n))
+    };
     let list = files.iter().map(i64::to_string).collect::<Vec<_>>().join(",");
     let report = Report {
         persons: files.len(),
@@ -103,7 +104,7 @@ fn told(problem: Problem) -> Fault {
 
 /// The office whose people are there, or a new one.
 fn office(database: &Database) -> Result<i64, Fault> {
-    database.write(|db| {
+    database.write_all(|db| {
         let there: CountRow = sql_query("select coalesce(min(keeper), 0) as n from person").get_result(db)?;
         if there.n > 0 {
             return Ok(there.n);

@@ -76,7 +76,7 @@ pub fn run(args: &RederiveArgs) -> Result<(), Fault> {
     let books = Books::open(&database)?;
     sync::rebuild(&database, &books, today, Trust::Marks, |_| {})?;
     let count = |what: &str| -> Result<i64, Fault> {
-        database.read(|db| Ok(sql_query(format!("select count(*) as n from {what}")).get_result::<CountRow>(db)?.n))
+        database.read_all(|db| Ok(sql_query(format!("select count(*) as n from {what}")).get_result::<CountRow>(db)?.n))
     };
     let (events, duties) = (count("event")?, count("duty")?);
     for case in &CASES {
@@ -86,7 +86,7 @@ pub fn run(args: &RederiveArgs) -> Result<(), Fault> {
             (_, false) => duties,
         };
         if !case.forget.is_empty() {
-            database.write(|db| -> Result<usize, Fault> { Ok(sql_query(case.forget).execute(db)?) })?;
+            database.write_all(|db| -> Result<usize, Fault> { Ok(sql_query(case.forget).execute(db)?) })?;
         }
         let (begun, spent) = (clock.wall(), meter::cpu_of_all());
         let files = sync::rebuild(&database, &books, today, Trust::Marks, |_| {})?;
@@ -116,7 +116,7 @@ fn multiply(database: &Database, times: i64) -> Result<(), Fault> {
     let people = "subject = 'person' and id < 1000000";
     for copy in 1..times {
         let by = copy * STEP;
-        database.write(|db| -> Result<(), Fault> {
+        database.write_all(|db| -> Result<(), Fault> {
             let there = format!("select count(*) as n from file where id between {by} and {}", by + STEP - 1);
             if sql_query(there).get_result::<CountRow>(db)?.n > 0 {
                 return Ok(());

@@ -114,7 +114,7 @@ fn side(named: &str, code: &str, database: Option<&Database>) -> Result<Side, Fa
     } else if Path::new(named).is_dir() {
         (String::from(named), Texts::in_folder(Path::new(named))?)
     } else if let (true, Some(database)) = (hash, database) {
-        let kept = database.read(|db| rulebook::kept(db, named))?;
+        let kept = database.read_all(|db| rulebook::kept(db, named))?;
         (kept.hash.get(..12).unwrap_or_default().to_owned(), kept.texts)
     } else if hash {
         return Err(Fault::new(format!("「{named}」という保存された規則集を読むには --database が必要です。")));
@@ -207,7 +207,7 @@ fn keepers(database: &Database, code: &str) -> Result<Vec<i64>, Fault> {
         #[diesel(sql_type = BigInt)]
         id: i64,
     }
-    let found: Vec<Office> = database.read(|db| {
+    let found: Vec<Office> = database.read_all(|db| {
         Ok::<_, Fault>(
             sql_query(
                 "select o.id from office o left join office above on above.id = o.parent \

@@ -110,7 +110,7 @@ pub fn ensure(doors: &Doors, books: &Books, keeper: i64, proposal: i64, kind: Ki
 
 /// When the program starts: what an earlier stop left half done goes on.
 pub fn resume(doors: &Doors, books: &Books) {
-    match doors.database().read(work::unfinished) {
+    match doors.database().read_all(work::unfinished) {
         Ok(found) => {
             found.into_iter().for_each(|(keeper, proposal, kind)| ensure(doors, books, keeper, proposal, kind))
         }
@@ -123,7 +123,7 @@ pub fn resume(doors: &Doors, books: &Books) {
 /// # Errors
 /// If the database fails.
 pub fn finish(doors: &Doors, books: &Books) -> Result<(), Fault> {
-    for (keeper, proposal, kind) in doors.database().read(work::unfinished)? {
+    for (keeper, proposal, kind) in doors.database().read_all(work::unfinished)? {
         if kind == Kind::Publish {
             drive(doors, books, keeper, proposal, kind).map_err(|problem| match problem {
                 Problem::Fault(fault) => fault,

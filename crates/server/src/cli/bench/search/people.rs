@@ -67,7 +67,7 @@ const WAITING: Table = Table { name: "waiting_key", columns: SEARCH_KEY.columns,
 
 /// Fills an empty database; one with as many people is taken as it is.
 pub fn fill(database: &Database, persons: usize) -> Result<(), Fault> {
-    let there = database.read(|db| -> Result<i64, Fault> {
+    let there = database.read_all(|db| -> Result<i64, Fault> {
         Ok(sql_query("select count(*) as n from person").get_result::<CountRow>(db)?.n)
     })?;
     if usize::try_from(there).ok() == Some(persons) {
@@ -77,14 +77,14 @@ pub fn fill(database: &Database, persons: usize) -> Result<(), Fault> {
         return Err(Fault::new("the database has people in it: give the path of a new one"));
     }
     let names = Names::read()?;
-    database.write(|db| -> Result<(), Fault> {
+    database.write_all(|db| -> Result<(), Fault> {
         Ok(db.batch_execute("create table waiting_key (keeper bigint, kind integer, key text, file bigint)")?)
     })?;
     for from in (0..persons).step_by(10_000) {
         let some: Vec<Someone> = (from..persons.min(from + 10_000)).map(|n| someone(&names, n)).collect();
-        database.write(|db| write(db, &some))?;
+        database.write_all(|db| write(db, &some))?;
     }
-    database.write(|db| -> Result<(), Fault> {
+    database.write_all(|db| -> Result<(), Fault> {
         db.batch_execute(
             "insert into search_key (keeper, kind, key, file) select keeper, kind, key, file from waiting_key \
              order by keeper, kind, key, file; drop table waiting_key",

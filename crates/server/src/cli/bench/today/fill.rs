@@ -41,16 +41,16 @@ impl City {
     /// Cookies of so many people: each nurse once, then again.
     pub fn sign_in(&self, database: &Database, clock: &Clock, people: usize) -> Result<Vec<String>, Fault> {
         let all = self.nurses.iter().cycle().take(people);
-        database.write(|db| all.map(|(staff, post)| live::start(db, *staff, *post, clock)).collect())
+        database.write_all(|db| all.map(|(staff, post)| live::start(db, *staff, *post, clock)).collect())
     }
 }
 
 /// Fills an empty database; one that was filled before is taken as it is.
 pub fn fill(database: &Database, books: &Books, clock: Clock, args: &TodayArgs) -> Result<City, Fault> {
-    if let Some(city) = database.read(there)? {
+    if let Some(city) = database.read_all(there)? {
         return Ok(city);
     }
-    let city = database.write(found)?;
+    let city = database.write_all(found)?;
     let doors = Doors::new(database.clone(), clock);
     let actor = Actor::program(vec![city.keeper]);
     let desk = Desk {
@@ -78,13 +78,14 @@ pub fn fill(database: &Database, books: &Books, clock: Clock, args: &TodayArgs) 
         });
         written.map_err(refused)?;
     }
-    database.write(|db| {
+    database.write_all(|db| {
         sql_query("analyze").execute(db)?;
         Ok(city)
     })
 }
 
-fn there(db: &mut Db) -> Result<Option<City>, Fault> {
+/// The city of a database that was filled.
+pub fn there(db: &mut Db) -> Result<Option<City>, Fault> {
     if sql_query("select count(*) as n from person").get_result::<CountRow>(db)?.n == 0 {
         return Ok(None);
     }
@@ -176,7 +177,8 @@ fn step(n: usize, args: &TodayArgs, today: Day) -> Option<Day> {
     }))
 }
 
-fn talked(file: i64, next: Day, today: Day) -> Act {
+/// A call sixty days ago, with a next step.
+pub fn talked(file: i64, next: Day, today: Day) -> Act {
     let contact = Contact {
         means: String::from("phone"),
         with: String::from("母"),
@@ -195,6 +197,6 @@ fn record(file: i64, day: Day, body: Body) -> Act {
     Act::Record { file, episode: None, day, source: String::from("own"), sensitivity, body }
 }
 
-fn refused(why: NotApplied) -> Fault {
+pub fn refused(why: NotApplied) -> Fault {
     Fault::new(format!("an act of the bench is refused: {why:?}"))
 }

@@ -1,0 +1,1 @@
+drop index reading_file_reading;
