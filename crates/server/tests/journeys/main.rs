@@ -323,7 +323,9 @@ async fn what_is_marked_while_writing_is_black_on_the_paper_that_is_given_out() 
 async fn work_is_handed_over_for_april_and_whoever_takes_it_reads_it() {
     let browser = visitor().await;
     sign_in(&browser, "kuroda", HEAD).await;
-    for path in ["", "?by=district", "?by=service", "/rehearsal", "/absences", "/escalations", "/escalations?all=1"] {
+    for path in
+        ["", "?by=district", "?by=service", "/rehearsal", "/table", "/absences", "/escalations", "/escalations?all=1"]
+    {
         go(&browser, &format!("/supervision{path}")).await;
         find(&browser, "h1").await;
         look(&browser, &format!("supervision{}", path.replace(['/', '?', '='], "-"))).await;
