@@ -38,6 +38,8 @@ fn may_stand(body: &Body) -> bool {
         Body::Protection { .. } => false,
         // Why a letter did not go tells of loss and protection.
         Body::Held(_) => false,
+        // That somebody asked, and who.
+        Body::Disclosure(_) | Body::DisclosureExtended(_) | Body::DisclosureAnswered(_) => false,
         _ => true,
     }
 }

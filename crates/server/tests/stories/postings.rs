@@ -49,7 +49,7 @@ fn opened(site: &Site, id: &str, act: Act) -> i64 {
 const LIST: &str = "/postings/new?mode=month&service=pcv";
 
 fn protect() -> Body {
-    Body::Protection { on: true, note: "母から電話".into() }
+    Body::Protection { on: true, note: "母から電話".into(), review: None }
 }
 
 /// The form of the check as the browser would send it: everybody under 送る is ticked.
