@@ -36,10 +36,10 @@ fn may_stand(body: &Body) -> bool {
         Body::Period { name, .. } => NEUTRAL.contains(&name.as_str()),
         Body::Service(s) => !s.code.starts_with("epds"),
         Body::Protection { .. } => false,
-        // Why a letter did not go tells of loss and protection.
-        Body::Held(_) => false,
         // That somebody asked, and who.
         Body::Disclosure(_) | Body::DisclosureExtended(_) | Body::DisclosureAnswered(_) => false,
+        // Why a letter did not go tells of loss and protection.
+        Body::Held(_) => false,
         _ => true,
     }
 }

@@ -51,6 +51,13 @@ pub const HELP: &[(&str, &str)] = &[
     ("/rulebook", "first-day#rules"),
     ("/staff", "first-day#staff"),
     ("/settings", "first-day#settings"),
+    ("/offices/own", "first-day#centres"),
+    ("/offices/new", "first-day#centres"),
+    ("/offices/since", "first-day#centres"),
+    ("/supervision/table", "first-day#first-table"),
+    ("/supervision", "supervisor-week#supervision"),
+    ("/certify", "supervisor-week#certify"),
+    ("/readings", "supervisor-week#readings"),
     ("/session", "trouble#password"),
 ];
 

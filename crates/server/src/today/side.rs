@@ -160,7 +160,7 @@ pub fn arrived(door: &mut Door<'_>) -> Result<Vec<(String, Day)>, Fault> {
     Ok(rows.into_iter().map(|r| (r.source, Day(r.through))).collect())
 }
 
-/// Ways to 一括整理. What was open before 稼働基準日 stands there and on no list.
+/// Ways to 一括整理 and to 発送. What was open before 稼働基準日 stands there and on no list.
 ///
 /// # Errors
 /// If the database fails.

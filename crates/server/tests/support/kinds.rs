@@ -9,6 +9,7 @@ use casework::{
     publication::{Decided, Proposed, RuleText, Text},
 };
 use rules::Span;
+use server::contacts::postings::{check, decide};
 use server::intake::{events, imports::apply as imports, residents};
 use server::platform::{
     Actor, Problem,
@@ -34,6 +35,7 @@ pub struct Kinds {
     pub staged: i64,
     pub events: i64,
     pub settling: i64,
+    pub posting: i64,
     pub proposal: i64,
     pub published: i64,
     pub draft: i64,
@@ -81,6 +83,7 @@ impl Kinds {
         };
         let settling = order(&site.doors, &actor, &site.books, &asked).unwrap();
         imports::run::<Settling>(work, settling, |_| {}).unwrap();
+        let posting = posted(site, &actor, mother);
         let office = site.count(&format!("select file as n from office where id = {CENTRE}"));
         let published = proposal(site, office, 100);
         in_force(site, office, published);
@@ -93,7 +96,7 @@ impl Kinds {
         let away = Body::Absent(Absence { staff: 2, until: Some(today().plus(3)), substitute: None });
         let absence = record(site, (CENTRE, office), "away", ordinary, away);
         let handover = hand_over(site, mother);
-        Kinds { residents, staged, events, settling, proposal, published, draft, absence, setting, handover }
+        Kinds { residents, staged, events, settling, posting, proposal, published, draft, absence, setting, handover }
     }
 
     /// An address of the table with everything named that is no person.
@@ -102,6 +105,7 @@ impl Kinds {
             _ if path.starts_with("/persons/{id}") => String::from("{id}"),
             _ if path.starts_with("/residents/{id}") => self.residents.to_string(),
             _ if path.starts_with("/events/{id}") => self.events.to_string(),
+            _ if path.starts_with("/postings/{id}") => self.posting.to_string(),
             _ if path.starts_with("/settlings/{id}") => self.settling.to_string(),
             _ if path.starts_with("/session/drafts/{id}") => self.draft.to_string(),
             _ if path.starts_with("/rulebook/{id}") => String::from("pcv"),
@@ -122,6 +126,26 @@ impl Kinds {
         let path = path.replace("{page}", "nurse-day").replace("{post}", "1");
         if path == "/readings/month" { format!("{path}?month=2026-11") } else { path }
     }
+}
+
+/// A letter to the mother, with whatever speaks against it decided.
+fn posted(site: &Site, actor: &Actor, mother: i64) -> i64 {
+    let done = site.doors.write(actor, |door| {
+        let question = check::Question { title: "案内", service: "", posting: None };
+        let checked = check::people(door, &[mother], &question)?;
+        let marks = checked.iter().flat_map(|c| c.found.iter().map(|f| f.mark())).collect();
+        let asked = decide::Asked {
+            title: "案内".into(),
+            kind: "notice".into(),
+            day: Some(today()),
+            seen: [(mother, marks)].into(),
+            send: [(mother, "電話で決めた".into())].into(),
+            once: "posted".into(),
+            ..decide::Asked::default()
+        };
+        decide::confirm(door, &site.books, &asked)
+    });
+    done.unwrap_or_else(|e| panic!("{e:?}"))
 }
 
 fn stage(site: &Site, actor: &Actor, rows: &str) -> i64 {
