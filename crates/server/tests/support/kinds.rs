@@ -12,7 +12,7 @@ use rules::Span;
 use server::contacts::postings::{check, decide};
 use server::intake::{events, imports::apply as imports, residents};
 use server::platform::{
-    Actor, Problem,
+    Actor, Problem, people,
     session::drafts,
     store::{Applied, Desk, apply},
 };
@@ -83,7 +83,7 @@ impl Kinds {
         };
         let settling = order(&site.doors, &actor, &site.books, &asked).unwrap();
         imports::run::<Settling>(work, settling, |_| {}).unwrap();
-        let posting = posted(site, &actor, mother);
+        let posting = posted(site, &actor);
         let office = site.count(&format!("select file as n from office where id = {CENTRE}"));
         let published = proposal(site, office, 100);
         in_force(site, office, published);
@@ -128,18 +128,20 @@ impl Kinds {
     }
 }
 
-/// A letter to the mother, with whatever speaks against it decided.
-fn posted(site: &Site, actor: &Actor, mother: i64) -> i64 {
+/// A letter to the first person of the centre whom nothing stops, with whatever speaks against it decided.
+fn posted(site: &Site, actor: &Actor) -> i64 {
     let done = site.doors.write(actor, |door| {
         let question = check::Question { title: "案内", service: "", posting: None };
-        let checked = check::people(door, &[mother], &question)?;
-        let marks = checked.iter().flat_map(|c| c.found.iter().map(|f| f.mark())).collect();
+        let files: Vec<i64> = people::everybody(door, 100, 0)?.into_iter().map(|row| row.file).collect();
+        let checked = check::people(door, &files, &question)?;
+        let first = checked.iter().find(|c| c.group() != casework::contact::posting::Group::Stop).expect("somebody");
+        let (file, marks) = (first.file, first.found.iter().map(|f| f.mark()).collect());
         let asked = decide::Asked {
             title: "案内".into(),
             kind: "notice".into(),
             day: Some(today()),
-            seen: [(mother, marks)].into(),
-            send: [(mother, "電話で決めた".into())].into(),
+            seen: [(file, marks)].into(),
+            send: [(file, "電話で決めた".into())].into(),
             once: "posted".into(),
             ..decide::Asked::default()
         };
