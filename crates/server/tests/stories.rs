@@ -13,6 +13,7 @@ mod stories {
     mod changing;
     mod compartment;
     mod counter;
+    mod counting;
     pub mod desk;
     mod disclosing;
     mod emergencies;

@@ -74,8 +74,10 @@ fn list(door: &mut Door<'_>, book: &Rulebook, asked: &Asked, panel: Option<Panel
     let today = door.today();
     let tallies = tally::of(door, asked.question())?;
     let filter = filter_of(door, asked, tallies.any_mine());
-    let told =
-        filter.programme.is_none() && filter.category.is_none() && filter.owner.is_none_or(|o| o == door.actor.staff);
+    let told = filter.programme.is_none()
+        && filter.category.is_none()
+        && filter.owner.is_none_or(|o| o == door.actor.staff)
+        && !filter.states.contains(&LineState::Before);
     let (found, services) = tallies.found(door, filter.owner == Some(door.actor.staff))?;
     let counts = if told { found } else { lines::count(door, &filter)? };
     let total: i64 = counts.iter().filter(|c| filter.states.iter().any(|s| s.code() == c.state)).map(|c| c.lines).sum();
