@@ -88,7 +88,9 @@ fn every_number_is_that_of_its_lines() {
                                         .iter()
                                         .filter_map(|c| Some((LineState::from_code(&c.state)?, c.lines, c.persons)))
                                         .filter(|(state, ..)| *state != LineState::Before)
-                                        .map(|(state, lines, persons)| (state, lines, usize::try_from(persons).unwrap()))
+                                        .map(|(state, lines, persons)| {
+                                            (state, lines, usize::try_from(persons).unwrap())
+                                        })
                                         .collect();
                                     let name = hall.name;
                                     assert_eq!(
