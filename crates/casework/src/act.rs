@@ -11,10 +11,10 @@ use rules::{Day, Span};
 use crate::{
     birth,
     body::Body,
-    certify, contact, correction, emergency,
+    certify, contact, correction, disclosure, emergency,
     event::{Event, FileRef, NewEvent, Sensitivity},
     fold::Story,
-    inspection, joining,
+    inspection, joining, marks,
     office::{
         self,
         handover::{self, Move},
@@ -141,6 +141,9 @@ impl Act {
                 Body::Emergency(_) | Body::Inspected(_) => &[],
                 Body::EmergencyReviewed(_) => &["emergency_reviewed"],
                 Body::Protection { .. } => &["protection"],
+                Body::DisclosureExtended(_) | Body::DisclosureAnswered(_) => {
+                    &["disclosure_extended", "disclosure_answered", "withdrawn", "erased"]
+                }
                 _ => &["died"],
             },
             Act::NotifyPregnancy { .. } => &["died", "pregnancy_notified"],
@@ -228,6 +231,7 @@ pub fn decide(act: &Act, known: &BTreeMap<i64, Known<'_>>, today: Day) -> Result
 
 /// The rules of each word for what may be recorded. Also asked when a correction replaces a record.
 pub(crate) fn check(body: &Body, episode: Option<i32>, day: Span, of: &Known<'_>, today: Day) -> Result<(), Refusal> {
+    marks::check_body(body)?;
     match body {
         Body::Contact(c) | Body::Visit(c) => contact::check(c, day, of, today),
         Body::Service(s) => service::check(s, day, of, today),
@@ -248,6 +252,9 @@ pub(crate) fn check(body: &Body, episode: Option<i32>, day: Span, of: &Known<'_>
         Body::Staff(said) => staff::check(said, day),
         Body::HandoverRead(_) | Body::Escalated(_) => handover::check(body, of, today),
         Body::Emergency(_) | Body::EmergencyReviewed(_) => emergency::check(body, of),
+        Body::Disclosure(_) | Body::DisclosureExtended(_) | Body::DisclosureAnswered(_) => {
+            disclosure::check(body, day, of)
+        }
         Body::Inspected(inspected) => inspection::check(inspected),
         Body::Joined(_) | Body::JoinedBy { .. } => {
             Err(Refusal::new("まとめた記録は訂正できません。取り消してから、まとめなおしてください。"))

@@ -82,7 +82,7 @@ pub(crate) fn decide(birth: &Birth, known: &BTreeMap<i64, Known<'_>>, today: Day
         let protected_already = child.file.and_then(|id| known.get(&id)).is_some_and(|k| k.person.protected);
         if mother.person.protected && !protected_already {
             let note = String::from("母の秘匿による");
-            events.push(event(birth, file, None, Body::Protection { on: true, note }));
+            events.push(event(birth, file, None, Body::Protection { on: true, note, review: None }));
         }
     }
     let delivered = Body::Delivered { children: ids, weeks: birth.weeks, place: birth.place.clone() };

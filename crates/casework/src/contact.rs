@@ -7,6 +7,7 @@ use rules::{Day, Span, wareki};
 use crate::{
     act::{Known, Refusal},
     body::{Closure, Contact, Deferred, Next, Reached},
+    disclosure, protection,
 };
 
 const MEANS: [&str; 5] = ["phone", "face", "letter", "online", "visit"];
@@ -59,13 +60,26 @@ pub(crate) fn alive(day: Span, of: &Known<'_>) -> Result<(), Refusal> {
 const CLOSURES: [&str; 6] = ["not_applicable", "ended", "already_done", "declined", "decided", "before"];
 
 pub(crate) fn check_closure(closure: &Closure) -> Result<(), Refusal> {
+    own_end(&closure.key)?;
     if !CLOSURES.contains(&closure.how.as_str()) {
         return Err(Refusal::at("how", "終結・対象外の種類を選んでください。"));
     }
     check_reason(&closure.reason)
 }
 
+/// What ends by a decision of its own is neither closed nor put off as a line.
+fn own_end(key: &str) -> Result<(), Refusal> {
+    if key.starts_with(disclosure::REPLY) {
+        return Err(Refusal::new("開示請求への回答は、決定を記録すると終わります。"));
+    }
+    if key.starts_with(protection::REVIEW) {
+        return Err(Refusal::new("秘匿の見直しは、続けるか解除するかを記録すると終わります。"));
+    }
+    Ok(())
+}
+
 pub(crate) fn check_deferred(deferred: &Deferred, day: Span) -> Result<(), Refusal> {
+    own_end(&deferred.key)?;
     if deferred.reason.trim().is_empty() {
         return Err(Refusal::at("reason", "理由を入力してください。理由のない持ち越しはできません。"));
     }

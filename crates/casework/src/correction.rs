@@ -9,7 +9,7 @@ use crate::{
     body::Body,
     contact, emergency,
     event::{Event, FileRef, NewEvent, Sensitivity},
-    joining,
+    joining, protection,
 };
 
 /// Finds the first recording; refuses what is already taken back or erased.
@@ -57,6 +57,7 @@ pub(crate) fn correct(
 pub(crate) fn withdraw(file: i64, event: i64, reason: &str, of: &Known<'_>, today: Day) -> Result<Decision, Refusal> {
     let first = root(event, of)?;
     emergency::check_kept(first, of, false)?;
+    protection::check_kept(first, today)?;
     if matches!(first.body, Some(Body::Born(_) | Body::Delivered { .. })) {
         return Err(Refusal::new(
             "出生の記録は、母と子の両方に関わるため取り消せません。訂正するか、統括支援員に相談してください。",

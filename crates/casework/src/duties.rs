@@ -10,10 +10,12 @@ use rules::{Day, Outcome, Phase, Rule, Rulebook, Standing as StepStanding, count
 
 use crate::{
     body::{Body, Closure, Contact, Next, Reached, Service},
+    disclosure,
     fold::{Entry, Story},
     kin::Relative,
     office::handover,
     person::{Gone, Person},
+    protection,
     scopes::{Scope, is_register_child, scopes},
 };
 
@@ -133,6 +135,10 @@ pub fn derive<'a>(
     }
     close(&mut duties, story, person);
     let known = duties.len();
+    if !matches!(person.gone, Some((Gone::Died, ..))) {
+        protection::duties(&mut duties, story);
+    }
+    disclosure::duties(&mut duties, story);
     handover::duties(&mut duties, story);
     for duty in duties.iter_mut().skip(known).filter(|d| d.category.is_empty()) {
         duty.category = String::from(category);
@@ -288,7 +294,7 @@ fn keeps(later: &Entry<'_>, next: &Next, key: &str) -> bool {
 
 /// Decisions of persons about duties, release from the register, and death.
 fn close(duties: &mut [Duty], story: &Story<'_>, person: &Person<'_>) {
-    for duty in duties.iter_mut().filter(|d| d.settled.is_none()) {
+    for duty in duties.iter_mut().filter(|d| d.settled.is_none() && d.service != disclosure::REPLY) {
         let decided = story
             .entries
             .iter()

@@ -6,11 +6,13 @@ use rules::{Day, Rule, Rulebook, Standing, Step, wareki};
 
 use crate::{
     body::{Body, Contact, Reached},
+    disclosure::{self, REPLY},
     duties::{NEXT_CONTACT, key as duty_key},
     fold::{Entry, Story},
     kin::Relative,
     office::handover::{self, ESCALATION, HANDOVER},
     person::Person,
+    protection::{self, REVIEW},
     scopes::{Scope, scopes},
 };
 
@@ -62,6 +64,12 @@ pub fn why<'a>(
     }
     if [HANDOVER, ESCALATION].iter().any(|of| key.starts_with(of)) {
         return Why { because: handover::because(story, key), ..Why::default() };
+    }
+    if key.starts_with(REVIEW) {
+        return Why { because: protection::because(story, key), ..Why::default() };
+    }
+    if key.starts_with(REPLY) {
+        return Why { because: disclosure::because(story, key), ..Why::default() };
     }
     for scope in scopes(story, person, relatives) {
         for rule in rulebook.rules_for(scope.facts.subject).filter(|r| r.duty) {
@@ -231,6 +239,9 @@ pub fn title(body: &Body) -> String {
         Body::Born(_) => "出生",
         Body::Period { name, .. } => period_word(name),
         Body::Caution(_) => "連絡上の注意",
+        Body::Disclosure(_) => "開示請求の受付",
+        Body::DisclosureExtended(_) => "開示請求の期限の延長",
+        Body::DisclosureAnswered(_) => "開示請求への決定",
         Body::Protection { on: true, .. } => "秘匿の設定",
         Body::Protection { on: false, .. } => "秘匿の解除",
         Body::Relation { .. } => "家族・関係者",
@@ -324,6 +335,9 @@ pub fn act_word(code: &str) -> Option<&'static str> {
         "closure" => "終結の判断",
         HANDOVER => "引継書を読む",
         ESCALATION => "上位者の対応",
+        // Lists are looked at over shoulders: what it is about stands on the person's page.
+        REVIEW => "設定の見直し",
+        REPLY => "書面への回答",
         _ => return None,
     })
 }

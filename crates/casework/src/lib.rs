@@ -40,4 +40,4 @@ pub use kin::Relative;
 pub use office::{setting, staff};
 pub use permissions::{Permission, Role};
 pub use person::Person;
-pub use readings::{emergency, inspection};
+pub use readings::{disclosure, emergency, inspection, marks, protection};

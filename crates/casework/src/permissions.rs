@@ -64,6 +64,10 @@ pub enum Permission {
     Erase,
     /// 秘匿, 連絡上の注意.
     SetSafety,
+    /// 秘匿の解除: decided by another role than whoever set it ([`crate::protection`]).
+    EndProtection,
+    /// 開示請求: received, looked over, copied and decided ([`crate::disclosure`]).
+    Disclose,
     /// 要対協・通告: record and read in the compartment, hide a link (特別養子縁組).
     KeepCompartment,
     /// Unmask one protected item for an act, logged.
@@ -181,6 +185,9 @@ impl Role {
             RevealProtected => {
                 matches!(self, Phn | Midwife | SocialWorker | Coordinator | Head | ProtectionWorker)
             }
+            EndProtection => matches!(self, Coordinator | Head),
+            // The copy holds a whole file: those who answer for the office. 管理者 sees nobody's record.
+            Disclose => matches!(self, Coordinator | Head),
             // For all others there is nothing that it would open. 県 and 管理者 see nobody's records, emergency or not.
             BreakGlass => matches!(self, Clerk | Contracted | IndependenceWorker),
             InspectReadings => matches!(self, Coordinator | Head),
@@ -224,7 +231,7 @@ impl Permission {
         )
     }
 
-    pub const ALL: [Permission; 31] = [
+    pub const ALL: [Permission; 33] = [
         Permission::Public,
         Permission::SignedIn,
         Permission::ReadLists,
@@ -238,6 +245,8 @@ impl Permission {
         Permission::Correct,
         Permission::Erase,
         Permission::SetSafety,
+        Permission::EndProtection,
+        Permission::Disclose,
         Permission::KeepCompartment,
         Permission::RevealProtected,
         Permission::BreakGlass,

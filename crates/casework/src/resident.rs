@@ -33,7 +33,7 @@ pub(crate) fn open(
     };
     let mut events: Vec<NewEvent> = vec![event(Body::Resident(resident.clone()))];
     if protected {
-        events.push(event(Body::Protection { on: true, note: String::new() }));
+        events.push(event(Body::Protection { on: true, note: String::new(), review: None }));
     }
     Ok(Decision { opens: 1, events, ..Decision::default() })
 }

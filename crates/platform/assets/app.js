@@ -92,6 +92,19 @@
     place?.scrollIntoView({ block: "nearest" });
   }
 
+  // Puts the brackets of a mark around what is chosen in its field, or around nothing for typing into.
+  function mark(button) {
+    const field = document.getElementById(button.dataset.markIn);
+    if (!field) return;
+    const [from, to] = [field.selectionStart ?? field.value.length, field.selectionEnd ?? field.value.length];
+    const [head, inside] = [`〔${button.dataset.mark}：`, field.value.slice(from, to)];
+    field.setRangeText(`${head}${inside}〕`, from, to, "end");
+    field.focus();
+    const end = from + head.length + inside.length;
+    field.setSelectionRange(inside ? end + 1 : end, inside ? end + 1 : end);
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
   const leave = (problem, url) => {
     if (problem.name !== "AbortError") location.assign(url);
   };
@@ -107,6 +120,7 @@
       return;
     }
     if (target.matches("[data-print]")) window.print();
+    if (target.dataset.mark) mark(target);
     if (target.id === "keys-open") help();
     if (target.matches("a[data-act], .rec a[data-cancel]") && document.getElementById("work")) {
       event.preventDefault();

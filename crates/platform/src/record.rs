@@ -1,9 +1,9 @@
 //! From a submitted form to the write path and back: applied, refused in words, or in conflict with what came meanwhile.
 
-use casework::{Act, Command};
+use casework::{Act, Command, Sensitivity};
 
 use super::{
-    Door, Problem, Refusal, mask,
+    Door, Fault, Problem, Refusal, mask,
     store::{Applied, Desk, apply, load, write::NotApplied},
     web::{
         Ask,
@@ -45,6 +45,12 @@ pub fn submit(ask: &Ask, act: Act) -> Result<Submitted, Problem> {
     submit_as(ask, ask.form("command_id"), act, seen)
 }
 
+/// Whether a person's file is there, but in records only that the actor may not know of.
+fn is_hidden(door: &mut Door<'_>, file: i64, scope: &str) -> Result<bool, Fault> {
+    let known = load::version_of(door.db, file, scope, mask::level(door.actor))?;
+    Ok(known.is_none() && load::version_of(door.db, file, scope, Sensitivity::Compartment)?.is_some())
+}
+
 /// The positions of those records in their files. One that is not there any more (files were joined or parted meanwhile) is
 /// later than everything, which is a conflict.
 fn seen(ask: &Ask, drawn_from: &[(i64, i64)]) -> Result<Vec<(i64, i32)>, Problem> {
@@ -52,7 +58,7 @@ fn seen(ask: &Ask, drawn_from: &[(i64, i64)]) -> Result<Vec<(i64, i32)>, Problem
         let scope = door.scope();
         let mut seen = Vec::new();
         for (file, last) in drawn_from {
-            if load::version_of(door.db, *file, &scope)?.is_none() {
+            if load::version_of(door.db, *file, &scope, mask::level(door.actor))?.is_none() {
                 continue;
             }
             let of = load::events_of(door.db, *file)?;
@@ -84,6 +90,12 @@ pub fn submit_as(ask: &Ask, command_id: &str, act: Act, seen: Vec<(i64, i32)>) -
             batch: None,
             books: &ask.app.books,
         };
+        let scope = door.scope();
+        for file in command.act.files() {
+            if is_hidden(door, file, &scope)? {
+                return Err(NotApplied::NotFound);
+            }
+        }
         apply(door.db, &desk, &command)
     });
     match done {
@@ -104,7 +116,7 @@ fn now_seen(door: &mut Door<'_>, files: &[i64]) -> Result<String, Problem> {
     let scope = door.scope();
     let mut seen = Vec::new();
     for file in files {
-        if load::version_of(door.db, *file, &scope)?.is_some() {
+        if load::version_of(door.db, *file, &scope, mask::level(door.actor))?.is_some() {
             let mut of = load::events_of(door.db, *file)?;
             mask::for_actor(&mut of, door.actor);
             seen.push((*file, of.last));
@@ -149,6 +161,7 @@ pub fn kind_word(kind: &str) -> &'static str {
         "resident" => "住民記録",
         "moved_out" => "転出",
         "protection" => "秘匿",
+        "disclosure" | "disclosure_extended" | "disclosure_answered" => "開示請求",
         "caution" => "連絡上の注意",
         "joined" | "joined_by" => "台帳のまとめ（またはその取消）",
         "told_apart" => "別の人",

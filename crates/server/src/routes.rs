@@ -5,22 +5,22 @@
 //! exist; what is inside it is cut again by the door's keepers.
 
 use casework::Permission::{
-    Administer, ApproveRules, BreakGlass, ChangeRules, CloseDuty, ConfirmCheckSheet, Correct, CountReadings, Erase,
-    Forecast, ImportResidents, InspectReadings, KeepCompartment, Public, ReadCheckSheet, ReadFigures, ReadListHealth,
-    ReadLists, ReadPerson, ReadRuleChanges, ReadRulebook, ReadSupervision, Reassign, RecordContact, RecordPregnancy,
-    RecordService, RevealProtected, SetSafety, SettleLines, SettleStart, SignedIn,
+    Administer, ApproveRules, BreakGlass, ChangeRules, CloseDuty, ConfirmCheckSheet, Correct, CountReadings, Disclose,
+    Erase, Forecast, ImportResidents, InspectReadings, KeepCompartment, Public, ReadCheckSheet, ReadFigures,
+    ReadListHealth, ReadLists, ReadPerson, ReadRuleChanges, ReadRulebook, ReadSupervision, Reassign, RecordContact,
+    RecordPregnancy, RecordService, RevealProtected, SetSafety, SettleLines, SettleStart, SignedIn,
 };
 
 use crate::intake::{arrivals, events, matching, residents};
 pub use crate::platform::web::route::{Handler, Item, Method, Route};
-use crate::platform::web::route::{get, lines, post, upload};
+use crate::platform::web::route::{get, item, lines, post, upload};
 use crate::{
     administration::{offices, settings, staff},
     certify, checkups, closures, compartment, contacts, corrections, family, manual, persons, pregnancies, readings,
     rulebook,
     rulebook::changes,
     session, settlings,
-    supervision::{self, absences, escalations, handovers, rehearsal},
+    supervision::{self, absences, escalations, handovers, rehearsal, table},
     today, visits,
 };
 
@@ -63,6 +63,12 @@ pub const ROUTES: &[Route] = &[
     post("/persons/{id}/reveal", RevealProtected, persons::reveal::post),
     get("/persons/{id}/readings", InspectReadings, readings::person::page),
     get("/persons/{id}/readings/letter", InspectReadings, readings::letter::page),
+    get("/persons/{id}/disclosures", Disclose, readings::disclosures::index::page),
+    post("/persons/{id}/disclosures", Disclose, readings::disclosures::index::post),
+    get("/persons/{id}/disclosures/{event}", Disclose, readings::disclosures::page::page),
+    get("/persons/{id}/disclosures/{event}/copy", Disclose, readings::disclosures::page::copy),
+    post("/persons/{id}/disclosures/{event}/extend", Disclose, readings::disclosures::post::extend),
+    post("/persons/{id}/disclosures/{event}/decide", Disclose, readings::disclosures::post::decide),
     get("/persons/{id}/emergency", BreakGlass, readings::emergencies::open::page),
     post("/persons/{id}/emergency", BreakGlass, readings::emergencies::open::post),
     post("/persons/{id}/emergency/review", InspectReadings, readings::emergencies::review::post),
@@ -89,6 +95,8 @@ pub const ROUTES: &[Route] = &[
     post("/persons/{id}/births/new", RecordPregnancy, pregnancies::births::post::record),
     get("/persons/{id}/events/{event}/correct", Correct, corrections::post::correct_page),
     post("/persons/{id}/events/{event}/correct", Correct, corrections::post::correct),
+    get("/persons/{id}/events/{event}/mark", Correct, corrections::marks::page),
+    post("/persons/{id}/events/{event}/mark", Correct, corrections::marks::post),
     get("/persons/{id}/events/{event}/withdraw", Correct, corrections::post::withdraw_page),
     // Wider than its page: everybody may undo what they recorded a moment ago. The handler asks for the rest.
     post("/persons/{id}/events/{event}/withdraw", ReadPerson, corrections::post::withdraw),
@@ -130,6 +138,7 @@ pub const ROUTES: &[Route] = &[
     post("/settings/events/{event}/withdraw", Administer, settings::page::take_back),
     get("/supervision", ReadSupervision, supervision::page::page),
     get("/supervision/rehearsal", ReadSupervision, rehearsal::page),
+    get("/supervision/table", Reassign, table::page),
     get("/supervision/absences", ReadSupervision, absences::page),
     post("/supervision/absences", Reassign, absences::post),
     post("/supervision/absences/{event}/withdraw", Reassign, absences::withdraw),
@@ -164,6 +173,12 @@ pub const ROUTES: &[Route] = &[
     get("/certify", ReadCheckSheet, certify::page::page),
     post("/certify", ConfirmCheckSheet, certify::confirm::post),
     get("/offices", ReadFigures, offices::page::page),
+    get("/offices/own", Administer, offices::own::page),
+    get("/offices/new", Administer, offices::found::new),
+    post("/offices/new", Administer, offices::found::create),
+    get("/offices/since", Administer, offices::found::since),
+    post("/offices/since", Administer, offices::found::set_since),
+    post("/offices/events/{event}/withdraw", Administer, offices::found::take_back),
     lines("/api/forecast", Forecast, rulebook::forecast::post),
     get("/rulebook", ReadRulebook, rulebook::index::page),
     post("/rulebook", ReadRulebook, rulebook::index::page),
@@ -184,21 +199,23 @@ pub const ROUTES: &[Route] = &[
     post("/rulebook/{id}/change", ChangeRules, changes::propose::submit_change),
 ];
 
-/// The menu, in order: an entry is drawn for whoever may open it. The first one is where signing in leads.
+/// The menu, in order: an entry is drawn for whoever may open it. The first one is where signing in leads. Nine entries
+/// at most for any role, so that they stand in one row.
 pub const MENU: &[Item] = &[
-    Item { label: "今日の対応", url: "/today", permission: ReadLists },
-    Item { label: "名簿", url: "/persons", permission: ReadLists },
-    Item { label: "体制", url: "/supervision", permission: ReadSupervision },
-    Item { label: "一括整理", url: "/settlings", permission: SettleLines },
-    Item { label: "仮登録の照合", url: "/matching", permission: RecordPregnancy },
-    Item { label: "職員", url: "/staff", permission: Administer },
-    Item { label: "設定", url: "/settings", permission: Administer },
-    Item { label: "住民記録の取込", url: "/residents", permission: ImportResidents },
-    Item { label: "過去の記録の取込", url: "/events", permission: ImportResidents },
-    Item { label: "取り込みの状況", url: "/arrivals", permission: ReadLists },
-    Item { label: "閲覧の点検", url: "/readings", permission: CountReadings },
-    Item { label: "緊急閲覧", url: "/emergencies/new", permission: BreakGlass },
-    Item { label: "点検表", url: "/certify", permission: ReadCheckSheet },
-    Item { label: "規則集", url: "/rulebook", permission: ReadRulebook },
-    Item { label: "設置状況", url: "/offices", permission: ReadFigures },
+    item("今日の対応", "/today", ReadLists),
+    item("名簿", "/persons", ReadLists),
+    item("体制", "/supervision", ReadSupervision),
+    item("一括整理", "/settlings", SettleLines),
+    item("職員", "/staff", Administer).of("管理"),
+    item("設定", "/settings", Administer).of("管理"),
+    item("センター", "/offices/own", Administer).of("管理"),
+    item("取り込みの状況", "/arrivals", ReadLists).of("取込"),
+    item("住民記録の取込", "/residents", ImportResidents).of("取込"),
+    item("過去の記録の取込", "/events", ImportResidents).of("取込").counting(events::waiting::rows),
+    item("仮登録の照合", "/matching", RecordPregnancy).of("取込").counting(matching::page::waiting_now),
+    item("緊急閲覧", "/emergencies/new", BreakGlass),
+    item("点検表", "/certify", ReadCheckSheet).of("点検"),
+    item("閲覧の点検", "/readings", CountReadings).of("点検"),
+    item("設置状況", "/offices", ReadFigures),
+    item("規則集", "/rulebook", ReadRulebook),
 ];

@@ -1,9 +1,9 @@
 //! Whom a form is about: the file folded for the person signed in, or "not found".
 
 use casework::{
-    Body, Person, Story, View, body,
+    Body, Permission, Person, Role, Sensitivity, Story, View, body, disclosure,
     emergency::{self, Emergency},
-    fold,
+    fold, protection,
 };
 use rules::{Day, Rulebook};
 
@@ -61,9 +61,20 @@ impl Opened {
         Ok((opened, running))
     }
 
+    /// As it goes into a copy for 開示請求: without the 要対協 compartment, whoever makes the copy.
+    ///
+    /// # Errors
+    /// As [`Opened::of`].
+    pub fn for_disclosure(door: &mut Door<'_>, file: i64) -> Result<Opened, Problem> {
+        let mut opened = Opened::unmasked(door, file, None)?;
+        opened.protected = mask::for_level(&mut opened.events, door.actor, Sensitivity::Guarded);
+        opened.last = opened.events.last;
+        Ok(opened)
+    }
+
     fn unmasked(door: &mut Door<'_>, file: i64, at: Option<i64>) -> Result<Opened, Problem> {
         let scope = door.scope();
-        load::version_of(door.db, file, &scope)?.ok_or(Problem::NotFound)?;
+        load::version_of(door.db, file, &scope, mask::level(door.actor))?.ok_or(Problem::NotFound)?;
         let file = joined::lead(door.db, file, at)?;
         let events = load::events_of_at(door.db, file, at)?;
         Ok(Opened { file, last: 0, events, protected: true })
@@ -127,6 +138,22 @@ impl Opened {
             .take_while(|r| !matches!(r, body::Reached::Reached))
             .count()
     }
+}
+
+/// What a line offers that ends by a decision of its own, made on a page of its own; `None`: what every line offers.
+pub fn own_act(role: Role, file: i64, key: &str) -> Option<Vec<view::Act>> {
+    let (service, event) = key.split_once('#')?;
+    let (may, label, icon, url) = match service {
+        protection::REVIEW => {
+            (Permission::SetSafety, "見直しを記録", "lock", format!("/persons/{file}/protection?return_to=/today"))
+        }
+        disclosure::REPLY => {
+            (Permission::Disclose, "点検して決定", "letter", format!("/persons/{file}/disclosures/{event}"))
+        }
+        _ => return None,
+    };
+    let act = view::Act { label: label.into(), icon, url, key: "", first: true, open: false };
+    Some(if role.may(may) { vec![act] } else { Vec::new() })
 }
 
 /// 連絡上の注意 in words.

@@ -206,8 +206,8 @@ fn told(hall: &Hall) {
         (office, Body::Assigned(assigned)),
         (office, setting),
         (known, Body::Caution(caution)),
-        (known, Body::Protection { on: true, note: String::new() }),
-        (known, Body::Protection { on: false, note: "解除".into() }),
+        (known, Body::Protection { on: true, note: String::new(), review: None }),
+        (known, Body::Protection { on: false, note: "解除".into(), review: None }),
         (known, Body::Resident(Resident { name: "試験 花子".into(), cause: "changed".into(), ..Resident::default() })),
     ]
     .into_iter()

@@ -356,7 +356,7 @@ fn protection_comes_and_goes_with_the_register_and_a_nurses_own_stays() {
             day: Span::on(today()),
             source: "own".into(),
             sensitivity: Sensitivity::Ordinary,
-            body: Body::Protection { on: true, note: String::new() },
+            body: Body::Protection { on: true, note: String::new(), review: None },
         };
         record(&hall, "own-protection", own);
         let lifted = hall.import(&file(&family()[..3]));

@@ -14,8 +14,10 @@ mod stories {
     mod compartment;
     mod counter;
     pub mod desk;
+    mod disclosing;
     mod emergencies;
     mod family;
+    mod founding;
     mod locking;
     mod matching;
     mod mending;
@@ -26,4 +28,5 @@ mod stories {
     mod readings;
     mod rulebook;
     mod supervision;
+    mod unheard;
 }

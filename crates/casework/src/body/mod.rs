@@ -12,6 +12,7 @@ use self::certify::Confirmed;
 pub use crate::joining::Joined;
 pub use crate::office::{Absence, Assignment};
 use crate::{
+    disclosure::{Answered, Extended, Request},
     emergency::{Emergency, Reviewed},
     inspection::Inspected,
     office::handover::{Escalated, HandedOver, HandoverRead},
@@ -73,6 +74,9 @@ pub enum Body {
     Protection {
         on: bool,
         note: String,
+        /// 見直し日: nothing ends with it ([`crate::protection`]).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        review: Option<Day>,
     },
     /// A dated relation to another file of the same keeper (母, 父, 子, きょうだい …).
     Relation {
@@ -153,6 +157,12 @@ pub enum Body {
     Emergency(Emergency),
     /// 緊急閲覧の確認.
     EmergencyReviewed(Reviewed),
+    /// 開示請求, received on the event's day.
+    Disclosure(Request),
+    /// 開示請求の期限の延長.
+    DisclosureExtended(Extended),
+    /// 開示請求への決定.
+    DisclosureAnswered(Answered),
     /// In the office's file: readings of a month that were looked at one by one (閲覧の点検).
     Inspected(Inspected),
     /// In the office's file: 未把握・未対応点検表 of the event's day was confirmed.

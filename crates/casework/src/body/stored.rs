@@ -52,6 +52,9 @@ impl Body {
             Body::RulesCarriedOut(_) => "rules_carried_out",
             Body::Emergency(_) => "emergency",
             Body::EmergencyReviewed(_) => "emergency_reviewed",
+            Body::Disclosure(_) => "disclosure",
+            Body::DisclosureExtended(_) => "disclosure_extended",
+            Body::DisclosureAnswered(_) => "disclosure_answered",
             Body::Inspected(_) => "inspected",
             Body::SheetConfirmed(_) => "sheet_confirmed",
         }
@@ -155,6 +158,12 @@ impl Body {
             Body::Deferred(d) => Columns { day2: Some(d.on), code: Some(&d.key), ..none },
             Body::RulesProposed(p) => Columns { code: Some(&p.rule), ..none },
             Body::EmergencyReviewed(r) => Columns { number: Some(r.of as f64), ..none },
+            Body::Protection { review, .. } => Columns { day2: *review, ..none },
+            Body::Disclosure(r) => Columns { day2: Some(r.due), code: Some(r.by.names().0), ..none },
+            Body::DisclosureExtended(x) => Columns { day2: Some(x.due), number: Some(x.of as f64), ..none },
+            Body::DisclosureAnswered(a) => {
+                Columns { code: Some(a.outcome.names().0), number: Some(a.of as f64), ..none }
+            }
             Body::Inspected(i) => Columns { code: Some(&i.month), number: Some(f64::from(i.left)), ..none },
             _ => none,
         }

@@ -13,9 +13,11 @@ use serde::{Deserialize, Serialize};
 use crate::{
     act::{Decision, Known, Refusal},
     body::{Assignment, Body},
+    disclosure::REPLY,
     duties::{Duty, Settled, SettledHow},
     event::{Event, FileRef, NewEvent, Sensitivity},
     fold::{Entry, Story, View, fold},
+    protection::REVIEW,
     responsibility::{Row, Table},
 };
 
@@ -73,9 +75,9 @@ pub fn reading_key(handover: i64) -> String {
     format!("{HANDOVER}#{handover}")
 }
 
-/// Whether a duty is about who does the work, not about the person: it covers nobody (promise 1).
+/// Whether a duty is about who does the work or about the record, not about the person: it covers nobody (promise 1).
 pub fn is_of_the_office(duty: &Duty) -> bool {
-    duty.service == HANDOVER || duty.service == ESCALATION
+    [HANDOVER, ESCALATION, REVIEW, REPLY].contains(&duty.service.as_str())
 }
 
 /// 担当替え: each row that moves ends the day before, and the same charge begins with the new worker.
@@ -250,7 +252,15 @@ fn open(from: Day, target: Day, escalates_on: Day) -> Phase {
     }
 }
 
-fn duty(key: String, service: &str, programme: &str, category: &str, entry: &Entry<'_>, window: Phase) -> Duty {
+/// A duty that comes from a promise of the office, not from a rule.
+pub(crate) fn duty(
+    key: String,
+    service: &str,
+    programme: &str,
+    category: &str,
+    entry: &Entry<'_>,
+    window: Phase,
+) -> Duty {
     Duty {
         key,
         phase: 0,

@@ -26,6 +26,11 @@ pub const SETTINGS: &[(&str, &str)] = &[
     ("emergency_review_days", "7"),
     // 閲覧の点検: openings of a month that are drawn.
     ("inspection_size", "20"),
+    // 秘匿: months until one looks again, as the form proposes; `1` lets one person decide alone where nobody else could.
+    ("protection_review_months", "6"),
+    ("protection_alone", ""),
+    // 開示請求: days until the answer (第83条); a town may set fewer (第108条).
+    ("disclosure_days", "30"),
     // On the paper for the person concerned: `1` prints names of staff beside their work.
     ("reading_names", ""),
     // Minutes without activity after which a screen locks itself; empty: what the operator chose for the server.

@@ -81,6 +81,24 @@ pub const MEANINGS: &[Meaning] = &[
         kind: Kind::Whole { least: 1, most: 500, unit: "件" },
     },
     Meaning {
+        name: "protection_review_months",
+        label: "秘匿を見直すまでの月数",
+        about: "秘匿を設定するとき、この月数のあとを見直し日として出します。人ごとに変えられます。見直し日を過ぎても秘匿は続きます。",
+        kind: Kind::Whole { least: 1, most: 12, unit: "か月" },
+    },
+    Meaning {
+        name: "protection_alone",
+        label: "秘匿の解除を一人で決める",
+        about: "秘匿の解除は、設定した人とは別の統括支援員かセンター長・係長が決めます。職員が一人の町で、ほかに決められる人がいないときに、一人で決めてよいかどうかです。",
+        kind: Kind::Choice(&[("", "決められない"), ("1", "ほかにいないときは決めてよい")]),
+    },
+    Meaning {
+        name: "disclosure_days",
+        label: "開示請求に回答するまでの日数",
+        about: "開示請求を受け付けた日から決定するまでの日数です。法律では30日以内です。条例で短くしているときに変えます。",
+        kind: Kind::Whole { least: 1, most: 30, unit: "日" },
+    },
+    Meaning {
         name: "escalation",
         label: "上位者への連絡のしかた",
         about: "長く期限を過ぎた対応を、上位者にどう伝えるかです。",

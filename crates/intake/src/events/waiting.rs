@@ -18,7 +18,7 @@ use platform::db::CountRow;
 use platform::door::Looked;
 use platform::web::view::Link;
 use platform::web::words::result_word;
-use platform::{Door, Problem, rulebook};
+use platform::{Door, Fault, Problem, rulebook};
 
 /// Rows drawn of the beginning of a file.
 pub const FIRST: i64 = 10;
@@ -45,6 +45,16 @@ pub fn waits(door: &mut Door<'_>, book: &Rulebook, batch: &Batch, before: bool) 
             .bind::<BigInt, _>(batch.id)
             .get_result(door.db)?;
     Ok((draw(door, book, batch, &rows)?, total.n.unsigned_abs()))
+}
+
+/// How many rows of all imports wait for a decision.
+///
+/// # Errors
+/// If the database fails.
+pub fn rows(door: &mut Door<'_>) -> Result<i64, Fault> {
+    let scope = door.scope();
+    let text = format!("select count(*) as n from staged_row where keeper in {scope} and state = 'waiting'");
+    Ok(sql_query(text).get_result::<CountRow>(door.db)?.n)
 }
 
 /// One waiting row.

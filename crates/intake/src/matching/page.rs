@@ -72,15 +72,25 @@ pub fn draw(ask: &mut Ask, wrong: Vec<String>) -> Result<MatchingPage, Problem> 
     Ok(MatchingPage { frame, wrong, shown, waiting, more })
 }
 
-fn waiting(door: &mut Door<'_>, from: i64) -> Result<(i64, Vec<i64>), Fault> {
+/// How many wait.
+///
+/// # Errors
+/// If the database fails.
+pub fn waiting_now(door: &mut Door<'_>) -> Result<i64, Fault> {
     let scope = door.scope();
     let all: CountRow = sql_query(format!("select count(*) as n from person p where p.keeper in {scope} and {WAIT}"))
         .get_result(door.db)?;
+    Ok(all.n)
+}
+
+fn waiting(door: &mut Door<'_>, from: i64) -> Result<(i64, Vec<i64>), Fault> {
+    let all = waiting_now(door)?;
+    let scope = door.scope();
     let text = format!(
         "select p.file from person p join event e on e.file = p.file and e.seq = 1 where p.keeper in {scope} and {WAIT} \
          order by e.recorded_at, p.file limit {PAGE} offset {from}"
     );
-    Ok((all.n, sql::typed::<BigInt>(&text).once().load(door.db)?))
+    Ok((all, sql::typed::<BigInt>(&text).once().load(door.db)?))
 }
 
 fn newborn_days(door: &mut Door<'_>) -> Result<i32, Fault> {
@@ -133,7 +143,7 @@ pub fn proposal(door: &mut Door<'_>, person: &Known, p: &candidates::Proposal) -
     let scope = door.scope();
     let mut seen = Vec::new();
     for file in [person.file, p.known.file] {
-        if platform::store::load::version_of(door.db, file, &scope)?.is_some() {
+        if platform::store::load::version_of(door.db, file, &scope, platform::mask::level(door.actor))?.is_some() {
             let mut of = platform::store::events_of(door.db, file)?;
             platform::mask::for_actor(&mut of, door.actor);
             seen.push((file, of.last));

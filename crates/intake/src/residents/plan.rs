@@ -318,7 +318,7 @@ fn registered(row: &Row, on_file: &OnFile, since: Day, resident: Resident) -> Ac
 fn shield(plan: &mut Plan, row: &Row, on_file: &OnFile, extract: Extract) {
     let (shielded, since) = on_file.shield.unwrap_or((false, extract.on));
     let Some(on) = row.protected.filter(|on| *on != shielded && since <= extract.on) else { return };
-    let body = Body::Protection { on, note: String::new() };
+    let body = Body::Protection { on, note: String::new(), review: None };
     // First, so that no new address is ever recorded unmasked.
     plan.shield = Some(on);
     plan.acts.insert(0, (":protection", record(on_file.file, Span::on(extract.on), body)));

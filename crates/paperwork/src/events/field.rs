@@ -28,6 +28,10 @@ pub enum Field {
 }
 
 impl Named for Field {
+    fn tells_a_place(self) -> bool {
+        self == Field::Place
+    }
+
     fn label(self) -> &'static str {
         match self {
             Field::Number => "宛名番号",

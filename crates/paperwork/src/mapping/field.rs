@@ -63,6 +63,11 @@ impl Field {
 }
 
 impl super::Named for Field {
+    fn tells_a_place(self) -> bool {
+        use Field::{Address, Building, District, Household, MovedFrom, MovedTo, Phone, Postcode};
+        matches!(self, Household | Postcode | Address | Building | District | Phone | MovedTo | MovedFrom)
+    }
+
     /// The word of the register.
     fn label(self) -> &'static str {
         match self {

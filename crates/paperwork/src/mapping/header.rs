@@ -10,6 +10,12 @@ use crate::error::{FileError, HeaderProblem};
 /// A field of some kind of file, with the word people know it by.
 pub trait Named: Copy + Ord {
     fn label(self) -> &'static str;
+
+    /// Whether a cell tells where somebody is. Of a broken row nobody knows whether the person is protected, so no message
+    /// repeats such a cell: line and column lead to it in the file.
+    fn tells_a_place(self) -> bool {
+        false
+    }
 }
 
 /// Where each field stands in one file.
@@ -21,6 +27,11 @@ pub struct Columns<F = Field> {
 }
 
 impl<F: Named> Columns<F> {
+    /// Whether some cell of a row tells where somebody is.
+    pub fn tell_a_place(&self) -> bool {
+        self.places.keys().any(|field| field.tells_a_place())
+    }
+
     /// Finds the fields. A required field without a column and a field with two columns refuse the file: reading the
     /// wrong one of two would be worse.
     pub fn find(line: u64, read: Vec<String>, layout: &Layout<F>) -> Result<Columns<F>, FileError> {

@@ -13,6 +13,8 @@ use crate::{Note, RowError};
 /// Longest text of an ordinary field and of an address, in characters.
 pub(crate) const MAX_TEXT: usize = 100;
 pub(crate) const MAX_ADDRESS: usize = 300;
+/// Stands for what no message repeats.
+pub(crate) const UNTOLD: &str = "●●●";
 
 /// One row while it is read.
 pub(crate) struct Cells<'a, F> {
@@ -26,6 +28,7 @@ pub(crate) struct Cells<'a, F> {
 
 impl<F: Named> Cells<'_, F> {
     pub fn wrong(&mut self, field: F, read: &str, expected: impl Into<String>) {
+        let read = if field.tells_a_place() && !read.is_empty() { UNTOLD } else { read };
         let error = RowError::new(self.record.line, self.columns.header(field), read, expected);
         self.errors.push(error);
     }

@@ -140,6 +140,9 @@ impl<R: Read, F: Named> Sheet<R, F> {
 
     /// The beginning of a line that could not be cut, as far as it is text.
     fn readable(&self, line: &Line) -> String {
+        if self.columns.tell_a_place() {
+            return String::from(cells::UNTOLD);
+        }
         let cut = line.bytes.len().min(400);
         // The cut may fall into a character.
         let whole = (cut.saturating_sub(3)..=cut).rev().find_map(|end| {

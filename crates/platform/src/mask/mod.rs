@@ -172,7 +172,7 @@ mod tests {
             events: vec![
                 event(1, Sensitivity::Ordinary, Body::Resident(resident)),
                 event(2, Sensitivity::Ordinary, Body::PregnancyNotified(pregnancy)),
-                event(3, protected, Body::Protection { on: true, note: String::new() }),
+                event(3, protected, Body::Protection { on: true, note: String::new(), review: None }),
             ],
             ..FileEvents::default()
         }

@@ -36,6 +36,8 @@ fn may_stand(body: &Body) -> bool {
         Body::Period { name, .. } => NEUTRAL.contains(&name.as_str()),
         Body::Service(s) => !s.code.starts_with("epds"),
         Body::Protection { .. } => false,
+        // That somebody asked, and who.
+        Body::Disclosure(_) | Body::DisclosureExtended(_) | Body::DisclosureAnswered(_) => false,
         _ => true,
     }
 }

@@ -177,6 +177,8 @@ impl Values {
             Body::PregnancyEnded { note, .. } | Body::Period { note, .. } | Body::Protection { note, .. } => {
                 self.scrub(note);
             }
+            Body::DisclosureExtended(x) => self.scrub(&mut x.reason),
+            Body::DisclosureAnswered(a) => self.scrub(&mut a.reason),
             Body::Caution(c) => {
                 for text in [&mut c.introduce, &mut c.speak_to, &mut c.times, &mut c.note] {
                     self.scrub(text);

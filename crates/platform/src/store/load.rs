@@ -160,15 +160,18 @@ fn withdraw(db: &mut Db, found: &mut BTreeMap<i64, FileEvents>) -> Result<(), Fa
     Ok(())
 }
 
-/// A person's version if their file lies within the actor's keepers (`scope`, as [`crate::Door::scope`] gives it): the
-/// number of events recorded in it and in those that are read as part of it.
+/// A person's version if their file lies within the actor's keepers (`scope`, as [`crate::Door::scope`] gives it) and
+/// holds a record the actor may know of (`level`, as [`crate::mask::level`] gives it): the number of events recorded in it
+/// and in those that are read as part of it. To whoever may know of none of its records the file is not there.
 ///
 /// # Errors
 /// If the database fails.
-pub fn version_of(db: &mut Db, file: i64, scope: &str) -> Result<Option<i32>, Fault> {
-    let list = id_list(&joined::whole(db, file)?);
-    let text =
-        format!("select version from file where id in {list} and subject = 'person' and keeper in {scope} order by id");
+pub fn version_of(db: &mut Db, file: i64, scope: &str, level: Sensitivity) -> Result<Option<i32>, Fault> {
+    let (list, level) = (id_list(&joined::whole(db, file)?), level.number());
+    let text = format!(
+        "select version from file where id in {list} and subject = 'person' and keeper in {scope} \
+         and exists (select 1 from event e where e.file in {list} and e.sensitivity <= {level}) order by id"
+    );
     let versions: Vec<i32> = sql::typed::<Integer>(&text).once().load(db)?;
     Ok((!versions.is_empty()).then(|| versions.iter().sum()))
 }

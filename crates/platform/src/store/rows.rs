@@ -426,7 +426,8 @@ impl Who {
 
     /// The same from what was read of the file already.
     pub(super) fn told(story: &Story<'_>, person: &Person<'_>) -> Who {
-        let stands = !story.entries.is_empty();
+        // The index is what everybody may know: who stands in narrow records only is in no list and found by no search.
+        let stands = story.entries.iter().any(|entry| entry.sensitivity == Sensitivity::Ordinary);
         let mut relations: Vec<RelationRow> = person.relations.iter().map(RelationRow::of).collect();
         relations.sort_by_key(|r| (r.event, r.other));
         let person = stands.then(|| PersonRow::of(person));

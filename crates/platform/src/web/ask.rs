@@ -9,9 +9,9 @@ use rules::Day;
 
 use super::App;
 use super::form::{FieldError, Form};
+use super::menu;
 use super::reply::{Cookie, Reply};
-use super::route::Item;
-use super::view::{Frame, NavItem, Notice, RoleChoice, Watch};
+use super::view::{Frame, Notice, RoleChoice, Watch};
 use crate::backup;
 use crate::rulebook::Book;
 use crate::session::drafts::{self, Draft};
@@ -218,7 +218,7 @@ impl Ask {
     /// The frame of a page. `here` is the address of the menu entry the page belongs to. Takes the notice, if there is one.
     ///
     /// # Errors
-    /// None yet; badges of the menu will ask the database.
+    /// If the database fails: the open room's tabs say how many wait.
     pub fn frame(&mut self, title: &str, here: &str) -> Result<Frame, Fault> {
         let mut frame = Frame {
             title: title.to_owned(),
@@ -248,19 +248,15 @@ impl Ask {
             ends_soon: session.ends_soon(wall),
         });
         if !session.must_change {
-            let shut = |item: &&Item| session.actor.counter && !item.permission.at_counter();
-            let open_to = |item: &&Item| session.actor.role.may(item.permission);
             // Where nothing is to be seen the page is the same whatever was asked for.
             frame.help = if title.is_empty() { String::from("/manual") } else { help(&self.sent.path) };
             frame.search = session.actor.role.may(Permission::ReadLists);
-            frame.nav = self
-                .app
-                .menu
-                .iter()
-                .filter(open_to)
-                .filter(|item| !shut(item))
-                .map(|item| nav_item(item, here))
-                .collect();
+            let open = menu::open_to(self.app.menu, &session.actor);
+            frame.nav = menu::entries(&open, here);
+            let tabs = menu::tabs(&open, here);
+            if !tabs.is_empty() {
+                frame.tabs = self.app.doors.read(&session.actor, |door| menu::counted(door, &tabs, here))?;
+            }
         }
         // The demo has nothing to lose.
         if session.actor.role == Role::Admin && frame.demo_note.is_empty() {
@@ -349,10 +345,6 @@ fn help(path: &str) -> String {
     let word = |part: &str| if part.chars().any(|c| c.is_ascii_digit()) { String::from("-") } else { part.to_owned() };
     let words: Vec<String> = path.split('/').map(word).collect();
     format!("/manual?from={}", super::reply::percent(&words.join("/"), false))
-}
-
-fn nav_item(item: &Item, here: &str) -> NavItem {
-    NavItem { label: item.label.to_owned(), url: item.url.to_owned(), current: item.url == here, ..NavItem::default() }
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ pub mod counter;
 pub mod form;
 mod gate;
 mod headers;
+pub mod menu;
 pub mod problem;
 pub mod reply;
 pub mod route;

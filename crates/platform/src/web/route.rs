@@ -3,7 +3,7 @@
 use casework::Permission;
 
 use super::{Ask, Reply};
-use crate::Problem;
+use crate::{Door, Fault, Problem};
 
 pub type Handler = fn(&mut Ask) -> Result<Reply, Problem>;
 
@@ -32,12 +32,39 @@ impl Route {
     }
 }
 
-/// An entry of the menu.
+/// How many wait behind an entry.
+pub type Waiting = fn(&mut Door<'_>) -> Result<i64, Fault>;
+
+/// An entry of the menu, or a tab of a room.
 #[derive(Clone, Copy, Debug)]
 pub struct Item {
     pub label: &'static str,
     pub url: &'static str,
     pub permission: Permission,
+    /// Entries of one room are one entry of the menu, and tabs on their pages; of whom only one is open to, it is an
+    /// entry by its own name. Empty for those that stand alone.
+    pub room: &'static str,
+    /// Counted where the tab is drawn, and nowhere else.
+    pub waiting: Option<Waiting>,
+}
+
+/// An entry of the menu.
+pub const fn item(label: &'static str, url: &'static str, permission: Permission) -> Item {
+    Item { label, url, permission, room: "", waiting: None }
+}
+
+impl Item {
+    /// The same in a room.
+    #[must_use]
+    pub const fn of(self, room: &'static str) -> Item {
+        Item { room, ..self }
+    }
+
+    /// The same with a count of those who wait.
+    #[must_use]
+    pub const fn counting(self, waiting: Waiting) -> Item {
+        Item { waiting: Some(waiting), ..self }
+    }
 }
 
 /// A page.

@@ -13,6 +13,8 @@ pub struct Frame {
     /// All roles of this person; the switch is drawn from two on.
     pub roles: Vec<RoleChoice>,
     pub nav: Vec<NavItem>,
+    /// The other pages of the same entry of the menu; empty where there is only one.
+    pub tabs: Vec<NavItem>,
     /// The field for finding a person is drawn.
     pub search: bool,
     /// The manual's section about this page; empty where none can be opened.
@@ -68,7 +70,7 @@ pub struct NavItem {
     pub current: bool,
     /// Shown as a badge; zero is left out.
     pub count: Option<u32>,
-    /// 「期限超過14件」, read out instead of the bare number.
+    /// 「14件待っています」, read out instead of the bare number.
     pub count_label: String,
 }
 

@@ -67,6 +67,7 @@ fn read(ask: &Ask) -> Result<Body, Refusal> {
     if how == "decided" && note.is_empty() {
         return Err(Refusal::at("note", "「その他」のときは説明を書いてください。"));
     }
+    casework::marks::check("note", note)?;
     let reason = if note.is_empty() { (*word).to_owned() } else { format!("{word}：{note}") };
     Ok(if form::is_release(duty) {
         Body::Released { reason }

@@ -4,7 +4,7 @@ use casework::{
     Act, Body, Sensitivity,
     body::{Contact, Next, Reached},
     duties::NEXT_CONTACT,
-    explain,
+    explain, marks,
 };
 
 use super::{form, view::ContactPage};
@@ -74,9 +74,14 @@ fn read(ask: &Ask) -> Result<(rules::Span, Contact), Refusal> {
         next,
         about,
         service: None,
-        note: ask.form("note").trim().to_owned(),
+        note: whole(ask, ask.form("note").trim()),
     };
     Ok((day, contact))
+}
+
+/// The text, marked as a whole where 「第三者から得た情報を含む」 is ticked: the mark stands in the text like any other.
+pub fn whole(ask: &Ask, note: &str) -> String {
+    if ask.form("third_party") == "1" { marks::as_whole(marks::What::ThirdParty, note) } else { note.to_owned() }
 }
 
 /// The thread never ends with an attempt: what was made for a duty and did not settle it has a dated next step.

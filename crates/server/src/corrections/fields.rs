@@ -54,6 +54,9 @@ pub fn withdrawable(body: &Body) -> bool {
         Body::Born(_) | Body::Delivered { .. } | Body::JoinedBy { .. } => false,
         // What was looked at stays known.
         Body::Emergency(_) | Body::EmergencyReviewed(_) => false,
+        // Ended by a decision of its own.
+        Body::Protection { on: true, .. } => false,
+        Body::Disclosure(_) | Body::DisclosureExtended(_) | Body::DisclosureAnswered(_) => false,
         _ => true,
     }
 }
@@ -308,7 +311,7 @@ pub fn changed(
 }
 
 /// The text of a record that its correction shows; parts of it may not have been shown (秘匿).
-fn prose(body: &mut Body) -> Option<&mut String> {
+pub(super) fn prose(body: &mut Body) -> Option<&mut String> {
     match body {
         Body::Contact(c) | Body::Visit(c) => Some(&mut c.note),
         Body::Service(s) => Some(&mut s.note),

@@ -24,20 +24,20 @@ use crate::{
 };
 
 /// A record as its reader may see it, and as it is stored.
-struct Found {
-    opened: Opened,
-    title: String,
+pub(super) struct Found {
+    pub(super) opened: Opened,
+    pub(super) title: String,
     /// Label and text, masked.
-    original: Vec<(String, String)>,
-    day: Span,
+    pub(super) original: Vec<(String, String)>,
+    pub(super) day: Span,
     /// Masked.
-    shown: Body,
+    pub(super) shown: Body,
     /// As stored: a correction keeps what its author was not shown.
-    stored: Body,
+    pub(super) stored: Body,
 }
 
 /// The record that now stands for its first event. Hidden, erased and unknown records are not there.
-fn found(ask: &Ask) -> Result<Found, Problem> {
+pub(super) fn found(ask: &Ask) -> Result<Found, Problem> {
     let (file, event) = (ask.id("id")?, ask.id("event")?);
     let book = ask.book()?;
     ask.read(|door| {
@@ -211,11 +211,13 @@ pub fn withdraw(ask: &mut Ask) -> Result<Reply, Problem> {
 fn may_take_back(ask: &Ask, file: i64, event: i64, undo: bool) -> Result<bool, Problem> {
     const MOMENT_US: i64 = 12 * 3_600_000_000;
     let actor = ask.actor()?;
-    if actor.role.may(Permission::Correct) {
+    let opened = ask.read(|door| Opened::of(door, file))?;
+    // 秘匿 ends by somebody else's decision: taken back it is by its author only, as a slip.
+    let shield = |e: &casework::Event| e.id == event && matches!(e.body, Some(Body::Protection { on: true, .. }));
+    if actor.role.may(Permission::Correct) && !opened.events.events.iter().any(shield) {
         return Ok(true);
     }
     let since = ask.now() - MOMENT_US;
-    let opened = ask.read(|door| Opened::of(door, file))?;
     let own = opened.events.events.iter().find(|e| e.id == event && e.actor == actor.staff);
     Ok(undo && own.is_some_and(|e| e.recorded_at >= since))
 }

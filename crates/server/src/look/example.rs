@@ -11,8 +11,11 @@ pub fn frame(title: &str) -> Frame {
         url: url.into(),
         current: label == title,
         count,
-        count_label: "期限超過6件".into(),
+        count_label: "6件待っています".into(),
     };
+    let room = ["取り込みの状況", "住民記録の取込", "過去の記録の取込", "仮登録の照合"];
+    let tabs: Vec<NavItem> =
+        room.iter().filter(|_| room.contains(&title)).map(|label| nav(label, "/matching", Some(6))).collect();
     Frame {
         title: title.into(),
         office: "みなと市こども家庭センター".into(),
@@ -20,10 +23,11 @@ pub fn frame(title: &str) -> Frame {
         role_label: "保健師・北部担当".into(),
         roles: vec![role("phn", "保健師・北部担当", true), role("lead", "統括支援員", false)],
         nav: vec![
-            nav("今日の対応", "/today", Some(6)),
-            nav("住民記録の取込", "/residents", None),
+            nav("今日の対応", "/today", None),
+            NavItem { current: !tabs.is_empty(), ..nav("取込", "/arrivals", None) },
             nav("規則集", "/rulebook", None),
         ],
+        tabs,
         search: true,
         help: "/manual?from=%2Ftoday".into(),
         today_long: "令和8年11月24日（火）".into(),

@@ -42,6 +42,7 @@ fn pages() -> Vec<(&'static str, String)> {
     pages.extend(offices::example::pages());
     pages.extend(readings::example::pages());
     pages.extend(readings::emergencies::example::pages());
+    pages.extend(readings::disclosures::example::pages());
     pages.extend(session::example::pages());
     pages.extend(staff::example::pages());
     pages.extend(manual::example::pages());

@@ -7,6 +7,7 @@ use super::{
 use crate::platform::{
     Problem, Refusal,
     door::Looked,
+    mask,
     record::Submitted,
     store::load,
     web::{Ask, Reply},
@@ -33,7 +34,7 @@ pub fn post(ask: &mut Ask) -> Result<Reply, Problem> {
     let purpose = ask.form("purpose").to_owned();
     let known = ask.read(|door| {
         let scope = door.scope();
-        load::version_of(door.db, file, &scope)?.ok_or(Problem::NotFound)?;
+        load::version_of(door.db, file, &scope, mask::level(door.actor))?.ok_or(Problem::NotFound)?;
         if is_asked(&purpose) {
             door.log_reading(Looked::Person, &purpose, &[file]);
         }

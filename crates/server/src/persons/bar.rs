@@ -129,7 +129,8 @@ pub fn more(door: &Door<'_>, file: i64, person: &Person<'_>, protected: bool, da
         put(Permission::RecordPregnancy, "妊娠届を記録", "pregnancies/new");
     }
     put(Permission::SetSafety, "連絡上の注意を設定", "caution");
-    put(Permission::SetSafety, if protected { "秘匿を解除" } else { "秘匿を設定" }, "protection");
+    put(Permission::SetSafety, if protected { "秘匿を見直す" } else { "秘匿を設定" }, "protection");
+    put(Permission::Disclose, "開示請求", "disclosures");
     put(Permission::KeepCompartment, "要対協・通告", "compartment");
     put(Permission::RecordPregnancy, "転出を記録", "moved-out");
     put(Permission::RecordPregnancy, "死亡を記録", "died");

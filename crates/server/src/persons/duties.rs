@@ -257,6 +257,9 @@ fn acts(door: &Door<'_>, row: &LineRow) -> Vec<Act> {
         let url = format!("/supervision/handovers/{handover}#p-{}", row.file);
         return vec![Act { label: "引継書を読む".into(), icon: "book", url, key: "", first: true, open: false }];
     }
+    if let Some(own) = crate::subject::own_act(role, row.file, &row.key) {
+        return own;
+    }
     let visit_first = row.service.starts_with("home_visit");
     let may_be_done = row.service != NEXT_CONTACT && row.rule != "move_out_decision";
     let act = |label: &str, icon: &'static str, what: &str, first: bool| Act {

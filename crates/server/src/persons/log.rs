@@ -1,6 +1,6 @@
 //! 経過の記録: every recorded event, newest first; what was corrected or taken back stays, struck through.
 
-use casework::{Body, Event, Story, fold::Fate};
+use casework::{Body, Event, Story, fold::Fate, marks};
 use rules::{Day, wareki};
 
 use super::{
@@ -96,12 +96,17 @@ pub fn entry(story: &Story<'_>, words: &Words<'_>, reader: Reader, event: &Event
         } else {
             String::new()
         },
+        mark_url: if stands && reader.may_correct && crate::corrections::marks::markable(body) {
+            link("mark")
+        } else {
+            String::new()
+        },
         withdraw_url: if stands && reader.may_correct && crate::corrections::fields::withdrawable(body) {
             link("withdraw")
         } else {
             String::new()
         },
-        third_party: false,
+        third_party: marks::of_record(body).is_some_and(|m| m.what == marks::What::ThirdParty),
     }
 }
 
@@ -134,7 +139,7 @@ fn struck(story: &Story<'_>, words: &Words<'_>, event: &Event, fate: Fate) -> St
     };
     match fate {
         Fate::Stands => String::new(),
-        Fate::Corrected(id) => by(id).map_or_else(|| String::from("訂正"), |later| told(later, "訂正")),
+        Fate::Corrected(id) => by(id).map_or_else(|| String::from("訂正"), |later| told(later, mended(event, later))),
         Fate::Withdrawn(id) => by(id).map_or_else(|| String::from("取り消し"), |later| told(later, "取り消し")),
         Fate::BatchWithdrawn => String::from("取込ごと取り消し"),
         Fate::Erased => {
@@ -146,6 +151,15 @@ fn struck(story: &Story<'_>, words: &Words<'_>, event: &Event, fate: Fate) -> St
                 .find(|e| matches!(e.body, Some(Body::Erased { target, .. }) if target == root));
             tombstone.map_or_else(|| String::from("抹消"), |later| told(later, "抹消"))
         }
+    }
+}
+
+/// A correction that changed no word only marked passages.
+fn mended(event: &Event, later: &Event) -> &'static str {
+    let marked = |a: &Body, b: &Body| crate::corrections::marks::only_marked((event.day, a), (later.day, b));
+    match (&event.body, &later.body) {
+        (Some(a), Some(b)) if marked(a, b) => "開示のしるし",
+        _ => "訂正",
     }
 }
 

@@ -43,7 +43,7 @@ impl What {
                 "release",
                 "台帳からの終結",
                 "終結する",
-                vec![hinted("reason", "理由", "必須", "例 転出先の市に情報提供し、受理を確認した", SheetKind::Area)],
+                vec![hinted("reason", "理由", "必須", "例 転出先の市に情報提供し、受理を確認した", SheetKind::Words)],
             )
             .about(
                 "この方の開いている対応は、すべて終結になります。だれが、なぜ終結したかは記録に残り、取り消せます。",
@@ -53,7 +53,7 @@ impl What {
                 "notes/new",
                 "メモを書く",
                 "記録する",
-                vec![field("day", "いつのことか", "", SheetKind::Day), field("note", "内容", "必須", SheetKind::Area)],
+                vec![field("day", "いつのことか", "", SheetKind::Day), field("note", "内容", "必須", SheetKind::Words)],
             )
             .preset("day", "きょう"),
         }

@@ -8,7 +8,7 @@ use crate::platform::{
     Problem, Refusal,
     record::{self, Submitted},
     store::Applied,
-    web::{Ask, Reply, ask::field_errors, form::Choice, form::Form},
+    web::{Ask, Reply, ask::field_errors, form::Choice, form::Form, menu},
 };
 use crate::subject::Opened;
 
@@ -77,8 +77,9 @@ pub fn draw(ask: &mut Ask, opened: Option<&Opened>, sheet: Sheet, why: Option<Su
     let status = put(&mut form, why, &labels, opened);
     echo(&mut form, sheet.fields.iter().filter(|f| matches!(f.kind, SheetKind::Day)).map(|f| f.name.as_str()), ask);
     let subject = opened.map(|o| o.subject(ask.today()));
+    let here = menu::nearest(ask.app.menu, &sheet.back);
     let page = SheetPage {
-        frame: ask.frame(sheet.title, "")?,
+        frame: ask.frame(sheet.title, here)?,
         title: sheet.title.to_owned(),
         subject,
         about: sheet.about,

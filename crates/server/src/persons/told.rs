@@ -7,7 +7,7 @@ use casework::{
     body::{Born, Caution, Closure, Contact, Next, Pregnancy, Resident, Seen, Service},
     explain,
 };
-use rules::{Rulebook, wareki};
+use rules::{Day, Rulebook, wareki};
 
 use crate::platform::{
     rulebook,
@@ -60,7 +60,23 @@ impl Words<'_> {
                 facts.put("", note);
             }
             Body::Caution(c) => caution(&mut facts, c),
-            Body::Protection { note, .. } => facts.put("", note),
+            Body::Protection { note, on, review } => {
+                facts.put("", note);
+                facts.put("見直し日", review.filter(|_| *on).map(wareki::short));
+            }
+            Body::Disclosure(r) => {
+                facts.put("請求した人", format!("{}（{}）", r.name, r.by.names().1));
+                facts.put("期間", period(r.from, r.to));
+                facts.put("回答の期限", wareki::short(r.due));
+            }
+            Body::DisclosureExtended(x) => {
+                facts.put("新しい期限", wareki::short(x.due));
+                facts.put("理由", &x.reason);
+            }
+            Body::DisclosureAnswered(a) => {
+                facts.put("決定", a.outcome.names().1);
+                facts.put("理由", &a.reason);
+            }
             Body::Relation { to, role, until, .. } => {
                 facts.put(role_word(role), self.person(*to));
                 facts.put("終わり", until.map(wareki::short));
@@ -244,6 +260,17 @@ fn bracket(text: &str) -> String {
     if text.is_empty() { String::new() } else { format!("（{text}）") }
 }
 
+/// 「R8.4.1〜R8.11.24」; open ends are left open.
+pub fn period(from: Option<Day>, to: Option<Day>) -> String {
+    match (from, to) {
+        (None, None) => String::from("すべて"),
+        (from, to) => {
+            let day = |d: Option<Day>| d.map(wareki::short).unwrap_or_default();
+            format!("{}〜{}", day(from), day(to))
+        }
+    }
+}
+
 /// 「目視：直接見た（自分・自宅）」
 pub fn sight(body: &Body) -> String {
     let seen = match body {
@@ -318,6 +345,7 @@ pub fn icon(body: &Body) -> &'static str {
         Body::Delivered { .. } | Body::Born(_) => "child",
         Body::Caution(_) => "alert",
         Body::Protection { .. } => "lock",
+        Body::Disclosure(_) | Body::DisclosureExtended(_) | Body::DisclosureAnswered(_) => "letter",
         Body::Emergency(_) | Body::EmergencyReviewed(_) => "eye",
         Body::Relation { .. } => "people",
         Body::Deferred(_) => "clock",

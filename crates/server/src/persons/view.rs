@@ -69,6 +69,8 @@ pub enum SheetKind {
     #[default]
     Text,
     Area,
+    /// The same, of a person: passages may be marked for 開示請求.
+    Words,
     Day,
     /// With its unit.
     Number(&'static str),
@@ -240,5 +242,7 @@ pub struct Entry {
     pub corrects: Option<Link>,
     pub correct_url: String,
     pub withdraw_url: String,
+    /// 「しるし」: passages for 開示請求, marked afterwards.
+    pub mark_url: String,
     pub third_party: bool,
 }

@@ -24,7 +24,7 @@ fn draw(ask: &mut Ask, why: Option<Submitted>) -> Result<Reply, Problem> {
     let fields = vec![
         field("day", "妊娠が終わった日", "必須", SheetKind::Day),
         hinted("weeks", "そのときの週数", "任意", "分からないときは空けておきます。", SheetKind::Number("週")),
-        hinted("note", "ご本人の様子・必要な支援", "任意", "書ける範囲でかまいません。", SheetKind::Area),
+        hinted("note", "ご本人の様子・必要な支援", "任意", "書ける範囲でかまいません。", SheetKind::Words),
     ];
     let sheet = Sheet::of(file, "pregnancies/end", "妊娠の終了を記録", "記録する", fields)
         .about("この妊娠についての案内・連絡の予定は、記録したときからすべて止まります。")

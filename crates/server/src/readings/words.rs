@@ -82,7 +82,8 @@ pub fn purpose(code: &str) -> String {
         "rule_change" => "規則の変更の影響",
         "emergency" => "緊急閲覧（理由は経過の記録）",
         "missed" => "緊急閲覧（該当なし）",
-        "disclosure" => "本人へのお知らせ",
+        "disclosure" => "開示の写し・本人へのお知らせ",
+        "disclosures" => "開示請求の点検",
         "readings" => "閲覧の確認",
         "inspection" => "閲覧の点検",
         "label" => "宛名ラベル1枚",
@@ -104,7 +105,7 @@ pub fn plain_purpose(row: &Row) -> &'static str {
         "asked_substitute" => "担当者が不在のときの対応のため",
         "matching" | "sweep" | "import" => "記録の正確さの確認のため",
         "emergency" => "緊急の対応のため",
-        "disclosure" => "このお知らせを作るため",
+        "disclosure" | "disclosures" => "お知らせや写しの紙を作るため",
         "label" => "お手紙を送るため",
         _ => "そのほかの業務のため",
     }

@@ -6,7 +6,7 @@ use askama::Template;
 use super::view::{
     AbsenceRow, AbsencesPage, Cell, CountRow, EscalatedLine, EscalationsPage, FallRow, HandoverRow, LeftRow, MoveRow,
     NewHandoverPage, PlanRow, PlanView, ReadForm, Reader, RehearsalPage, RoomPage, SheetLine, SheetPage, SheetPerson,
-    Tab, VacantRow,
+    Tab, TableCell, TablePage, TableRow, VacantRow,
 };
 use crate::example::{choices, form, frame, undo};
 use crate::intake::imports::view::Count;
@@ -49,6 +49,7 @@ fn room() -> RoomPage {
         [State::Overdue, State::ToDecide, State::Unconfirmed, State::DueSoon, State::NotArrived, State::Planned];
     RoomPage {
         frame: frame("体制"),
+        first: String::new(),
         lead: "センター全体で、期限を過ぎた対応が18件、判断を待つ対応が4件あります。".into(),
         counters: states
             .map(|state| Counter {
@@ -209,6 +210,38 @@ fn new_handover() -> NewHandoverPage {
     }
 }
 
+fn first_table() -> TablePage {
+    let workers = choices(&[("0", "決めない"), ("3", "佐藤 恵子"), ("4", "田辺 千明")]);
+    let whose = |field: &str, label: &str, to: &str| TableCell {
+        field: field.into(),
+        label: label.into(),
+        choices: workers.iter().map(|w| (w.clone(), w.value == to)).collect(),
+    };
+    let district = |n: usize, label: &str, name: &str, persons: &str| TableRow {
+        label: label.into(),
+        hidden: Some((format!("area-{n}"), name.into())),
+        persons: persons.into(),
+        cells: vec![
+            whose(&format!("all-{n}"), &format!("{label}・全事業"), "3"),
+            whose(&format!("care-{n}"), &format!("{label}・全事業・要支援"), "0"),
+        ],
+    };
+    TablePage {
+        frame: frame("担当表"),
+        first: true,
+        said: "担当を決めていない対応は、統括支援員（黒田 玲子）の一覧に出ます。".into(),
+        ask: form("/supervision/table", &[("from_day", "R8.11.24")]),
+        districts: vec![district(0, "北部1区", "北部1区", "212人"), district(1, "上のどれでもない方", "", "")],
+        programmes: vec![TableRow {
+            label: "乳幼児健診".into(),
+            cells: vec![whose("programme-checkup", "全地区・乳幼児健診", "4")],
+            ..TableRow::default()
+        }],
+        wrong: Vec::new(),
+        plan: new_handover().plan,
+    }
+}
+
 fn reading(file: &str, read: &str, may: bool) -> ReadForm {
     ReadForm {
         action: "/supervision/handovers/7/read".into(),
@@ -272,14 +305,17 @@ fn sheet() -> SheetPage {
 
 pub fn pages() -> Vec<(&'static str, String)> {
     let alone = RoomPage { alone: true, handovers: Vec::new(), left: Vec::new(), noise: None, ..room() };
+    let first = RoomPage { first: first_table().said, ..room() };
     let off = EscalationsPage { setting: "off".into(), lines: Vec::new(), ..escalations() };
     vec![
         ("supervision", room().render().unwrap()),
+        ("supervision-first", first.render().unwrap()),
         ("supervision-alone", alone.render().unwrap()),
         ("supervision-absences", absences().render().unwrap()),
         ("supervision-rehearsal", rehearsal().render().unwrap()),
         ("supervision-escalations", escalations().render().unwrap()),
         ("supervision-escalations-off", off.render().unwrap()),
+        ("supervision-table", first_table().render().unwrap()),
         ("handover-new", new_handover().render().unwrap()),
         ("handover-sheet", sheet().render().unwrap()),
     ]

@@ -11,6 +11,7 @@ pub mod escalations;
 pub mod handovers;
 pub mod page;
 pub mod rehearsal;
+pub mod table;
 pub mod view;
 
 #[cfg(test)]

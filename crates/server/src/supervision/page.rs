@@ -10,6 +10,7 @@ use super::{
     desk::Desk,
     escalations,
     handovers::{Batch, moves::spring, read},
+    table,
     view::{HandoverRow, LeftRow, Reader, RoomPage, Tab},
 };
 use crate::platform::store::sync;
@@ -80,6 +81,7 @@ fn room(door: &mut Door<'_>, book: &Rulebook, by: By) -> Result<RoomPage, Proble
         vacant: counts::vacant(&desk, &counted),
         left: left(&desk, today),
         alone: desk.alone(),
+        first: table::hint(&desk),
         april: Link {
             label: format!("{}をためす", wareki::date(april)),
             url: format!("/supervision/rehearsal?day={april}"),

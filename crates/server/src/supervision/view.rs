@@ -22,6 +22,8 @@ pub struct RoomPage {
     pub left: Vec<LeftRow>,
     /// A town of one nurse: there is nobody to hand over to.
     pub alone: bool,
+    /// Nobody has anything by name yet; who gets everything meanwhile.
+    pub first: String,
     pub april: Link,
     pub handovers: Vec<HandoverRow>,
     pub absences: Vec<AbsenceRow>,
@@ -99,6 +101,40 @@ pub struct AbsenceRow {
     pub by: String,
     pub now: bool,
     pub undo: Option<Undo>,
+}
+
+/// GET /supervision/table: 担当表, district by district.
+#[derive(askama::Template, Debug, Clone, Default)]
+#[template(path = "supervision/table.html")]
+pub struct TablePage {
+    pub frame: Frame,
+    /// The first one: nobody has anything by name yet.
+    pub first: bool,
+    /// Who gets what nobody has.
+    pub said: String,
+    pub ask: Form,
+    pub districts: Vec<TableRow>,
+    pub programmes: Vec<TableRow>,
+    pub wrong: Vec<String>,
+    pub plan: Option<PlanView>,
+}
+
+/// A line of the form of 担当表.
+#[derive(Debug, Clone, Default)]
+pub struct TableRow {
+    pub label: String,
+    /// Sent along: which district it is.
+    pub hidden: Option<(String, String)>,
+    pub persons: String,
+    pub cells: Vec<TableCell>,
+}
+
+/// Whose it is.
+#[derive(Debug, Clone, Default)]
+pub struct TableCell {
+    pub field: String,
+    pub label: String,
+    pub choices: Vec<(Choice, bool)>,
 }
 
 /// GET /supervision/absences

@@ -1,6 +1,6 @@
 //! What the address of 今日の対応 asks for: `/today?<filters>&open=<file>:<duty>&act=<call|visit|done|close>`.
 
-use super::lines::LineState;
+use super::{lines::LineState, tally::Question};
 use crate::platform::web::{Ask, ask::is_local, reply::percent};
 
 /// How many lines a page shows; the rest is one click further, and said.
@@ -74,6 +74,11 @@ impl Asked {
     }
 
     /// The address of the same list, nothing opened.
+    /// What is counted for it.
+    pub fn question(&self) -> Question {
+        Question { district: self.district.clone(), service: self.service.clone(), tier: self.tier }
+    }
+
     pub fn address(&self) -> String {
         let mut parts: Vec<String> = Vec::new();
         let mut put = |name: &str, value: &str| {

@@ -169,9 +169,10 @@ pub fn page() -> TodayPage {
                 label: "閲覧の点検 10月分（11/30まで）".into(), url: "/readings/month?month=2026-10".into()
             },
         ],
+        first_table: "担当を決めていない対応は、統括支援員（黒田 玲子）の一覧に出ます。".into(),
         settlings: vec![
             Link {
-                label: "初期整理（個別判断の移行前 91件）".into(), url: "/settlings?mode=start".into()
+                label: "初期整理（移行前の対応が残っています）".into(), url: "/settlings?mode=start".into()
             },
             Link { label: "月次一括".into(), url: "/settlings?mode=month".into() },
         ],

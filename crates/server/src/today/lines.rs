@@ -173,14 +173,15 @@ pub fn list(door: &mut Door<'_>, filter: &Filter, limit: i64, offset: i64) -> Re
     let owners = Owners::of(door)?;
     let lens = Lens::of(door, mask::level(door.actor))?;
     // What only presses is found by its day, without a look at everything that is planned.
-    let by = (filter.file.is_none() && !filter.states.contains(&LineState::Planned)).then(|| lens.near_day());
+    let late = [LineState::Planned, LineState::Before].iter().any(|state| filter.states.contains(state));
+    let by = if filter.file.is_some() || late { String::new() } else { lens.pressing() };
     let found =
         format!("where {} order by {ORDER}, deadline, file, key limit $3 offset $4", conditions(filter, &owners));
     let sql = if filter.district.is_some() {
-        format!("select *, {NOBODY} from ({}) line {found}", lens.open_until(owner::COLUMNS, by))
+        format!("select *, {NOBODY} from ({}) line {found}", lens.open_of(owner::COLUMNS, &by))
     } else {
         // Who they are is asked for those alone that are shown.
-        let held = format!("select * from ({}) line {found}", lens.held_sql(owner::COLUMNS, by));
+        let held = format!("select * from ({}) line {found}", lens.held_sql(owner::COLUMNS, &by));
         format!("select line.*, {NOBODY}, {PERSON} from ({held}) line {JOIN} order by {ORDER}, deadline, file, key")
     };
     let found = sql_query(sql)
@@ -236,12 +237,11 @@ const JOIN: &str = "join person p on p.keeper = line.keeper and p.file = line.fi
 fn conditions(filter: &Filter, owners: &Owners) -> String {
     let states: Vec<String> = filter.states.iter().map(|s| format!("'{}'", s.code())).collect();
     // One person's duties are found by their key: the index of everybody's open ones, in order of tier, is far longer.
-    let tier = if filter.file.is_some() { "tier + 0" } else { "tier" };
+    let tier = if filter.file.is_some() { format!("tier + 0 <= {}", filter.tier) } else { up_to(filter.tier) };
     let mut sql = format!(
-        "{} and ($2 = '' or service = $2) and state in ({}) and {tier} <= {}",
+        "{} and ($2 = '' or service = $2) and state in ({}) and {tier}",
         in_district(filter.district.is_some()),
-        if states.is_empty() { String::from("''") } else { states.join(",") },
-        filter.tier
+        if states.is_empty() { String::from("''") } else { states.join(",") }
     );
     if let Some(owner) = filter.owner {
         sql.push_str(" and ");
@@ -259,6 +259,11 @@ fn conditions(filter: &Filter, owners: &Owners) -> String {
     sql
 }
 
+/// Tiers one by one: a range would end what an index is good for.
+pub(super) fn up_to(tier: i32) -> String {
+    format!("tier in ({})", (1..=tier.max(1)).map(|t| t.to_string()).collect::<Vec<_>>().join(", "))
+}
+
 /// In the district bound as $1. Where people live is in a line's person, which is only asked for then.
 pub(super) fn in_district(asked: bool) -> String {
     // Lines lie by where people live as on file; whom it may be told of is decided after.
@@ -270,7 +275,7 @@ pub(super) fn in_district(asked: bool) -> String {
 /// a district is asked for.
 pub(super) fn lines_sql(door: &mut Door<'_>, persons: bool) -> Result<String, Fault> {
     let lens = Lens::of(door, mask::level(door.actor))?;
-    Ok(if persons { lens.open_sql(owner::COLUMNS) } else { lens.held_sql(owner::COLUMNS, None) })
+    Ok(if persons { lens.open_sql(owner::COLUMNS) } else { lens.held_sql(owner::COLUMNS, "") })
 }
 
 /// What open duties are compared with: today, how far off 近い is, since when the office works with this system, and what
@@ -309,20 +314,33 @@ impl Lens {
     /// The state table: every open duty in the phase that holds today, with its state and masked person. `more` names
     /// further columns of `d` (duty), each with a comma in front.
     pub fn open_sql(&self, more: &str) -> String {
-        self.open_until(more, None)
+        self.open_of(more, "")
     }
 
-    /// Only what may press by a day ([`PRESSES`]).
-    pub fn open_until(&self, more: &str, by: Option<Day>) -> String {
-        format!("select line.*, {PERSON} from ({}) line {JOIN}", self.held_sql(more, by))
+    /// Only what a further condition over `d` leaves, as [`pressing`](Self::pressing).
+    pub fn open_of(&self, more: &str, only: &str) -> String {
+        format!("select line.*, {PERSON} from ({}) line {JOIN}", self.held_sql(more, only))
+    }
+
+    /// What may press today, 移行前 left out, and a little more: whoever asks with it finds its lines by their days.
+    pub fn pressing(&self) -> String {
+        let near = self.near_day().0;
+        let since = self.since.map_or(String::new(), |day| {
+            format!(" and (d.next_on is not null or coalesce(d.legal_to, {since}) >= {since})", since = day.0)
+        });
+        format!("and {PRESSES} <= {near}{since}")
+    }
+
+    /// What may be 移行前, and a little more; `None` without 稼働基準日.
+    pub fn before(&self) -> Option<String> {
+        self.since.map(|day| format!("and {PRESSES} < {}", day.0))
     }
 
     /// The same without the persons.
-    pub fn held_sql(&self, more: &str, by: Option<Day>) -> String {
+    pub fn held_sql(&self, more: &str, only: &str) -> String {
         let today = self.today.0;
         let near = self.near_day().0;
         let since = self.since.map_or(i32::MIN + 1, |day| day.0);
-        let by = by.map_or(String::new(), |day| format!("and {PRESSES} <= {}", day.0));
         let held = self.holds();
         format!(
             "select open.*, case \
@@ -344,7 +362,7 @@ impl Lens {
                coalesce(d.next_on, d.target, d.standard_to, d.legal_to) as deadline, \
                a.through as arrived_through, coalesce(a.lag_days, 0) as lag_days{more} \
              from duty d left join arrival a on a.keeper = d.keeper and a.source = d.source \
-             where d.keeper in {} and {held} {by}) open",
+             where d.keeper in {} and {held} {only}) open",
             self.scope
         )
     }

@@ -72,11 +72,12 @@ pub(super) fn filter_of(door: &Door<'_>, asked: &Asked, any_mine: bool) -> Filte
 
 fn list(door: &mut Door<'_>, book: &Rulebook, asked: &Asked, panel: Option<Panel>) -> Result<TodayPage, Problem> {
     let today = door.today();
-    let tallies = tally::of(door, &asked.district, &asked.service, asked.tier)?;
+    let tallies = tally::of(door, asked.question())?;
     let filter = filter_of(door, asked, tallies.any_mine());
     let told =
         filter.programme.is_none() && filter.category.is_none() && filter.owner.is_none_or(|o| o == door.actor.staff);
-    let counts = if told { tallies.found(filter.owner.is_some()) } else { lines::count(door, &filter)? };
+    let (found, services) = tallies.found(door, filter.owner == Some(door.actor.staff))?;
+    let counts = if told { found } else { lines::count(door, &filter)? };
     let total: i64 = counts.iter().filter(|c| filter.states.iter().any(|s| s.code() == c.state)).map(|c| c.lines).sum();
     let mut rows = lines::list(door, &filter, LINES, (asked.page - 1) * LINES)?;
     if let Some((file, key)) = &asked.open
@@ -109,7 +110,7 @@ fn list(door: &mut Door<'_>, book: &Rulebook, asked: &Asked, panel: Option<Panel
         lead: lead(&counts),
         as_of: format!("{:02}:{:02} 時点", time_in_japan(door.now()).0, time_in_japan(door.now()).1),
         counters: counters(&counts, asked),
-        filter: side::filter(door, book, asked, &filter, scopes(asked, &filter, &tallies), &tallies)?,
+        filter: side::filter(door, book, asked, &filter, scopes(asked, &filter, &tallies), &services)?,
         groups,
         flat: asked.flat,
         shown: if total == 0 {
@@ -123,7 +124,8 @@ fn list(door: &mut Door<'_>, book: &Rulebook, asked: &Asked, panel: Option<Panel
         recent: side::recent(door, book, &asked.address())?,
         handovers: crate::supervision::handovers::read::waiting(door)?,
         reviews: remind::links(door)?,
-        settlings: side::settlings(door.actor.role, tallies.office(LineState::Before)),
+        settlings: side::settlings(door)?,
+        first_table: side::first_table(door)?,
     })
 }
 
@@ -175,15 +177,15 @@ fn counters(counts: &[StateCount], asked: &Asked) -> Vec<Counter> {
 }
 
 fn scopes(asked: &Asked, filter: &Filter, tallies: &Tallies) -> Vec<Scope> {
-    let scope = |code: &str, label: &str, lines: &dyn Fn(LineState) -> i64, current| Scope {
+    let scope = |code: &str, label: &str, own, current| Scope {
         label: label.into(),
-        count: u32::try_from(LineState::PRESSING.into_iter().map(lines).sum::<i64>()).unwrap_or(u32::MAX),
+        count: u32::try_from(tallies.pressing(own)).unwrap_or(u32::MAX),
         url: Asked { scope: code.into(), owner: 0, open: None, page: 1, ..asked.clone() }.address(),
         current,
     };
     vec![
-        scope("mine", "自分の担当", &|s| tallies.mine(s), filter.owner.is_some() && asked.scope != "office"),
-        scope("office", "センター全体", &|s| tallies.office(s), filter.owner.is_none()),
+        scope("mine", "自分の担当", true, filter.owner.is_some() && asked.scope != "office"),
+        scope("office", "センター全体", false, filter.owner.is_none()),
     ]
 }
 
@@ -276,6 +278,9 @@ fn acts(door: &Door<'_>, asked: &Asked, row: &LineRow, is_open: bool) -> Vec<Act
     if let Some(handover) = row.key.strip_prefix("handover#") {
         let url = format!("/supervision/handovers/{handover}#p-{}", row.file);
         return vec![Act { label: "引継書を読む".into(), icon: "book", url, key: "", first: true, open: false }];
+    }
+    if let Some(own) = crate::subject::own_act(role, row.file, &row.key) {
+        return own;
     }
     if role.may(Permission::RecordContact) {
         acts.push(act("電話を記録", "phone", "call", "c", !visit_first));

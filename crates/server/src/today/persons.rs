@@ -11,7 +11,7 @@ const MOST: i64 = 2_000;
 /// # Errors
 /// If the database fails.
 pub fn of(door: &mut Door<'_>, asked: &Asked) -> Result<Vec<i64>, Fault> {
-    let any_mine = asked.scope.is_empty() && tally::of(door, "", "", asked.tier)?.any_mine();
+    let any_mine = asked.scope.is_empty() && tally::of(door, asked.question())?.any_mine();
     let filter = filter_of(door, asked, any_mine);
     let mut files: Vec<i64> = Vec::new();
     for line in lines::list(door, &filter, MOST, 0)? {

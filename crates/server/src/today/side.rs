@@ -1,6 +1,8 @@
 //! Beside the list: filters, how far the papers have arrived, and what was recorded a moment ago.
 
-use casework::{Body, Permission, Role};
+use std::collections::BTreeSet;
+
+use casework::{Body, Permission};
 use diesel::{
     QueryableByName, RunQueryDsl, sql_query,
     sql_types::{BigInt, Integer, Text},
@@ -9,14 +11,14 @@ use rules::{Day, Rulebook};
 
 use super::{
     asked::Asked,
-    lines::{self, LineState},
-    tally::Tallies,
+    lines::{self, Lens, LineState},
     view::{ActiveFilter, Filter, Recent, Scope},
     words,
 };
 use crate::platform::{
     Door, Fault, Problem,
     clock::time_in_japan,
+    db::CountRow,
     mask, people, record, rulebook, sql,
     store::{events_of_many, joined::Ways},
     web::{
@@ -25,7 +27,7 @@ use crate::platform::{
         words::{arrival, name},
     },
 };
-use crate::supervision::charges;
+use crate::supervision::{charges, desk::Desk, table};
 
 /// How long ago a record still counts as さきほど.
 const RECENT_US: i64 = 12 * 3_600_000_000;
@@ -36,7 +38,7 @@ pub fn filter(
     asked: &Asked,
     filter: &lines::Filter,
     scopes: Vec<Scope>,
-    tallies: &Tallies,
+    services: &BTreeSet<String>,
 ) -> Result<Filter, Problem> {
     let mut active = Vec::new();
     for state in &asked.states {
@@ -103,7 +105,7 @@ pub fn filter(
         active,
         form: Form { action: String::from("/today"), values, ..Form::default() },
         states: LineState::ALL.into_iter().map(|s| Choice::new(s.code(), words::state(s).word())).collect(),
-        services: tallies.services().into_iter().map(|s| Choice::new(s, &rulebook::open_title(book, s))).collect(),
+        services: services.iter().map(|s| Choice::new(s, &rulebook::open_title(book, s))).collect(),
         districts: districts(door)?,
         orders: Vec::new(),
     })
@@ -159,13 +161,45 @@ pub fn arrived(door: &mut Door<'_>) -> Result<Vec<(String, Day)>, Fault> {
 }
 
 /// Ways to 一括整理. What was open before 稼働基準日 stands there and on no list.
-pub fn settlings(role: Role, before: i64) -> Vec<Link> {
-    if !role.may(Permission::SettleLines) {
-        return Vec::new();
+///
+/// # Errors
+/// If the database fails.
+pub fn settlings(door: &mut Door<'_>) -> Result<Vec<Link>, Fault> {
+    if !door.actor.role.may(Permission::SettleLines) {
+        return Ok(Vec::new());
     }
-    let link = |label: String, mode: &str| Link { label, url: format!("/settlings?mode={mode}") };
-    let start = (before > 0).then(|| link(format!("初期整理（個別判断の移行前 {before}件）"), "start"));
-    start.into_iter().chain([link(String::from("月次一括"), "month")]).collect()
+    let link = |label: &str, mode: &str| Link { label: label.into(), url: format!("/settlings?mode={mode}") };
+    let mut links = Vec::new();
+    if any_before(door)? {
+        links.push(link("初期整理（移行前の対応が残っています）", "start"));
+    }
+    links.push(link("月次一括", "month"));
+    Ok(links)
+}
+
+/// Whether a line of tier 1 is 移行前; how many there are stands in 初期整理.
+fn any_before(door: &mut Door<'_>) -> Result<bool, Fault> {
+    let lens = Lens::of(door, mask::level(door.actor))?;
+    let Some(only) = lens.before() else { return Ok(false) };
+    let text = format!(
+        "select count(*) as n from (select 1 as one from ({}) line where tier = 1 and state = 'before' limit 1) any",
+        lens.held_sql("", &only)
+    );
+    Ok(sql_query(text).get_result::<CountRow>(door.db)?.n > 0)
+}
+
+/// That the office has no 担当表 yet, for whoever may make it; empty otherwise.
+///
+/// # Errors
+/// If the database fails.
+pub fn first_table(door: &mut Door<'_>) -> Result<String, Fault> {
+    if !door.actor.role.may(Permission::Reassign) {
+        return Ok(String::new());
+    }
+    let rows: CountRow = sql_query("select count(*) as n from assignment where keeper = $1")
+        .bind::<BigInt, _>(door.actor.keeper)
+        .get_result(door.db)?;
+    if rows.n > 0 { Ok(String::new()) } else { Ok(table::hint(&Desk::of(door)?)) }
 }
 
 /// さきほどの記録: one's own records of the last hours that still stand, each with its undo.

@@ -33,8 +33,10 @@ pub struct TodayPage {
     pub handovers: Vec<Link>,
     /// Readings that wait for whoever answers for the office.
     pub reviews: Vec<Link>,
-    /// Ways to 一括整理, for whoever may decide there: 「初期整理（移行前 412件）」
+    /// Ways to 一括整理, for whoever may decide there: 「月次一括」
     pub settlings: Vec<Link>,
+    /// For whoever may give charges: nobody has any, and who gets everything meanwhile.
+    pub first_table: String,
 }
 
 /// A number that opens the list it counts.

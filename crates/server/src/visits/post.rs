@@ -9,7 +9,7 @@ use casework::{
 use super::{form, view::VisitPage};
 use crate::subject::Opened;
 use crate::{
-    contacts::post::{ladder, put_reasons, reached},
+    contacts::post::{ladder, put_reasons, reached, whole},
     platform::{
         Problem, Refusal, record,
         record::Submitted,
@@ -92,7 +92,7 @@ fn note(ask: &Ask) -> String {
             format!("{note}（不在票を入れた）")
         };
     }
-    note
+    whole(ask, &note)
 }
 
 fn met_word(code: &str) -> &'static str {

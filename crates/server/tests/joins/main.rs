@@ -379,7 +379,7 @@ fn a_protected_mark_on_either_file_protects_both_until_it_is_lifted() {
     for office in Office::all() {
         let birth = start().plus(-400);
         let (typed, registered) = (office.open("", "原 凪", birth), office.open("9", "原 凪", birth));
-        let protection = |on: bool| Body::Protection { on, note: String::new() };
+        let protection = |on: bool| Body::Protection { on, note: String::new(), review: None };
         let protected = || {
             let of = office.events(registered);
             Person::read(&fold(&of.events, View::default())).protected
@@ -421,7 +421,13 @@ fn two_desks_at_once() {
         let birth = start().plus(-400);
         let (typed, registered) = (office.open("", "谷 澪", birth), office.open("4", "谷 澪", birth));
         let scope = format!("({})", office.keepers[0]);
-        let version = |file: i64| office.database.read_all(|db| version_of(db, file, &scope)).unwrap().unwrap();
+        let version = |file: i64| {
+            office
+                .database
+                .read_all(|db| version_of(db, file, &scope, casework::Sensitivity::Compartment))
+                .unwrap()
+                .unwrap()
+        };
         let note = |file: i64, seen: i32| {
             let body = Body::Note { text: "メモ".into() };
             let (day, sensitivity) = (Span::on(start()), Sensitivity::Ordinary);

@@ -81,9 +81,9 @@ fn protection_takes_the_phone_away_at_once_and_gives_it_back() {
         let office = office(engine);
         let [mother, ..] = family(&office, false);
         assert!(office.files(PHONE).contains(&mother), "{engine:?}");
-        office.record(mother, Sensitivity::Ordinary, Body::Protection { on: true, note: "申出".into() });
+        office.record(mother, Sensitivity::Ordinary, Body::Protection { on: true, note: "申出".into(), review: None });
         assert!(office.files(PHONE).is_empty(), "{engine:?}");
-        office.record(mother, Sensitivity::Ordinary, Body::Protection { on: false, note: "解除".into() });
+        office.record(mother, Sensitivity::Ordinary, Body::Protection { on: false, note: "解除".into(), review: None });
         assert!(office.files(PHONE).contains(&mother), "{engine:?}");
     }
 }

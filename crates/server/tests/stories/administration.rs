@@ -23,7 +23,7 @@ fn send(visitor: &mut Visitor, page: &str, to: &str, fields: &[(&str, &str)]) ->
     visitor.post(to, &all)
 }
 
-fn change(visitor: &mut Visitor, page: &str, fields: &[(&str, &str)]) -> Answer {
+pub fn change(visitor: &mut Visitor, page: &str, fields: &[(&str, &str)]) -> Answer {
     send(visitor, page, page, fields)
 }
 

@@ -164,7 +164,7 @@ fn at_five_the_head_confirms_the_sheet_and_it_can_be_counted_again_for_ever() {
         record(&site, "since", office, since);
         let (kept, lost) = (child(&site, "試験 一", "2026-09-01"), child(&site, "試験 二", "2022-05-05"));
         close_everything(&site, lost);
-        record(&site, "shield", lost, Body::Protection { on: true, note: String::new() });
+        record(&site, "shield", lost, Body::Protection { on: true, note: String::new(), review: None });
 
         let mut head = site.as_role(Role::Head);
         let page = head.get("/certify").body;

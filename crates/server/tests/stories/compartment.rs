@@ -19,7 +19,7 @@ fn put(visitor: &mut Visitor, file: i64, typed: &[(&str, &str)]) -> Answer {
 }
 
 /// A page without what is drawn anew each time: tokens, and the clock.
-fn still(page: &str) -> String {
+pub fn still(page: &str) -> String {
     let token = |word: &&str| !(word.len() == 64 && word.chars().all(|c| c.is_ascii_hexdigit()));
     let words: Vec<&str> = page.split(['"', '=']).filter(token).collect();
     words

@@ -99,13 +99,23 @@ pub fn act(site: &Site, act: Act) -> Applied {
     done(site, &format!("past-{n}"), act)
 }
 
+/// The same under another keeper.
+pub fn act_of(site: &Site, keeper: i64, act: Act) -> Applied {
+    let n = site.count("select count(*) as n from command");
+    done_at(site, keeper, &format!("past-{n}"), act)
+}
+
 fn done(site: &Site, id: &str, act: Act) -> Applied {
-    let actor = Actor { staff: 1, post: 1, role: Role::Phn, ..Actor::program(vec![CENTRE]) };
+    done_at(site, CENTRE, id, act)
+}
+
+fn done_at(site: &Site, keeper: i64, id: &str, act: Act) -> Applied {
+    let actor = Actor { staff: 1, post: 1, role: Role::Phn, ..Actor::program(vec![keeper]) };
     let books = Books::one(rulebook::shipped().unwrap());
     let done: Result<Applied, NotApplied> = site.doors.write(&actor, |door| {
         let desk = Desk {
-            keeper: CENTRE,
-            keepers: &[CENTRE],
+            keeper,
+            keepers: &[keeper],
             actor: 1,
             today: door.today(),
             now: door.now(),

@@ -91,7 +91,7 @@ fn no_way_leads_through_a_child_to_a_protected_mother_and_her_own_page_tells_no_
         related(&site, "r-2", boy, "father", man, None);
         let mut head = site.as_role(Role::Head);
         assert!(family(&mut head, man).contains("架空 美穂"), "before");
-        let shield = Body::Protection { on: true, note: String::new() };
+        let shield = Body::Protection { on: true, note: String::new(), review: None };
         record(&site, "shield", woman, Sensitivity::Ordinary, shield);
         let his = family(&mut head, man);
         assert!(!his.contains("架空 美穂") && !his.contains(&format!("/persons/{woman}")), "{engine:?}");

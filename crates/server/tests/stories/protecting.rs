@@ -236,3 +236,99 @@ fn what_was_written_in_words_does_not_tell_where_she_is_either() {
         assert_eq!(site.count("select count(*) as n from event where body like '%北町の家には電話しない%朝%' or body like '%朝%北町の家には電話しない%'"), 1);
     }
 }
+
+/// Set at once, looked at again by a day, ended by somebody else: nothing ends by itself.
+#[test]
+fn it_is_looked_at_again_and_ended_only_by_somebody_elses_decision() {
+    for engine in BOTH {
+        let site = Site::start(engine);
+        let mut nurse = site.as_role(Role::Phn);
+        let file = pregnant(&mut nurse, "R8.12.20");
+        let path = format!("/persons/{file}/protection");
+        assert!(nurse.get(&path).body.contains("value=\"R9.5.24\""), "half a year is proposed");
+        let far = fill(&mut nurse, &path, &[("on", "1"), ("note", "避難中"), ("review_on", "R10.5.24")]);
+        assert!(far.status == 422 && far.body.contains("1年以内"), "{}", far.body);
+        let set = [("on", "1"), ("note", "本人から電話。夫に知られたくない。"), ("review_on", "R8.12.1")];
+        assert_eq!(fill(&mut nurse, &path, &set).status, 303);
+        let open =
+            "select count(*) as n from duty where service = 'protection_review' and settled_how is null and target = ";
+        let day = |text: &str| super::desk::day(text).0;
+        assert_eq!(site.count(&format!("{open}{}", day("2026-12-01"))), 1);
+        // The list does not say what it is about; the person's page does.
+        nurse.get("/persons");
+        let list = nurse.get("/today?scope=office&state=near");
+        assert!(list.body.contains("設定の見直し") && !list.body.contains("秘匿を"), "{}", list.body);
+        assert!(nurse.get(&format!("/persons/{file}")).body.contains("過ぎても秘匿は続きます"));
+        let counter = nurse.get(&path);
+        assert!(counter.body.contains("秘匿を続ける") && counter.body.contains("統括支援員かセンター長"));
+        // A nurse does not end it, and cannot take the record back instead.
+        let end = [("on", "0"), ("note", "転居して落ち着いた")];
+        let refused = fill(&mut nurse, &path, &end);
+        assert!(
+            refused.status == 422 && refused.body.contains("統括支援員かセンター長・係長が決めます"),
+            "{}",
+            refused.body
+        );
+        let shield = event(&site, file, "protection");
+        let other = site.as_role(Role::Midwife);
+        let mut other = other;
+        let taken = other.post(
+            &format!("/persons/{file}/events/{shield}/withdraw"),
+            &[("command_id", &format!("undo-{shield}")), ("reason", "mistake")],
+        );
+        assert_eq!(taken.status, 404, "a colleague");
+        // Continued, one line with the next day.
+        let go_on = [("on", "1"), ("note", "まだ続いている"), ("review_on", "R9.2.1")];
+        assert_eq!(fill(&mut nurse, &path, &go_on).status, 303);
+        assert_eq!(site.count(&format!("{open}{}", day("2026-12-01"))), 0);
+        assert_eq!(site.count(&format!("{open}{}", day("2027-02-01"))), 1);
+        let mut head = site.as_role(Role::Head);
+        assert_eq!(fill(&mut head, &path, &[("on", "0"), ("note", "")]).status, 422, "a reason is asked");
+        assert_eq!(fill(&mut head, &path, &end).status, 303);
+        assert!(head.get(&format!("/persons/{file}")).body.contains("北町1丁目2-3"), "{engine:?}");
+        assert_eq!(
+            site.count("select count(*) as n from duty where service = 'protection_review' and settled_how is null"),
+            0
+        );
+    }
+}
+
+#[test]
+fn whoever_set_it_does_not_end_it_except_alone_in_a_small_town() {
+    for engine in BOTH {
+        let site = Site::start(engine);
+        let mut nurse = site.as_role(Role::Phn);
+        let file = pregnant(&mut nurse, "R8.12.20");
+        let mut head = site.as_role(Role::Head);
+        let path = format!("/persons/{file}/protection");
+        assert_eq!(fill(&mut head, &path, &[("on", "1"), ("note", "避難中")]).status, 303);
+        let end = [("on", "0"), ("note", "転居して落ち着いた")];
+        let own = fill(&mut head, &path, &end);
+        assert!(own.status == 422 && own.body.contains("設定した人は解除を決められません"), "{}", own.body);
+        let typed = [("value", "1")];
+        assert_eq!(fill(&mut site.as_role(Role::Admin), "/settings/protection_alone", &typed).status, 303);
+        assert_eq!(fill(&mut head, &path, &end).status, 422, "there is somebody else");
+        site.sql("update post set until_day = 0 where role = 'coordinator'");
+        site.sql("update post set until_day = 0 where id = 102");
+        assert_eq!(fill(&mut head, &path, &end).status, 303, "{engine:?}: now there is nobody else");
+    }
+}
+
+#[test]
+fn a_day_that_passed_keeps_the_protection_and_says_so() {
+    let site = site();
+    let mut nurse = site.as_role(Role::Phn);
+    let file = pregnant(&mut nurse, "R8.12.20");
+    let long_ago = casework::Act::Record {
+        file,
+        episode: None,
+        day: rules::Span::on(super::desk::day("2025-11-01")),
+        source: "own".into(),
+        sensitivity: casework::Sensitivity::Ordinary,
+        body: casework::Body::Protection { on: true, note: "避難中".into(), review: None },
+    };
+    super::desk::act(&site, long_ago);
+    assert!(nurse.get(&format!("/persons/{file}")).body.contains("住所は表示しません"));
+    let list = nurse.get("/today?scope=office&state=overdue");
+    assert!(list.body.contains("設定の見直し"), "{}", list.body);
+}

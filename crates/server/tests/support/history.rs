@@ -163,7 +163,7 @@ impl Family {
                 0 => Body::Died,
                 1 => Body::MovedOut { destination: "他市".into() },
                 2 => Body::Released { reason: "転出".into() },
-                3 => Body::Protection { on: f.rng.random(), note: String::new() },
+                3 => Body::Protection { on: f.rng.random(), note: String::new(), review: None },
                 _ => Body::Resident(Resident {
                     name: "試験 変更".into(),
                     cause: "moved_in".into(),

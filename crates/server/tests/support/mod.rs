@@ -5,6 +5,7 @@ pub mod browser;
 pub mod city;
 pub mod demo;
 pub mod history;
+pub mod kinds;
 pub mod lived;
 pub mod pg;
 pub mod site;

@@ -7,7 +7,7 @@ use rules::Day;
 use super::{
     chart,
     read::Town,
-    view::{Area, OfficesPage, TownRow},
+    view::{Area, CentreRow, OfficesPage, OwnPage, TownRow},
 };
 use crate::example::frame;
 
@@ -48,5 +48,18 @@ pub fn pages() -> Vec<(&'static str, String)> {
             },
         ],
     };
-    vec![("offices", page.render().unwrap())]
+    let centre = |name: &str, here, since: &[&str], roles: &str| CentreRow {
+        name: name.into(),
+        here,
+        since: since.iter().map(|line| (*line).into()).collect(),
+        roles: roles.into(),
+    };
+    let own = OwnPage {
+        frame: frame("センター"),
+        rows: vec![
+            centre("みなと市こども家庭センター", true, &["こども家庭センター（R6.4.1から）"], "管理者"),
+            centre("みなと市北部こども家庭センター", false, &[], ""),
+        ],
+    };
+    vec![("offices", page.render().unwrap()), ("offices-own", own.render().unwrap())]
 }

@@ -13,6 +13,24 @@ pub struct OfficesPage {
     pub areas: Vec<Area>,
 }
 
+/// Page: GET /offices/own.
+#[derive(askama::Template, Debug, Clone, Default)]
+#[template(path = "administration/offices/own.html")]
+pub struct OwnPage {
+    pub frame: Frame,
+    pub rows: Vec<CentreRow>,
+}
+
+/// A centre of one's own municipality.
+#[derive(Debug, Clone, Default)]
+pub struct CentreRow {
+    pub name: String,
+    pub here: bool,
+    /// 「こども家庭センター（R6.4.1から）」
+    pub since: Vec<String>,
+    pub roles: String,
+}
+
 /// The municipalities of one health centre.
 #[derive(Debug, Clone, Default)]
 pub struct Area {

@@ -8,7 +8,7 @@ use diesel::{
 use rules::{Day, Span};
 
 use crate::platform::{
-    Door, Fault, Problem, Refusal,
+    Actor, Door, Fault, Problem, Refusal,
     db::CountRow,
     record::Submitted,
     rulebook::Books,
@@ -42,12 +42,24 @@ pub fn within<T>(
     ask: &Ask,
     work: impl FnOnce(&mut Acts<'_, '_>) -> Result<T, NotApplied>,
 ) -> Result<Result<Done<T>, Submitted>, Problem> {
+    within_as(ask, ask.actor()?, work)
+}
+
+/// The same through the door of another office: one that this submit founds.
+///
+/// # Errors
+/// As [`within`].
+pub fn within_as<T>(
+    ask: &Ask,
+    actor: &Actor,
+    work: impl FnOnce(&mut Acts<'_, '_>) -> Result<T, NotApplied>,
+) -> Result<Result<Done<T>, Submitted>, Problem> {
     let command = ask.form("command_id");
     if command.is_empty() || command.len() > 64 {
         let old = Refusal::new("画面が古くなっています。開きなおしてください。");
         return Ok(Err(Submitted::Refused(vec![old])));
     }
-    let done = ask.doors().write(ask.actor()?, |door| {
+    let done = ask.doors().write(actor, |door| {
         if answered(door, command)? {
             return Ok(Done::Before);
         }

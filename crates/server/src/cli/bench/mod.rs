@@ -49,7 +49,7 @@ pub struct TodayArgs {
     #[arg(long, value_name = "N", default_value_t = 100_000)]
     pub persons: usize,
     /// So many of them have a next step agreed; lines that rules make come on top
-    #[arg(long, value_name = "N", default_value_t = 50_000)]
+    #[arg(long, value_name = "N", default_value_t = 43_000)]
     pub open: usize,
     /// So many nurses ask at once
     #[arg(long, value_name = "N", default_value_t = 20)]

@@ -19,6 +19,7 @@ use crate::{
         Door, Fault, Problem,
         clock::time_in_japan,
         door::Looked,
+        mask,
         record::{self, Submitted},
         store::load,
         web::{Ask, Reply},
@@ -147,7 +148,7 @@ pub fn start(ask: &Ask, file: i64) -> Result<Result<Reply, Submitted>, Problem> 
     }
     let minutes = ask.read(|door| {
         let scope = door.scope();
-        load::version_of(door.db, file, &scope)?.ok_or(Problem::NotFound)?;
+        load::version_of(door.db, file, &scope, mask::level(door.actor))?.ok_or(Problem::NotFound)?;
         Ok(minutes(door)?)
     })?;
     let act = Act::Record {

@@ -3,7 +3,10 @@
 use casework::office::handover::Move;
 use rules::{Day, wareki};
 
-use super::super::{charges::said, desk::Desk};
+use super::super::{
+    charges::{PROGRAMMES, said},
+    desk::Desk,
+};
 use super::Moved;
 use crate::platform::web::Ask;
 
@@ -19,6 +22,9 @@ pub struct Wanted {
     pub rows: Vec<(i64, i64)>,
     /// A charge by its codes, and to whom.
     pub extra: Option<Move>,
+    /// Charges as they stand on the form of 担当表, and its fields as sent.
+    pub table: Vec<Move>,
+    pub fields: Vec<(String, String)>,
     pub reason: String,
     /// What cannot be read, in words.
     pub wrong: Vec<String>,
@@ -61,12 +67,14 @@ impl Wanted {
             let [district, programme, category] = [district, programme, category].map(str::to_owned);
             wanted.extra = Some(Move { row: None, district, programme, category, to });
         }
+        wanted.fields = pairs.iter().filter(|(name, _)| of_the_table(name)).cloned().collect();
+        wanted.table = charges_of(&wanted.fields);
         wanted
     }
 
     /// Whether anything was asked for yet.
     pub fn begun(&self) -> bool {
-        self.to > 0 || self.extra.is_some() || self.rows.iter().any(|(_, to)| *to > 0)
+        self.to > 0 || self.extra.is_some() || !self.table.is_empty() || self.rows.iter().any(|(_, to)| *to > 0)
     }
 
     /// The day asked for, or the coming 1 April in winter and spring, else today.
@@ -94,13 +102,17 @@ impl Wanted {
             let change = Move { row: Some(row.event), district, programme, category, to };
             moves.push(Moved { change, from: Some(row.staff) });
         }
-        if let Some(change) = self.extra.clone() {
+        let cut = self.extra.iter().map(|change| (change, true));
+        for (change, alone) in cut.chain(self.table.iter().map(|change| (change, false))) {
+            let change = change.clone();
             let same = desk.table.rows.iter().find(|r| {
                 (&r.district, &r.programme, &r.category) == (&change.district, &change.programme, &change.category)
                     && r.until.is_none_or(|until| until >= day)
                     && r.from <= day
             });
             match same {
+                // The form of the whole table says of every row whose it is, changed or not.
+                Some(row) if row.staff == change.to && !alone => {}
                 // The same charge is somebody's: their row ends.
                 Some(row) if row.staff == change.to => {
                     let what = said(&change.district, &change.programme, &change.category);
@@ -129,10 +141,57 @@ impl Wanted {
     }
 }
 
+fn of_the_table(name: &str) -> bool {
+    ["area-", "all-", "care-", "programme-"].iter().any(|prefix| name.starts_with(prefix))
+}
+
+/// The form of 担当表: `area-3` names a district, `all-3` and `care-3` (要支援) whose it is; `programme-checkup` of every one.
+fn charges_of(fields: &[(String, String)]) -> Vec<Move> {
+    let to = |name: &str| {
+        let value = fields.iter().find(|(field, _)| field == name)?.1.parse::<i64>().ok()?;
+        (value > 0).then_some(value)
+    };
+    let one = |district: &str, programme: &str, category: &str, to| Move {
+        row: None,
+        district: district.to_owned(),
+        programme: programme.to_owned(),
+        category: category.to_owned(),
+        to,
+    };
+    let mut moves = Vec::new();
+    for (name, district) in fields {
+        let Some(n) = name.strip_prefix("area-") else { continue };
+        moves.extend(to(&format!("all-{n}")).map(|to| one(district, "", "", to)));
+        moves.extend(to(&format!("care-{n}")).map(|to| one(district, "", "needs_support", to)));
+    }
+    for (code, _) in PROGRAMMES {
+        moves.extend(to(&format!("programme-{code}")).map(|to| one("", code, "", to)));
+    }
+    moves
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+
+    #[test]
+    fn the_form_of_the_table_says_whose_each_district_is() {
+        let fields = [
+            ("area-1", "北部"),
+            ("all-1", "5"),
+            ("care-1", "7"),
+            ("area-2", "南部"),
+            ("all-2", "0"),
+            ("programme-checkup", "9"),
+        ];
+        let fields: Vec<(String, String)> = fields.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
+        let moves = charges_of(&fields);
+        let said: Vec<_> =
+            moves.iter().map(|m| (m.district.as_str(), m.programme.as_str(), m.category.as_str(), m.to)).collect();
+        assert_eq!(said, [("北部", "", "", 5), ("北部", "", "needs_support", 7), ("", "checkup", "", 9)]);
+        assert!(fields.iter().all(|(name, _)| of_the_table(name)) && !of_the_table("to-3"));
+    }
 
     #[test]
     fn spring_is_the_coming_first_of_april_and_for_two_months_the_last_one() {

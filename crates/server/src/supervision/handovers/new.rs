@@ -135,7 +135,17 @@ fn districts(door: &mut Door<'_>, desk: &Desk) -> Result<Vec<Choice>, Problem> {
     Ok([every].into_iter().chain(rows.into_iter().map(|r| Choice::new(&r.district, &r.district))).collect())
 }
 
-fn planned(door: &mut Door<'_>, desk: &Desk, wanted: &Wanted, moves: &[Moved], day: Day) -> Result<PlanView, Problem> {
+/// What deciding would do.
+///
+/// # Errors
+/// If the database fails.
+pub fn planned(
+    door: &mut Door<'_>,
+    desk: &Desk,
+    wanted: &Wanted,
+    moves: &[Moved],
+    day: Day,
+) -> Result<PlanView, Problem> {
     let changes: Vec<Move> = moves.iter().map(|m| m.change.clone()).collect();
     let plan = plan::plan(door, desk, &changes, day)?;
     let name = |id: Option<i64>| id.map_or_else(|| String::from("だれもいません"), |id| desk.name(id));
@@ -161,6 +171,7 @@ fn planned(door: &mut Door<'_>, desk: &Desk, wanted: &Wanted, moves: &[Moved], d
         (String::from("to"), wanted.to.to_string()),
         (String::from("from_day"), day.to_string()),
     ];
+    fields.extend(wanted.fields.iter().cloned());
     fields.extend(wanted.rows.iter().map(|(row, to)| (format!("to-{row}"), to.to_string())));
     if let Some(extra) = &wanted.extra {
         fields.push((String::from("extra_to"), extra.to.to_string()));

@@ -143,10 +143,10 @@ fn district(n: usize) -> String {
     format!("架空{}区", n % DISTRICTS + 1)
 }
 
-/// Two adults, then two children of the last fifteen years.
+/// One in nine is a child of the last fifteen years, as in a city.
 fn person(n: usize, today: Day) -> Act {
     let mut dice = Dice::new(11, "today", n);
-    let days = if n % 4 < 2 { (20 * 365, 45 * 365) } else { (0, 15 * 365) };
+    let days = if !n.is_multiple_of(9) { (20 * 365, 45 * 365) } else { (0, 15 * 365) };
     let birth = Span::on(today.plus(-dice.between(days.0, days.1)));
     let resident = Resident {
         number: format!("{:010}", n + 1),
