@@ -239,6 +239,10 @@ pub(crate) fn check(body: &Body, episode: Option<i32>, day: Span, of: &Known<'_>
         Body::PregnancyNotified(p) => pregnancy::check(p, day),
         Body::Closure(c) => contact::check_closure(c),
         Body::Deferred(d) => contact::check_deferred(d, day),
+        Body::Sent(_) | Body::Returned(_) => contact::posting::check(body, day, of, today),
+        Body::Period { name, until, note } if name == contact::posting::STOP => {
+            contact::posting::check_stop(*until, note, day)
+        }
         Body::Released { reason } => contact::check_reason(reason),
         Body::Resident(r) => resident::check(r, day),
         Body::MovedOut { .. } | Body::Died => resident::check_gone(body, day, of),
@@ -280,6 +284,8 @@ fn not_in_future(day: Span, today: Day, body: &Body) -> Result<(), Refusal> {
             | Body::SettingChanged { .. }
             | Body::Staff(_)
             | Body::Relation { .. }
+            // Labels are printed for the day they go.
+            | Body::Sent(_)
     );
     if day.lo > today && !may_begin_later {
         return Err(Refusal::at("day", "日付が今日より後です。実際に行った日を入力してください。"));

@@ -223,6 +223,7 @@ fn promise_of(body: &Body) -> Option<(&Next, Option<&str>)> {
         | Body::Visit(Contact { next: Some(next), about, .. })
         | Body::Service(Service { next: Some(next), about, .. }) => Some((next, about.as_deref())),
         Body::PregnancyNotified(p) => p.next.as_ref().map(|n| (n, None)),
+        Body::Returned(r) => Some((&r.next, None)),
         _ => None,
     }
 }

@@ -198,6 +198,7 @@ pub fn next_word(what: &str) -> &'static str {
         "interview" => "面談する",
         "letter" => "手紙を送る",
         "watch" => "様子を見る",
+        "address" => "宛先を確かめる",
         _ => "連絡する",
     }
 }
@@ -247,6 +248,9 @@ pub fn title(body: &Body) -> String {
         Body::Relation { .. } => "家族・関係者",
         Body::Closure(_) => "終結・対象外",
         Body::Deferred(_) => "持ち越し",
+        Body::Sent(_) => "郵便の発送",
+        Body::Held(_) => "郵便を送らない判断",
+        Body::Returned(_) => "郵便の返戻",
         Body::Released { .. } => "台帳からの終結",
         Body::Joined(_) | Body::JoinedBy { .. } => "台帳のまとめ",
         Body::ToldApart { .. } => "別の人",
@@ -283,6 +287,7 @@ pub fn period_word(name: &str) -> &'static str {
         "wish_newborn_visit" => "新生児訪問の希望",
         "vouchers_used_up" => "受診票の使い切り",
         "hospital" => "入院",
+        "letters_stopped" => "発送停止",
         "youtaikyo" => "要対協の対象",
         "support_centre" => "子育て世代包括支援センター",
         "family_centre" => "こども家庭センター",

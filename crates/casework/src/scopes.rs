@@ -135,6 +135,15 @@ pub(crate) fn read_entry<'a>(facts: &mut Facts<'a>, entry: &Entry<'a>) {
                 facts.acts.push(Act { code: "seen", product: None, number: None, result: None, ..act });
             }
         }
+        // An invitation by post is an invitation: the ladder of rules reads it as if it had been recorded by itself.
+        Body::Sent(s) if s.code != "notice" && !s.service.is_empty() => facts.acts.push(Act {
+            code: &s.code,
+            day: entry.day,
+            product: Some(&s.service),
+            number: None,
+            result: None,
+            event: entry.root,
+        }),
         Body::Period { name, until, .. } => {
             facts.periods.push(Period { name, from: entry.day.lo, to: *until, event: entry.root });
         }

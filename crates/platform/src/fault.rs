@@ -66,6 +66,16 @@ pub enum Problem {
 }
 
 impl Problem {
+    /// For the operator's log: what kind it is. A refusal's words may repeat what somebody typed or what a row said.
+    pub fn told(&self) -> String {
+        match self {
+            Problem::NotFound => String::from("not found"),
+            Problem::Refused(refusals) => format!("refused for {} reasons", refusals.len()),
+            Problem::Conflict(kinds) => format!("in conflict with {}", kinds.join(", ")),
+            Problem::Fault(fault) => fault.to_string(),
+        }
+    }
+
     pub fn refused(field: &'static str, message: impl Into<String>) -> Problem {
         Problem::Refused(vec![Refusal::at(field, message)])
     }

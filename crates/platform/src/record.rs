@@ -163,6 +163,7 @@ pub fn kind_word(kind: &str) -> &'static str {
         "protection" => "秘匿",
         "disclosure" | "disclosure_extended" | "disclosure_answered" => "開示請求",
         "caution" => "連絡上の注意",
+        "sent" | "held" | "returned" => "郵便の発送",
         "joined" | "joined_by" => "台帳のまとめ（またはその取消）",
         "told_apart" => "別の人",
         "withdrawn" => "取消",

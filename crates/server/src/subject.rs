@@ -168,6 +168,7 @@ pub fn caution(caution: &body::Caution) -> view::Caution {
     put("留守番電話", caution.voicemail.map_or("", allowed));
     put("SMS", caution.sms.map_or("", allowed));
     put("不在票", caution.absence_card.map_or("", allowed));
+    put("郵便", caution.mail.map_or("", allowed));
     put("名のり方", &caution.introduce);
     put("話してよい相手", &caution.speak_to);
     put("時間帯", &caution.times);

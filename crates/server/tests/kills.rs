@@ -5,6 +5,8 @@
 //! moment, and looks at what is left. Numbers are seeded: which moment the kill hits is the machine's.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "kills/backups.rs"]
+mod backups;
 #[path = "kills/child.rs"]
 mod child;
 #[path = "kills/left.rs"]

@@ -7,18 +7,17 @@
 mod support;
 
 use std::collections::BTreeSet;
-use std::io::Write;
-use std::sync::{Arc, Mutex};
 
 use casework::birth::{Birth, Child};
 use casework::body::{Contact, Pregnancy, Reached, Resident, Seen, Service, Stay};
 use casework::disclosure::{Request, Requester};
-use casework::{Act, Body, Command, Role, Sensitivity};
+use casework::{Act, Body, Role, Sensitivity};
 use rules::{Day, Span};
 use server::platform::web::reply::percent;
 use server::platform::{Fault, db::IdRow, store::Applied};
 use server::routes::{Method, ROUTES};
 use support::kinds::{Kinds, run_as};
+use support::log;
 use support::site::{Answer, BOTH, CENTRE, Engine, Site, Visitor, today};
 
 const NAME: &str = "架空 暁子";
@@ -290,21 +289,6 @@ fn refused_forms(walk: &mut Walk, visitors: &mut [(Role, Visitor)], files: &[i64
     }
 }
 
-/// Everything the program logs, however chatty.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
 fn masked_everywhere(engine: Engine) {
     let site = Site::by_own_books(engine);
     let files = family(&site);
@@ -348,13 +332,11 @@ fn masked_everywhere(engine: Engine) {
 
 #[test]
 fn nobody_is_told_where_she_is_on_any_page_in_any_address_or_log() {
-    let log = Log::default();
-    let writer = log.clone();
-    tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(move || writer.clone()).init();
+    let begun = log::begin();
     for engine in BOTH {
         masked_everywhere(engine);
     }
-    let logged = String::from_utf8_lossy(&log.0.lock().unwrap()).into_owned();
+    let logged = log::since(begun);
     assert!(logged.matches("answered").count() > 400, "the requests are logged");
     for word in PLACES.iter().chain(&[NAME, "かくう", "暁子", "東雲"]) {
         let line = logged.lines().find(|l| l.contains(word) || l.contains(&percent(word, false)));

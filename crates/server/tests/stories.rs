@@ -13,6 +13,7 @@ mod stories {
     mod changing;
     mod compartment;
     mod counter;
+    mod counting;
     pub mod desk;
     mod disclosing;
     mod emergencies;
@@ -23,6 +24,7 @@ mod stories {
     mod mending;
     mod offices;
     mod opening;
+    mod postings;
     mod pregnancy;
     mod protecting;
     mod readings;

@@ -9,6 +9,7 @@ use rules::{Day, Span};
 use serde::{Deserialize, Serialize};
 
 use self::certify::Confirmed;
+pub use crate::contact::posting::{Held, Returned, Sent};
 pub use crate::joining::Joined;
 pub use crate::office::{Absence, Assignment};
 use crate::{
@@ -103,6 +104,12 @@ pub enum Body {
     Closure(Closure),
     /// 持ち越し: a duty past its date goes on, with a new next date and a reason. It closes nothing.
     Deferred(Deferred),
+    /// 発送: a letter was put in the post.
+    Sent(Sent),
+    /// 発送しない: one that was not, with what was found before it went.
+    Held(Held),
+    /// 返戻.
+    Returned(Returned),
     /// 台帳からの終結: the person is released from the register, by name and with a reason.
     Released {
         reason: String,
@@ -322,6 +329,8 @@ pub struct Caution {
     pub voicemail: Option<bool>,
     pub sms: Option<bool>,
     pub absence_card: Option<bool>,
+    /// Letters and cards by post.
+    pub mail: Option<bool>,
     /// How to introduce oneself.
     pub introduce: String,
     /// To whom one may speak.

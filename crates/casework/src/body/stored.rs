@@ -33,6 +33,9 @@ impl Body {
             Body::ToldApart { .. } => "told_apart",
             Body::Closure(_) => "closure",
             Body::Deferred(_) => "deferred",
+            Body::Sent(_) => "sent",
+            Body::Held(_) => "held",
+            Body::Returned(_) => "returned",
             Body::Released { .. } => "released",
             Body::Note { .. } => "note",
             Body::Withdrawn { .. } => "withdrawn",
@@ -156,6 +159,14 @@ impl Body {
                 Columns { code: Some(about), ..none }
             }
             Body::Deferred(d) => Columns { day2: Some(d.on), code: Some(&d.key), ..none },
+            // As an invitation that was recorded by itself: what it is, and to what.
+            Body::Sent(s) => Columns {
+                code: Some(&s.code),
+                product: Some(s.service.as_str()).filter(|service| !service.is_empty()),
+                number: Some(f64::from(s.no)),
+                ..none
+            },
+            Body::Returned(r) => Columns { day2: Some(r.next.on), number: Some(r.sent as f64), ..none },
             Body::RulesProposed(p) => Columns { code: Some(&p.rule), ..none },
             Body::EmergencyReviewed(r) => Columns { number: Some(r.of as f64), ..none },
             Body::Protection { review, .. } => Columns { day2: *review, ..none },

@@ -37,6 +37,11 @@ pub const SETTINGS: &[(&str, &str)] = &[
     ("lock_minutes", ""),
     // 上位者への連絡: off, weekly (a list for the meeting), duty (may be taken up as a duty of its own).
     ("escalation", "weekly"),
+    // 発送前の確認: days within which the same letter is not sent again, an address counts as new, a loss as recent
+    // (no source; 30 days are a month's batch, a year is the mourning of a family).
+    ("posting_again_days", "30"),
+    ("posting_moved_days", "30"),
+    ("posting_loss_days", "365"),
 ];
 
 /// Who answers for 地区 × 事業 × 区分 from the event's day.

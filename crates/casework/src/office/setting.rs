@@ -114,6 +114,24 @@ pub const MEANINGS: &[Meaning] = &[
         about: "本人に渡す「だれが見たか」の紙に、仕事の種類に加えて職員の氏名を印刷するかどうかです。",
         kind: Kind::Choice(&[("", "印刷しない"), ("1", "印刷する")]),
     },
+    Meaning {
+        name: "posting_again_days",
+        label: "同じものを続けて送らない日数",
+        about: "同じ件名か同じ事業の郵便を、この日数以内に発送した人には、もう一度は送りません。",
+        kind: Kind::Whole { least: 0, most: 366, unit: "日" },
+    },
+    Meaning {
+        name: "posting_moved_days",
+        label: "発送前に転居を確かめる日数",
+        about: "この日数以内に住所が変わった人は、発送前の確認で「判断が要る」に出ます。",
+        kind: Kind::Whole { least: 0, most: 366, unit: "日" },
+    },
+    Meaning {
+        name: "posting_loss_days",
+        label: "発送前に死亡・妊娠終了を確かめる日数",
+        about: "妊娠終了からこの日数以内の人には送りません。家族に死亡か妊娠終了があった人は「判断が要る」に出ます。",
+        kind: Kind::Whole { least: 0, most: 3650, unit: "日" },
+    },
 ];
 
 /// What an office may set, in the order of the page.

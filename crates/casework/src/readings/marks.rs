@@ -243,6 +243,9 @@ pub fn texts(body: &Body) -> Vec<(&'static str, &str)> {
         ],
         Body::Closure(c) => alloc::vec![("reason", c.reason.as_str())],
         Body::Deferred(d) => alloc::vec![("reason", d.reason.as_str())],
+        Body::Sent(s) => alloc::vec![("reason", s.reason.as_str())],
+        Body::Held(h) => alloc::vec![("reason", h.reason.as_str())],
+        Body::Returned(r) => alloc::vec![("note", r.note.as_str())],
         Body::Released { reason }
         | Body::Withdrawn { reason }
         | Body::Erased { reason, .. }

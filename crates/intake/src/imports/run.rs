@@ -39,7 +39,7 @@ pub fn ensure<I: Import>(doors: &Doors, books: &Books, id: i64, keeper: i64) {
         let actor = Actor::program(vec![keeper]);
         if let Err(problem) = drive::<I>(Work { doors: &doors, actor: &actor, books: &books }, id) {
             // Its page starts it again; nothing of the chunk was kept.
-            tracing::error!(import = id, ?problem, "an import stopped");
+            tracing::error!(import = id, problem = problem.told(), "an import stopped");
         }
     });
     if let Err(error) = started {
@@ -69,7 +69,9 @@ pub fn finish_undone<I: Import>(doors: &Doors, books: &Books) -> Result<(), Faul
             State::Withdrawing => withdraw::run::<I>(work, id, |_| {}).map(|_| ()),
             _ => Ok(()),
         });
-        undone.map_err(|problem| Fault::new(format!("import {id} cannot be taken back to its end: {problem:?}")))?;
+        undone.map_err(|problem| {
+            Fault::new(format!("import {id} cannot be taken back to its end: {}", problem.told()))
+        })?;
     }
     Ok(())
 }

@@ -86,10 +86,14 @@ pub fn keep_newest(folder: &Path, keep: usize) -> Result<usize, Fault> {
     let failed = Fault::at::<std::io::Error>("an old backup cannot be removed");
     let old: Vec<PathBuf> = there(folder)?.into_iter().skip(keep.max(1)).collect();
     let parts = std::fs::read_dir(folder).map_err(failed)?.filter_map(|e| Some(e.ok()?.path()));
-    let left: Vec<PathBuf> =
-        parts.filter(|p| p.extension().is_some_and(|e| e == "part") && name_of(p).starts_with(PREFIX)).collect();
+    let of_ours = |path: &PathBuf, what: &str| {
+        path.extension().is_some_and(|extension| extension == what) && name_of(path).starts_with(PREFIX)
+    };
+    let left: Vec<PathBuf> = parts.filter(|path| of_ours(path, "part") || of_ours(path, "drill")).collect();
     for path in old.iter().chain(&left) {
-        std::fs::remove_file(path).map_err(Fault::at("an old backup cannot be removed"))?;
+        // The copy of a drill that was killed is a folder with everybody's records in it.
+        let gone = if path.is_dir() { std::fs::remove_dir_all(path) } else { std::fs::remove_file(path) };
+        gone.map_err(Fault::at("an old backup cannot be removed"))?;
     }
     Ok(old.len())
 }

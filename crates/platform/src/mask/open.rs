@@ -15,7 +15,7 @@ use crate::store::FileEvents;
 pub const NOT_AT_COUNTER: &str = "窓口モードでは表示しません";
 
 /// What a next step is called by choice; anything else was typed.
-const NEXT: [&str; 4] = ["call", "visit", "interview", "letter"];
+const NEXT: [&str; 5] = ["call", "visit", "interview", "letter", "address"];
 /// States that are no category.
 const NEUTRAL: [&str; 4] = ["satogaeri", "wish_newborn_visit", "vouchers_used_up", "low_birth_weight"];
 
@@ -38,6 +38,8 @@ fn may_stand(body: &Body) -> bool {
         Body::Protection { .. } => false,
         // That somebody asked, and who.
         Body::Disclosure(_) | Body::DisclosureExtended(_) | Body::DisclosureAnswered(_) => false,
+        // Why a letter did not go tells of loss and protection.
+        Body::Held(_) => false,
         _ => true,
     }
 }
@@ -56,6 +58,12 @@ fn quiet(body: &mut Body) {
             note.clear();
         }
         Body::Period { note, .. } => note.clear(),
+        Body::Sent(s) => {
+            s.reason.clear();
+            s.decided.clear();
+            s.alone = false;
+        }
+        Body::Returned(r) => r.note.clear(),
         Body::Caution(c) if *c != Caution::default() => {
             *c = Caution { note: String::from(NOT_AT_COUNTER), ..Caution::default() };
         }

@@ -179,6 +179,18 @@ impl Values {
             }
             Body::DisclosureExtended(x) => self.scrub(&mut x.reason),
             Body::DisclosureAnswered(a) => self.scrub(&mut a.reason),
+            Body::Sent(s) => {
+                self.scrub(&mut s.title);
+                self.scrub(&mut s.reason);
+            }
+            Body::Held(h) => {
+                self.scrub(&mut h.title);
+                self.scrub(&mut h.reason);
+            }
+            Body::Returned(r) => {
+                self.scrub(&mut r.note);
+                self.scrub(&mut r.next.what);
+            }
             Body::Caution(c) => {
                 for text in [&mut c.introduce, &mut c.speak_to, &mut c.times, &mut c.note] {
                     self.scrub(text);

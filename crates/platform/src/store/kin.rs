@@ -50,13 +50,14 @@ struct Link {
     since: i64,
 }
 
-/// One relative as rules may read them.
+/// One relative as rules may read them, and whoever looks across a family as they do.
 #[derive(Clone, Copy, Debug)]
-struct Way {
-    other: i64,
-    role: &'static str,
-    until: Option<Day>,
-    sensitivity: Sensitivity,
+pub struct Way {
+    pub other: i64,
+    pub role: &'static str,
+    pub until: Option<Day>,
+    /// Who may know of the relation.
+    pub sensitivity: Sensitivity,
     since: i64,
 }
 
@@ -181,7 +182,10 @@ pub fn of_all(db: &mut Db, files: &[(i64, i64)], shelf: &Shelf) -> Result<Relati
 }
 
 /// Everybody whom rules may read of, for each of these (keeper, file).
-fn family(db: &mut Db, files: &[(i64, i64)]) -> Result<BTreeMap<i64, Vec<Way>>, Fault> {
+///
+/// # Errors
+/// If the database fails.
+pub fn family(db: &mut Db, files: &[(i64, i64)]) -> Result<BTreeMap<i64, Vec<Way>>, Fault> {
     let own = links(db, files)?;
     let keeper: BTreeMap<i64, i64> = files.iter().map(|(keeper, file)| (*file, *keeper)).collect();
     let parents: BTreeSet<(i64, i64)> = own

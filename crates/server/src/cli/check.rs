@@ -68,6 +68,7 @@ pub fn verified(database: &Database, today: Day) -> Result<(check::Report, Vec<S
     imports::run::finish_undone::<Residents>(&doors, &books)?;
     imports::run::finish_undone::<Events>(&doors, &books)?;
     imports::run::finish_undone::<Settling>(&doors, &books)?;
+    imports::run::finish_undone::<crate::contacts::postings::Posting>(&doors, &books)?;
     run::finish(&doors, &books)?;
     let report = check::check(database, &books, today, |_| {})?;
     let findings = report.findings.iter().map(ToString::to_string).collect();

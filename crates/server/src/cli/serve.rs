@@ -102,6 +102,7 @@ pub fn serve(app: App, listen: &Listen, anchor: PathBuf, ready: impl FnOnce(Sock
     crate::intake::imports::run::resume::<crate::intake::residents::Residents>(&app.doors, &app.books);
     crate::intake::imports::run::resume::<crate::intake::events::Events>(&app.doors, &app.books);
     crate::intake::imports::run::resume::<crate::settlings::Settling>(&app.doors, &app.books);
+    crate::intake::imports::run::resume::<crate::contacts::postings::Posting>(&app.doors, &app.books);
     crate::intake::imports::run::resume::<crate::supervision::handovers::Handover>(&app.doors, &app.books);
     crate::rulebook::changes::run::resume(&app.doors, &app.books);
     let runtime = tokio::runtime::Builder::new_multi_thread()

@@ -4,4 +4,5 @@
 pub mod example;
 pub mod form;
 pub mod post;
+pub mod postings;
 pub mod view;

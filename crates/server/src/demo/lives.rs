@@ -30,6 +30,7 @@ pub fn no_voicemail(introduce: &str, speak_to: &str, times: &str) -> Caution {
         voicemail: Some(false),
         sms: Some(false),
         absence_card: Some(false),
+        mail: None,
         introduce: introduce.into(),
         speak_to: speak_to.into(),
         times: times.into(),

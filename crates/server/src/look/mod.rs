@@ -24,6 +24,7 @@ fn pages() -> Vec<(&'static str, String)> {
     pages.extend(persons::example::pages());
     pages.extend(family::example::pages());
     pages.extend(contacts::example::pages());
+    pages.extend(contacts::postings::example::pages());
     pages.extend(visits::example::pages());
     pages.extend(checkups::example::pages());
     pages.extend(closures::example::pages());

@@ -129,6 +129,8 @@ pub fn more(door: &Door<'_>, file: i64, person: &Person<'_>, protected: bool, da
         put(Permission::RecordPregnancy, "妊娠届を記録", "pregnancies/new");
     }
     put(Permission::SetSafety, "連絡上の注意を設定", "caution");
+    put(Permission::RecordContact, "発送を止める（発送停止）", "letters/stop");
+    put(Permission::RecordContact, "返戻を記録", "letters/returned");
     put(Permission::SetSafety, if protected { "秘匿を見直す" } else { "秘匿を設定" }, "protection");
     put(Permission::Disclose, "開示請求", "disclosures");
     put(Permission::KeepCompartment, "要対協・通告", "compartment");
@@ -139,6 +141,9 @@ pub fn more(door: &Door<'_>, file: i64, person: &Person<'_>, protected: bool, da
     put(Permission::BreakGlass, "緊急閲覧", "emergency");
     if person.released.is_none() {
         put(Permission::CloseDuty, "台帳から終結", "release");
+    }
+    if role.may(Permission::SettleLines) {
+        links.push(link("この方に発送する", &format!("/postings/new?person={file}")));
     }
     links
 }

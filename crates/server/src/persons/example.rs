@@ -116,6 +116,10 @@ pub fn page() -> PersonPage {
     not_yet.acts.clear();
     not_yet.why = why("なぜ出ていないか");
     PersonPage {
+        stopped: Some((
+            "R8.11.1から発送停止（ご本人の希望）".into(),
+            crate::persons::bar::link("終わりの日を入れる", "/persons/12/events/91/correct"),
+        )),
         frame: frame("個人の画面"),
         bar: Bar {
             back: Some(Link {

@@ -12,6 +12,7 @@ use super::{
     told::Words,
     view::{Bar, PersonPage},
 };
+use crate::contacts::postings::stop;
 use crate::subject::{self, Opened};
 use crate::{
     platform::{
@@ -160,6 +161,7 @@ fn draw(
             None => bar::link("連絡上の注意はまだありません（設定する）", &format!("/persons/{file}/caution")),
         }),
         caution,
+        stopped: stop::told(&story, file, day),
         duties: open,
         batch,
         settled,

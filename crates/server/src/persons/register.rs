@@ -7,6 +7,7 @@ use super::{
     sheet::{self, Sheet, field, hinted, keep, recording},
     view::SheetKind,
 };
+use crate::contacts::postings::stop;
 use crate::platform::{
     Problem, Refusal,
     record::Submitted,
@@ -104,7 +105,11 @@ fn post(ask: &mut Ask, what: What) -> Result<Reply, Problem> {
         Ok(act) => act,
         Err(wrong) => return draw(ask, what, Some(Submitted::Refused(wrong))),
     };
-    match sheet::submit(ask, file, act, what.told(), true)? {
+    let mut told = String::from(what.told());
+    if what == What::Died {
+        told.push_str(&stop::in_the_post(ask, file)?);
+    }
+    match sheet::submit(ask, file, act, &told, true)? {
         Ok(reply) => Ok(reply),
         Err(why) => draw(ask, what, Some(why)),
     }

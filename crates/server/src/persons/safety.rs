@@ -34,6 +34,7 @@ fn caution_form(ask: &mut Ask, file: i64, why: Option<Submitted>) -> Result<Repl
         field("voicemail", "留守番電話に残す", "", radios(ALLOWED)),
         field("sms", "SMSを送る", "", radios(ALLOWED)),
         field("absence_card", "不在票を入れる", "", radios(ALLOWED)),
+        field("mail", "郵便を送る", "", radios(ALLOWED)),
         hinted("introduce", "名のり方", "任意", "例 「市役所の佐藤です」", SheetKind::Text),
         hinted("speak_to", "話してよい相手", "任意", "例 本人のみ", SheetKind::Text),
         hinted("times", "時間帯", "任意", "例 平日10時〜15時", SheetKind::Text),
@@ -49,6 +50,7 @@ fn caution_form(ask: &mut Ask, file: i64, why: Option<Submitted>) -> Result<Repl
         .preset("voicemail", allowed(now.voicemail))
         .preset("sms", allowed(now.sms))
         .preset("absence_card", allowed(now.absence_card))
+        .preset("mail", allowed(now.mail))
         .preset("introduce", now.introduce)
         .preset("speak_to", now.speak_to)
         .preset("times", now.times)
@@ -83,6 +85,7 @@ pub fn set_caution(ask: &mut Ask) -> Result<Reply, Problem> {
         voicemail: allowed("voicemail"),
         sms: allowed("sms"),
         absence_card: allowed("absence_card"),
+        mail: allowed("mail"),
         introduce: text("introduce", |c| &c.introduce),
         speak_to: text("speak_to", |c| &c.speak_to),
         times: text("times", |c| &c.times),

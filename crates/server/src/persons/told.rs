@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use casework::{
     Body,
     body::{Born, Caution, Closure, Contact, Next, Pregnancy, Resident, Seen, Service},
+    contact::posting::Finding,
     explain,
 };
 use rules::{Day, Rulebook, wareki};
@@ -88,6 +89,20 @@ impl Words<'_> {
                 facts.put("理由", &d.reason);
             }
             Body::Released { reason } => facts.put("理由", reason),
+            Body::Sent(s) => {
+                facts.put("件名", &s.title);
+                facts.put("確かめたこと", found(&s.decided));
+                facts.put("送った理由", &s.reason);
+            }
+            Body::Held(h) => {
+                facts.put("件名", &h.title);
+                facts.put("わけ", found(&h.found));
+                facts.put("理由", &h.reason);
+            }
+            Body::Returned(r) => {
+                facts.put("", &r.note);
+                next(&mut facts, Some(&r.next));
+            }
             Body::Note { text } => facts.put("", text),
             Body::Joined(casework::body::Joined { reason, .. }) | Body::JoinedBy { reason, .. } => {
                 facts.put("根拠", reason)
@@ -246,6 +261,17 @@ fn pregnancy(facts: &mut Facts, p: &Pregnancy) {
     next(facts, p.next.as_ref());
 }
 
+/// What was found before a letter went, in words.
+fn found(marks: &[String]) -> String {
+    let words = marks.iter().filter_map(|mark| Finding::from_mark(mark)).map(|f| found_word(&f));
+    words.collect::<Vec<_>>().join("、")
+}
+
+/// 「転出しています（R8.10.1）」
+pub fn found_word(found: &Finding) -> String {
+    format!("{}{}", found.what.names().1, bracket(&found.day.map(wareki::short).unwrap_or_default()))
+}
+
 fn caution(facts: &mut Facts, c: &Caution) {
     for (label, text) in crate::subject::caution(c).lines {
         facts.put("", format!("{label}：{text}"));
@@ -349,6 +375,7 @@ pub fn icon(body: &Body) -> &'static str {
         Body::Emergency(_) | Body::EmergencyReviewed(_) => "eye",
         Body::Relation { .. } => "people",
         Body::Deferred(_) => "clock",
+        Body::Sent(_) | Body::Held(_) | Body::Returned(_) => "letter",
         Body::Closure(_) | Body::Released { .. } => "closed",
         Body::Resident(_) | Body::MovedOut { .. } => "import",
         _ => "edit",

@@ -13,6 +13,8 @@ pub struct PersonPage {
     pub caution: Option<Caution>,
     /// 「連絡上の注意はまだありません」 with a link to set it.
     pub caution_edit: Option<Link>,
+    /// 発送停止 that holds, with the page that ends it.
+    pub stopped: Option<(String, Link)>,
     /// Open duties, most pressing first; all of the family's, also outside this week (ui.md §3, CHT #1852).
     pub duties: Vec<Duty>,
     /// Open, but worked off in a monthly batch or kept on record only.

@@ -5,6 +5,7 @@ use casework::{Body, Person};
 
 use crate::subject::Opened;
 use crate::{
+    contacts::postings::stop,
     persons::{
         sheet::{self, Sheet, field, hinted, keep, number, recording},
         view::SheetKind,
@@ -54,8 +55,8 @@ pub fn record(ask: &mut Ask) -> Result<Reply, Problem> {
     let Some(day) = day.filter(|_| wrong.is_empty()) else { return draw(ask, Some(Submitted::Refused(wrong))) };
     let note = ask.form("note").trim().to_owned();
     let act = recording(file, Some(episode), day, Body::PregnancyEnded { weeks, note });
-    match sheet::submit(ask, file, act, "妊娠の終了を記録しました。案内は止まりました。", true)?
-    {
+    let told = format!("妊娠の終了を記録しました。案内は止まりました。{}", stop::in_the_post(ask, file)?);
+    match sheet::submit(ask, file, act, &told, true)? {
         Ok(reply) => Ok(reply),
         Err(why) => draw(ask, Some(why)),
     }

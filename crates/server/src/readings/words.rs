@@ -77,6 +77,10 @@ pub fn purpose(code: &str) -> String {
         "own_record" => "自分が書いた記録の続き",
         "family" => "家族の記録から",
         "settling" => "一括整理",
+        "posting" => "発送前の確認・発送",
+        "posting_labels" => "宛名ラベルの印刷",
+        "posting_list" => "発送名簿の印刷",
+        "posting_csv" => "印刷会社へ渡す宛名のCSV",
         "matching" | "sweep" => "台帳の照合",
         "import" => "取込の確認",
         "rule_change" => "規則の変更の影響",
@@ -106,7 +110,7 @@ pub fn plain_purpose(row: &Row) -> &'static str {
         "matching" | "sweep" | "import" => "記録の正確さの確認のため",
         "emergency" => "緊急の対応のため",
         "disclosure" | "disclosures" => "お知らせや写しの紙を作るため",
-        "label" => "お手紙を送るため",
+        "label" | "posting" | "posting_labels" | "posting_list" | "posting_csv" => "お手紙を送るため",
         _ => "そのほかの業務のため",
     }
 }

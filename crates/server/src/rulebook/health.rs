@@ -113,8 +113,33 @@ fn first(today: Day) -> Day {
 /// # Errors
 /// If the database fails or a stored body cannot be read.
 pub fn counts(door: &mut Door<'_>, book: &Rulebook, rule: Option<&str>) -> Result<Counts, Fault> {
-    let least = lines::setting(door, LEAST)?.and_then(|v| v.parse().ok()).unwrap_or(20);
+    let least = least(door)?;
     let settled = stood::settled(door, first(door.today()), rule)?;
+    counted(door, book, settled, least)
+}
+
+/// The counts of those rules only that may be noise: a share of [`NOISE_PERCENT`] of at least so many lines takes more
+/// closures of that kind than there are of most rules, and of the others nothing need be derived.
+///
+/// # Errors
+/// As [`counts`].
+pub fn noise(door: &mut Door<'_>, book: &Rulebook) -> Result<Counts, Fault> {
+    let least = least(door)?;
+    let mut settled = stood::settled(door, first(door.today()), None)?;
+    settled.truncate(stood::MOST);
+    let mut done: BTreeMap<String, i64> = BTreeMap::new();
+    for (rule, _) in stood::closures(door, &settled)?.into_iter().filter(|(_, how)| how == ALREADY_DONE) {
+        *done.entry(rule).or_default() += 1;
+    }
+    settled.retain(|s| done.get(s.rule()).is_some_and(|n| n * 100 > least.max(1) * NOISE_PERCENT));
+    counted(door, book, settled, least)
+}
+
+fn least(door: &mut Door<'_>) -> Result<i64, Fault> {
+    Ok(lines::setting(door, LEAST)?.and_then(|v| v.parse().ok()).unwrap_or(20))
+}
+
+fn counted(door: &mut Door<'_>, book: &Rulebook, settled: Vec<stood::Settled>, least: i64) -> Result<Counts, Fault> {
     let limited = settled.len() > stood::MOST;
     let mut counts = Counts { least, limited, ..Counts::default() };
     // What was open before the office began says nothing about the list either.

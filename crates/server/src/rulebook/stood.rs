@@ -33,6 +33,14 @@ pub struct Settled {
     settled_by: i64,
     #[diesel(sql_type = Integer)]
     settled_on: i32,
+    #[diesel(sql_type = Text)]
+    settled_how: String,
+}
+
+impl Settled {
+    pub fn rule(&self) -> &str {
+        &self.rule
+    }
 }
 
 /// A line that stood.
@@ -49,7 +57,7 @@ pub struct Line {
 /// If the database fails.
 pub fn settled(door: &mut Door<'_>, since: Day, rule: Option<&str>) -> Result<Vec<Settled>, Fault> {
     let sql = format!(
-        "select distinct d.file, d.key, d.rule, d.settled_by, d.settled_on from duty d where d.keeper in {} and {} \
+        "select distinct d.file, d.key, d.rule, d.settled_by, d.settled_on, d.settled_how from duty d where d.keeper in {} and {} \
          and d.settled_how is not null and d.tier < 3 and d.rule <> 'promise' and d.settled_on >= $1 \
          and d.settled_on <= $2 and ($3 = '' or d.rule = $3) order by d.settled_by desc, d.key limit {}",
         door.scope(),
@@ -74,12 +82,38 @@ pub fn lines(door: &mut Door<'_>, book: &Rulebook, mut settled: Vec<Settled>) ->
         let events = events_of_many(door.db, chunk)?;
         let kept = kin::kept(door.db, chunk)?;
         let relations = kin::of(door.db, &kept, book)?;
-        for one in settled.iter().filter(|s| events.contains_key(&s.file) && chunk.contains(&s.file)) {
+        for one in within(&settled, chunk) {
             let Some(of) = events.get(&one.file) else { continue };
             if stood(one, of, &relations, book) {
                 found.push(Line { rule: one.rule.clone(), closed: closed(one, of) });
             }
         }
+    }
+    Ok(found)
+}
+
+/// Those of some files; both are in order of files.
+fn within<'s>(settled: &'s [Settled], files: &[i64]) -> &'s [Settled] {
+    let (Some(first), Some(last)) = (files.first(), files.last()) else { return &[] };
+    let from = settled.partition_point(|s| s.file < *first);
+    let to = settled.partition_point(|s| s.file <= *last);
+    settled.get(from..to).unwrap_or_default()
+}
+
+/// The rule of each that was closed, and how: without asking whether it had stood, which takes a derivation each.
+///
+/// # Errors
+/// If the database fails or a stored body cannot be read.
+pub fn closures(door: &mut Door<'_>, settled: &[Settled]) -> Result<Vec<(String, String)>, Fault> {
+    let mut said: Vec<Settled> = settled.iter().take(MOST).filter(|s| s.settled_how == "closed").cloned().collect();
+    said.sort_by_key(|s| s.file);
+    let mut files: Vec<i64> = said.iter().map(|s| s.file).collect();
+    files.dedup();
+    let mut found = Vec::new();
+    for chunk in files.chunks(PAGE) {
+        let events = events_of_many(door.db, chunk)?;
+        let how = |one: &Settled| Some((one.rule.clone(), closed(one, events.get(&one.file)?)?));
+        found.extend(within(&said, chunk).iter().filter_map(how));
     }
     Ok(found)
 }

@@ -43,6 +43,10 @@ fn index() -> IndexPage {
         whole: Some(Link {
             label: "この条件の全部を見て決める".into(), url: "/settlings/new?mode=start".into()
         }),
+        post: vec![Link {
+            label: "この人たちに発送する（発送前の確認へ）".into(),
+            url: "/postings/new?mode=month".into(),
+        }],
         since: Some(SinceForm {
             form: form("/settlings/since", &[]),
             now: "いまは令和8年4月1日です。".into(),

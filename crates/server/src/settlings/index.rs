@@ -73,6 +73,7 @@ fn table(door: &mut Door<'_>, book: &Rulebook, group: &Group, by: By) -> Result<
         by_word: by.word().to_owned(),
         total: format!("{}件・{}人", number(total.lines), number(total.persons)),
         whole: (total.lines > 0).then(|| Link { label: whole_label.to_owned(), url: decide_at(group, &total) }),
+        post: post(group, total.lines),
         rows: counts.iter().map(|count| row(book, group, by, count, note, today)).collect(),
         batches: batches::<Settling>(door, |batch| {
             format!("{}件・{}", grouped(batch.progress.closed), batch.summary.reason)
@@ -151,6 +152,19 @@ fn row(book: &Rulebook, group: &Group, by: By, count: &Count, note: impl Fn(&str
         named: number(count.named),
         decide_url: decide_at(&narrowed, count),
     }
+}
+
+/// A letter goes to the persons of one service; what was sent is listed in any case.
+fn post(group: &Group, lines: i64) -> Vec<Link> {
+    let mut links = Vec::new();
+    if group.mode == Mode::Month && !group.service.is_empty() && lines > 0 {
+        let url = format!("/postings/new?{}", group.query());
+        links.push(Link { label: String::from("この人たちに発送する（発送前の確認へ）"), url });
+    }
+    if group.mode == Mode::Month {
+        links.push(Link { label: String::from("これまでの発送"), url: String::from("/postings") });
+    }
+    links
 }
 
 fn decide_at(group: &Group, count: &Count) -> String {

@@ -89,15 +89,15 @@ macro_rules! bound {
 }
 pub(super) use bound;
 
-/// The first lines of a part, by person.
+/// The first lines of a part (or of all), by person.
 ///
 /// # Errors
 /// If the database fails.
-pub fn first(door: &mut Door<'_>, group: &Group, part: Part, limit: i64) -> Result<Vec<LineRow>, Problem> {
+pub fn first(door: &mut Door<'_>, group: &Group, part: Option<Part>, limit: i64) -> Result<Vec<LineRow>, Problem> {
     let lens = lens(door)?;
     let text = format!(
         "select * from ({}) line order by birth, file, key limit $5",
-        sql(&lens, group, Some(part), Reach::Everybody)
+        sql(&lens, group, part, Reach::Everybody)
     );
     Ok(bound!(text, group).bind::<BigInt, _>(limit).load(door.db)?)
 }

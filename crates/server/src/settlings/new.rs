@@ -43,7 +43,7 @@ pub fn draw(ask: &mut Ask, group: &Group, part: Part, refusals: &[Refusal]) -> R
     let may = may(ask, group)?;
     let (total, rows) = ask.read(|door| {
         let total = count::of(door, group)?;
-        let rows = lines::first(door, group, part, LISTED)?;
+        let rows = lines::first(door, group, Some(part), LISTED)?;
         let files: Vec<i64> = rows.iter().map(|row| row.file).collect();
         door.log_reading(Looked::List, "settling", &files);
         Ok((total, rows))

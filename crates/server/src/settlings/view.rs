@@ -24,6 +24,8 @@ pub struct IndexPage {
     pub rows: Vec<Row>,
     /// Where the whole selection is decided.
     pub whole: Option<Link>,
+    /// 発送: letters to these persons, and those that were sent.
+    pub post: Vec<Link>,
     pub since: Option<SinceForm>,
     pub batches: Vec<Batch>,
 }

@@ -39,7 +39,7 @@ pub fn page(ask: &mut Ask) -> Result<Reply, Problem> {
     let mut page = ask.read(|door| {
         let mut page = room(door, &book, by)?;
         if reads_health {
-            let counts = health::counts(door, &book, None)?;
+            let counts = health::noise(door, &book)?;
             let on = library.on(door.today());
             let rows = on.iter().map(|w| counts.of(w)).filter(|row| row.noisy);
             let told = |row: crate::rulebook::view::HealthRow| Link {

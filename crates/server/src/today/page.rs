@@ -54,7 +54,7 @@ pub fn draw(ask: &mut Ask, asked: &Asked, refused: Option<Panel>) -> Result<Toda
     })
 }
 
-pub(super) fn filter_of(door: &Door<'_>, asked: &Asked, any_mine: bool) -> Filter {
+pub fn filter_of(door: &Door<'_>, asked: &Asked, any_mine: bool) -> Filter {
     let whole_office = asked.scope == "office" || (asked.scope.is_empty() && !any_mine);
     let of_one = Some(asked.owner).filter(|id| *id > 0 && door.actor.role.may(Permission::ReadSupervision));
     let text = |text: &str| Some(text.to_owned()).filter(|t| !t.is_empty());
@@ -74,8 +74,10 @@ fn list(door: &mut Door<'_>, book: &Rulebook, asked: &Asked, panel: Option<Panel
     let today = door.today();
     let tallies = tally::of(door, asked.question())?;
     let filter = filter_of(door, asked, tallies.any_mine());
-    let told =
-        filter.programme.is_none() && filter.category.is_none() && filter.owner.is_none_or(|o| o == door.actor.staff);
+    let told = filter.programme.is_none()
+        && filter.category.is_none()
+        && filter.owner.is_none_or(|o| o == door.actor.staff)
+        && !filter.states.contains(&LineState::Before);
     let (found, services) = tallies.found(door, filter.owner == Some(door.actor.staff))?;
     let counts = if told { found } else { lines::count(door, &filter)? };
     let total: i64 = counts.iter().filter(|c| filter.states.iter().any(|s| s.code() == c.state)).map(|c| c.lines).sum();
@@ -124,7 +126,7 @@ fn list(door: &mut Door<'_>, book: &Rulebook, asked: &Asked, panel: Option<Panel
         recent: side::recent(door, book, &asked.address())?,
         handovers: crate::supervision::handovers::read::waiting(door)?,
         reviews: remind::links(door)?,
-        settlings: side::settlings(door)?,
+        settlings: side::settlings(door, asked, filter.owner.is_some())?,
         first_table: side::first_table(door)?,
     })
 }

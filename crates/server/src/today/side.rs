@@ -160,11 +160,11 @@ pub fn arrived(door: &mut Door<'_>) -> Result<Vec<(String, Day)>, Fault> {
     Ok(rows.into_iter().map(|r| (r.source, Day(r.through))).collect())
 }
 
-/// Ways to 一括整理. What was open before 稼働基準日 stands there and on no list.
+/// Ways to 一括整理 and to 発送. What was open before 稼働基準日 stands there and on no list.
 ///
 /// # Errors
 /// If the database fails.
-pub fn settlings(door: &mut Door<'_>) -> Result<Vec<Link>, Fault> {
+pub fn settlings(door: &mut Door<'_>, asked: &Asked, mine: bool) -> Result<Vec<Link>, Fault> {
     if !door.actor.role.may(Permission::SettleLines) {
         return Ok(Vec::new());
     }
@@ -174,6 +174,13 @@ pub fn settlings(door: &mut Door<'_>) -> Result<Vec<Link>, Fault> {
         links.push(link("初期整理（移行前の対応が残っています）", "start"));
     }
     links.push(link("月次一括", "month"));
+    if !asked.service.is_empty() {
+        let scope = String::from(if mine { "mine" } else { "office" });
+        let list = Asked { scope, open: None, page: 1, ..asked.clone() }.address();
+        let url = format!("/postings/new?from=today&{}", list.split_once('?').map_or("", |(_, query)| query));
+        links.push(Link { label: String::from("この一覧の人に発送する"), url });
+    }
+    links.push(Link { label: String::from("これまでの発送"), url: String::from("/postings") });
     Ok(links)
 }
 

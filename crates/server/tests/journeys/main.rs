@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod pictures;
+mod protected;
 #[path = "../support/mod.rs"]
 mod support;
 
@@ -31,6 +32,7 @@ async fn at_1280(browser: Browser) -> Browser {
 
 async fn go(browser: &Browser, path: &str) {
     browser.open(&format!("{}{path}", demo::address())).await;
+    browser.assert_silent().await;
 }
 
 /// How long something may take to appear on a busy machine, and how often one looks.
@@ -42,13 +44,17 @@ const GLANCE: Duration = Duration::from_millis(200);
 async fn find(browser: &Browser, css: &str) -> WebElement {
     let query = browser.driver.query(By::Css(css)).wait(PATIENCE, GLANCE).ignore_errors(true);
     let found = query.and_displayed().first().await;
-    found.unwrap_or_else(|e| panic!("{css} is not shown: {e}"))
+    let found = found.unwrap_or_else(|e| panic!("{css} is not shown: {e}"));
+    browser.assert_silent().await;
+    found
 }
 
 async fn find_text(browser: &Browser, css: &str, text: &'static str) -> WebElement {
     let holds = move |e: WebElement| async move { Ok(e.text().await.unwrap_or_default().contains(text)) };
     let found = browser.driver.query(By::Css(css)).wait(PATIENCE, GLANCE).with_filter(holds).first().await;
-    found.unwrap_or_else(|e| panic!("{css} does not say 「{text}」: {e}"))
+    let found = found.unwrap_or_else(|e| panic!("{css} does not say 「{text}」: {e}"));
+    browser.assert_silent().await;
+    found
 }
 
 async fn gone(browser: &Browser, css: &str) {
@@ -75,6 +81,7 @@ async fn sign_in(browser: &Browser, login: &str, password: &str) {
     find(browser, "#f-password").await.send_keys(password).await.unwrap();
     click(browser, "form.card button[type=submit]").await;
     gone(browser, "#f-password").await;
+    login.clone_into(&mut browser.actor.lock().unwrap());
 }
 
 /// One key where the focus is, once the page listens.
@@ -316,7 +323,9 @@ async fn what_is_marked_while_writing_is_black_on_the_paper_that_is_given_out() 
 async fn work_is_handed_over_for_april_and_whoever_takes_it_reads_it() {
     let browser = visitor().await;
     sign_in(&browser, "kuroda", HEAD).await;
-    for path in ["", "?by=district", "?by=service", "/rehearsal", "/absences", "/escalations", "/escalations?all=1"] {
+    for path in
+        ["", "?by=district", "?by=service", "/rehearsal", "/table", "/absences", "/escalations", "/escalations?all=1"]
+    {
         go(&browser, &format!("/supervision{path}")).await;
         find(&browser, "h1").await;
         look(&browser, &format!("supervision{}", path.replace(['/', '?', '='], "-"))).await;

@@ -35,6 +35,16 @@ async fn what_the_manual_shows_a_nurse_is_there() {
     go(&browser, &format!("{person}/family")).await;
     picture(&browser, "family", "[aria-labelledby=life-t]").await;
 
+    // While a visitor sits there; the page before is left in the mode it was in.
+    go(&browser, "/today").await;
+    click(&browser, "button[formaction='/session/counter']").await;
+    find(&browser, ".counter").await;
+    picture(&browser, "counter", ".top").await;
+    go(&browser, "/today").await;
+    click(&browser, ".counter button").await;
+    super::gone(&browser, ".counter").await;
+    go(&browser, &format!("{person}/family")).await;
+
     // From the page to what the manual says of it.
     click(&browser, "[data-help]").await;
     find_text(&browser, "h1", "保健師の一日").await;
@@ -57,12 +67,22 @@ async fn what_the_manual_shows_a_superior_and_a_manager_is_there() {
     sign_in(&browser, "kuroda", HEAD).await;
     go(&browser, "/settlings?mode=month").await;
     picture(&browser, "settlings", "main").await;
+    for (page, name, top) in [
+        ("/supervision", "supervision", ".top"),
+        ("/supervision/table", "table", "main"),
+        ("/certify", "certify", "main"),
+        ("/matching", "intake", ".top"),
+    ] {
+        go(&browser, page).await;
+        find(&browser, "h1").await;
+        picture(&browser, name, top).await;
+    }
     click(&browser, "form[action='/session/end'] button:not([formaction])").await;
     sign_in(&browser, "nagata", "minato-2026-kanrisha").await;
     find_text(&browser, "h1", "職員").await;
     picture(&browser, "staff", ".top").await;
     super::look(&browser, "staff").await;
-    for page in ["/staff/new", "/settings", "/settings/near_days"] {
+    for page in ["/staff/new", "/settings", "/settings/near_days", "/offices/own", "/offices/new", "/offices/since"] {
         go(&browser, page).await;
         find(&browser, "h1").await;
         super::look(&browser, &page.trim_matches('/').replace('/', "-")).await;
@@ -72,6 +92,8 @@ async fn what_the_manual_shows_a_superior_and_a_manager_is_there() {
     super::look(&browser, "staff-member").await;
     go(&browser, "/settings").await;
     picture(&browser, "settings", ".top").await;
+    go(&browser, "/offices/own").await;
+    picture(&browser, "centres", ".top").await;
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../demo/residents-sample-cp932.csv");
     go(&browser, "/residents").await;
     find(&browser, "#f-file").await.send_keys(file.canonicalize().unwrap().to_str().unwrap()).await.unwrap();

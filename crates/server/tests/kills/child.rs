@@ -14,7 +14,7 @@ use server::intake::residents::{
     stage::{Source, stage},
 };
 use server::platform::{
-    Actor, Clock, Database, Doors, Fault,
+    Actor, Clock, Database, Doors, Fault, audit,
     rulebook::{self, Books},
     store::sync,
 };
@@ -96,6 +96,11 @@ impl Arguments {
         match self.task {
             Task::Migrate => {
                 database.migrate(&Clock::system()).unwrap();
+            }
+            Task::Write if !self.file.is_empty() => {
+                // With the key that seals what it writes, as the program itself.
+                let files = audit::open::Files::within(std::path::Path::new(&self.file));
+                self.write(&audit::open::attach(database, &files.key).unwrap());
             }
             Task::Write => self.write(&database),
             Task::Import => self.import(database),

@@ -160,7 +160,7 @@ fn damage(sqlite: &mut diesel::SqliteConnection) -> Result<(), Fault> {
 }
 
 /// The latest day anything was derived for.
-fn last_day(database: &Database) -> Day {
+pub fn last_day(database: &Database) -> Day {
     let last: Result<CountRow, Fault> =
         database.read_all(|db| Ok(sql_query("select cast(max(derived_for) as bigint) as n from file").get_result(db)?));
     Day(i32::try_from(last.unwrap().n).unwrap())

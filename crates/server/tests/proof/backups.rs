@@ -43,18 +43,24 @@ fn opened(target: &Target) -> Database {
     Database::open(place).unwrap()
 }
 
+fn texts(database: &Database, sql: &str) -> Vec<String> {
+    #[derive(diesel::QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        t: String,
+    }
+    let rows: Vec<Row> =
+        database.read_all(|db| Ok::<_, Fault>(diesel::RunQueryDsl::load(diesel::sql_query(sql), db)?)).unwrap();
+    rows.into_iter().map(|row| row.t).collect()
+}
+
+fn number(database: &Database, sql: &str) -> i64 {
+    let text = format!("select cast(n as text) as t from ({sql}) q");
+    texts(database, &text)[0].parse().unwrap()
+}
+
 /// Every row that says something, as text.
 fn told(database: &Database) -> Vec<String> {
-    let hall = |sql: &str| -> Vec<String> {
-        #[derive(diesel::QueryableByName)]
-        struct Row {
-            #[diesel(sql_type = diesel::sql_types::Text)]
-            t: String,
-        }
-        let rows: Vec<Row> =
-            database.read_all(|db| Ok::<_, Fault>(diesel::RunQueryDsl::load(diesel::sql_query(sql), db)?)).unwrap();
-        rows.into_iter().map(|row| row.t).collect()
-    };
     [
         "select link || coalesce(body, '') || coalesce(cast(day_lo as text), '-') as t from event order by id",
         "select mac as t from seal order by keeper, lane, no",
@@ -63,7 +69,7 @@ fn told(database: &Database) -> Vec<String> {
         "select key || coalesce(settled_how, '') as t from duty order by file, phase, sensitivity, key",
     ]
     .iter()
-    .flat_map(|sql| hall(sql))
+    .flat_map(|sql| texts(database, sql))
     .collect()
 }
 
@@ -124,12 +130,19 @@ fn a_month_of_backups_opens_and_older_ones_go() {
         for path in &kept {
             verb::drill(path, None, &files, hall.doors.database().key(), today()).unwrap();
         }
-        let notes = |path: &Path| {
+        for (n, path) in kept.iter().enumerate() {
             let target = Target::Sqlite(crate::support::sqlite::fresh().to_str().unwrap().into());
             backup::restore(path, &target, false, 1).unwrap();
-            told(&opened(&target)).iter().filter(|row| row.contains("日目")).count()
-        };
-        assert_eq!((notes(&kept[0]), notes(&kept[30])), (34, 4), "{}: each is of its day", hall.name);
+            let copy = opened(&target);
+            let until = number(&copy, "select max(recorded_at) as n from event");
+            let events = "select count(*) as n from event where kind = 'note' and body like '%日目%'";
+            assert_eq!(number(&copy, events), 34 - i64::try_from(n).unwrap(), "{}: each is of its day", hall.name);
+            // What was known at its moment, asked of the records as they are now.
+            let known = format!("select link || coalesce(body, '') as t from event where recorded_at <= {until}");
+            let there = "select link || coalesce(body, '') as t from event";
+            let (is, was) = (sorted(texts(hall.doors.database(), &known)), sorted(texts(&copy, there)));
+            assert!(is == was, "{}: {} is not what was known then", hall.name, path.display());
+        }
     }
 }
 

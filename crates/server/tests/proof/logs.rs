@@ -1,28 +1,12 @@
 //! No personal data in the operator's log, in addresses or on the pages of an error: searched for after a working day.
 
-use std::io::Write;
-use std::sync::{Arc, Mutex};
-
 use crate::support::{
     city::{Line, file, halls},
     lived::lived,
+    log,
     site::{BOTH, Site},
 };
 use server::platform::{Fault, audit, backup, web::reply::percent};
-
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
 
 /// Everything said of the people of these tests.
 const SAID: [&str; 12] = [
@@ -49,10 +33,7 @@ fn assert_silent(what: &str, text: &str) {
 
 #[test]
 fn neither_log_nor_address_nor_error_page_tells_of_anybody() {
-    let log = Log::default();
-    let writer = log.clone();
-    let everything = server::cli::serve::log_filter("trace");
-    tracing_subscriber::fmt().with_env_filter(everything).with_writer(move || writer.clone()).init();
+    let begun = log::begin();
     for hall in halls() {
         lived(&hall);
         // A broken import, a refused restore, a database that fails in the middle.
@@ -100,7 +81,7 @@ fn neither_log_nor_address_nor_error_page_tells_of_anybody() {
             assert_silent("the page of nothing there", &answer.body);
         }
     }
-    let logged = String::from_utf8_lossy(&log.0.lock().unwrap()).into_owned();
+    let logged = log::since(begun);
     assert!(logged.matches("answered").count() > 10, "the requests are logged");
     assert_silent("the log", &logged);
 }

@@ -9,7 +9,10 @@ use std::{
     net::TcpStream,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
-    sync::atomic::{AtomicU32, Ordering},
+    sync::{
+        Mutex,
+        atomic::{AtomicU32, Ordering},
+    },
     thread,
 };
 
@@ -19,9 +22,15 @@ use thirtyfour::{
     common::print::{PrintMargins, PrintPage, PrintParameters},
 };
 
+use super::leaks;
+
 /// A window of 1440 × 900 until it is dropped.
 pub struct Browser {
     pub driver: WebDriver,
+    /// Who signed in last.
+    pub actor: Mutex<String>,
+    /// How many outputs were searched for what they may not tell.
+    searched: AtomicU32,
     _server: Server,
 }
 
@@ -75,11 +84,35 @@ impl Browser {
             caps.add_experimental_option("prefs", refused).expect("preferences");
         }
         let driver = WebDriver::new(format!("http://127.0.0.1:{}", server.port), caps).await;
-        Browser { driver: driver.unwrap_or_else(|e| panic!("Chromium could not be started: {e}")), _server: server }
+        Browser {
+            driver: driver.unwrap_or_else(|e| panic!("Chromium could not be started: {e}")),
+            actor: Mutex::default(),
+            searched: AtomicU32::new(0),
+            _server: server,
+        }
     }
 
     pub async fn open(&self, url: &str) {
         self.driver.goto(url).await.unwrap_or_else(|e| panic!("{url}: {e}"));
+    }
+
+    /// What the open page tells and may not ([`leaks`]).
+    pub async fn told(&self) -> Vec<String> {
+        let (Ok(url), Ok(source)) = (self.driver.current_url().await, self.driver.source().await) else {
+            return Vec::new();
+        };
+        self.tell(url.path(), &format!("{url}{source}"))
+    }
+
+    fn tell(&self, what: &str, text: &str) -> Vec<String> {
+        self.searched.fetch_add(1, Ordering::Relaxed);
+        leaks::found(&self.actor.lock().expect("whole"), what, text)
+    }
+
+    /// Fails if the open page tells what it may not. After every step of a journey.
+    pub async fn assert_silent(&self) {
+        let told = self.told().await;
+        assert!(told.is_empty(), "{told:#?}");
     }
 
     /// Presses keys where the focus is, as a person at the keyboard does: `browser.keys(Key::Tab + "03")`.
@@ -167,6 +200,8 @@ impl Browser {
         };
         let file = shots().join(format!("{name}.pdf"));
         fs::write(&file, self.driver.print_page(a4).await.expect("print")).expect("write");
+        let told = self.tell(name, &pdf_text(&file));
+        assert!(told.is_empty(), "printed: {told:#?}");
         file
     }
 }
@@ -176,6 +211,12 @@ impl Browser {
 impl Drop for Browser {
     fn drop(&mut self) {
         let _ = self.driver.clone().leak();
+        if !thread::panicking() {
+            let searched = self.searched.load(Ordering::Relaxed);
+            assert!(searched >= 3, "a journey of {searched} pages: is every step searched?");
+            let logged = leaks::logged(&super::demo::log());
+            assert!(logged.is_empty(), "the program's log tells of somebody: {logged:#?}");
+        }
     }
 }
 

@@ -4,7 +4,7 @@
 use casework::{
     Act, Body, Command, Sensitivity,
     birth::{Birth, Child},
-    body::{Closure, Contact, Next, Pregnancy, Reached, Resident, Seen, Service, Stay},
+    body::{Closure, Contact, Held, Next, Pregnancy, Reached, Resident, Returned, Seen, Sent, Service, Stay},
     office::handover::{Escalated, HandedOver, HandoverRead, reading_key},
 };
 use rand::{Rng, SeedableRng, rngs::SmallRng};
@@ -151,7 +151,7 @@ impl Family {
         if self.rng.random_ratio(1, 14) {
             return self.join(file);
         }
-        match self.rng.random_range(0..26) {
+        match self.rng.random_range(0..28) {
             0..=3 => self.record(file, |f| Body::Contact(f.contact("phone"))),
             4..=5 => self.record(file, |f| Body::Visit(f.contact("visit"))),
             6..=9 => self.record(file, |f| Body::Service(f.service())),
@@ -192,6 +192,19 @@ impl Family {
             25 => self.record(file, |f| {
                 let by = f.today.plus(7);
                 Body::Escalated(Escalated { about: f.key(), by, note: String::new() })
+            }),
+            26 => self.record(file, |f| {
+                let (title, code) =
+                    ("案内".into(), ["invited", "invited_again", "notice"][f.rng.random_range(0..3)].into());
+                let service = ["checkup_18m", "checkup_3y", ""][f.rng.random_range(0..3)].into();
+                Body::Sent(Sent { title, code, service, no: 1, ..Sent::default() })
+            }),
+            27 => self.record(file, |f| match f.rng.random_range(0..3) {
+                0 => Body::Held(Held { title: "案内".into(), found: vec!["died".into()], ..Held::default() }),
+                _ => {
+                    let next = Next { on: f.today.plus(f.rng.random_range(0..20)), what: "address".into() };
+                    Body::Returned(Returned { sent: 0, next, note: String::new() })
+                }
             }),
             18 => match self.recorded.get(self.rng.random_range(0..self.recorded.len().max(1))) {
                 Some((file, event)) => Act::Erase { file: *file, event: *event, reason: "別の家庭".into() },

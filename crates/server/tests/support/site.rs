@@ -21,7 +21,7 @@ use server::platform::{
 };
 use server::routes::{MENU, ROUTES, Route};
 
-use super::{pg, sqlite};
+use super::{log, pg, sqlite};
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Engine {
@@ -52,6 +52,19 @@ pub struct Site {
     pub books: Books,
     pub address: SocketAddr,
     _runtime: tokio::runtime::Runtime,
+    /// Where the log of the process stood when it began.
+    logged: usize,
+}
+
+/// Every story ends with a search of the log: nobody on file is in it.
+impl Drop for Site {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            let log = log::since(self.logged);
+            assert!(log.contains("answered"), "the requests are logged");
+            assert_eq!(log::told(&log, &log::personal(&self.database)), None, "the log tells of somebody");
+        }
+    }
 }
 
 /// A migrated database as the program sees it: on PostgreSQL the program owns nothing.
@@ -140,6 +153,7 @@ impl Site {
     }
 
     fn serve(database: Database, books: Books, routes: &'static [Route]) -> Site {
+        let logged = log::begin();
         let doors = Doors::new(database.clone(), Clock::pinned(today()));
         let mut settings = Settings::new(sqlite::fresh().with_file_name("data"));
         settings.trust_proxy = true;
@@ -149,16 +163,11 @@ impl Site {
         let address = listener.local_addr().expect("an address");
         let service = router(Arc::new(app), routes).into_make_service_with_connect_info::<SocketAddr>();
         runtime.spawn(async move { axum::serve(listener, service).await });
-        Site { database, doors, books, address, _runtime: runtime }
+        Site { database, doors, books, address, _runtime: runtime, logged }
     }
 
     pub fn visitor(&self) -> Visitor {
-        Visitor {
-            address: self.address,
-            cookies: BTreeMap::new(),
-            csrf: String::new(),
-            from: String::from("192.0.2.1"),
-        }
+        Visitor::at(self.address)
     }
 
     /// Somebody signed in.
@@ -263,6 +272,11 @@ pub struct Visitor {
 }
 
 impl Visitor {
+    /// Of a program that runs elsewhere.
+    pub fn at(address: SocketAddr) -> Visitor {
+        Visitor { address, cookies: BTreeMap::new(), csrf: String::new(), from: String::from("192.0.2.1") }
+    }
+
     pub fn sign_in(&mut self, login: &str, password: &str) -> Answer {
         self.get("/session");
         let answer = self.post("/session", &[("login", login), ("password", password)]);
@@ -286,7 +300,16 @@ impl Visitor {
     }
 
     pub fn post_as_is(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
-        self.send("POST", path, &[("content-type", "application/x-www-form-urlencoded")], &encoded(fields))
+        let answer =
+            self.send("POST", path, &[("content-type", "application/x-www-form-urlencoded")], &encoded(fields));
+        // What was typed comes back in its form only: in no address, and on no page of an error.
+        for (name, typed) in fields.iter().filter(|(_, typed)| !typed.is_ascii() && typed.chars().count() > 1) {
+            let percented = server::platform::web::reply::percent(typed, false);
+            assert!(!answer.location().contains(&percented), "{path}: {name} is in the address {}", answer.location());
+            let error = answer.status >= 400 && answer.status != 409 && answer.status != 422;
+            assert!(!error || !answer.body.contains(typed), "{path}: {} repeats {name}", answer.status);
+        }
+        answer
     }
 
     pub fn send(&mut self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {

@@ -100,7 +100,7 @@ pub fn ensure(doors: &Doors, books: &Books, keeper: i64, proposal: i64, kind: Ki
         let _running = running;
         if let Err(problem) = drive(&doors, &books, keeper, proposal, kind) {
             // Its page starts it again; nothing of the chunk was kept.
-            tracing::error!(proposal, ?problem, "the work of a rule change stopped");
+            tracing::error!(proposal, problem = problem.told(), "the work of a rule change stopped");
         }
     });
     if let Err(error) = started {

@@ -135,7 +135,7 @@ pub fn counted(hall: &Hall, actor: &Actor, group: &Group) -> count::Count {
 }
 
 pub fn listed(hall: &Hall, actor: &Actor, group: &Group, part: Part) -> Vec<Named> {
-    let rows = hall.doors.read(actor, |door| lines::first(door, group, part, 10_000)).unwrap();
+    let rows = hall.doors.read(actor, |door| lines::first(door, group, Some(part), 10_000)).unwrap();
     rows.into_iter().map(|row| Named { file: row.file, key: row.key }).collect()
 }
 

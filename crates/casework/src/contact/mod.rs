@@ -1,5 +1,7 @@
 //! 連絡・訪問 (contact, visit) and decisions about duties (終結・対象外).
 
+pub mod posting;
+
 use alloc::{format, string::String};
 
 use rules::{Day, Span, wareki};
