@@ -293,7 +293,6 @@ fn an_index_is_used_under_the_policy_as_without_it() {
     for (sql, by) in [
         (pressing.as_str(), "<= 20000)"),
         ("select file from search_key where keeper = 1 and kind = 1 and key >= 'a' and key < 'b'", "(key < 'b'::text)"),
-        ("select file from person where keeper = 1 and number = '12'", "(number = '12'::text)"),
         (
             "select key from duty where keeper = 1 and tier = 1 and target < 20000 and settled_how is null",
             "(target < 20000)",
