@@ -1,5 +1,6 @@
 //! `tsumugi bench …`: how fast the engine answers, on files whose right answers are known.
 
+mod acts;
 mod city;
 mod family;
 mod neutral;
@@ -35,6 +36,21 @@ pub enum Bench {
     Seals(SealsArgs),
     /// 今日の対応 of a city, asked over the network by one person and by many at once, in a scratch database
     Today(TodayArgs),
+    /// One call recorded, again and again, in the database that `bench today` filled
+    Acts(ActsArgs),
+}
+
+#[derive(Clone, Debug, Args)]
+pub struct ActsArgs {
+    /// The scratch directory of `bench today`
+    #[arg(long, value_name = "DIR")]
+    pub data: PathBuf,
+    /// Its database [default: tsumugi.db in the directory]
+    #[arg(long, value_name = "PATH_OR_URL")]
+    pub database: Option<String>,
+    /// So many calls
+    #[arg(long, value_name = "N", default_value_t = 2_000)]
+    pub runs: usize,
 }
 
 #[derive(Clone, Debug, Args)]
@@ -145,6 +161,7 @@ pub fn run(what: Bench) -> Result<(), Fault> {
         Bench::Search(args) => search::run(&args),
         Bench::Seals(args) => seals::run(&args),
         Bench::Today(args) => today::run(&args),
+        Bench::Acts(args) => acts::run(&args),
     }
 }
 

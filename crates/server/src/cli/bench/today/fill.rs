@@ -84,7 +84,8 @@ pub fn fill(database: &Database, books: &Books, clock: Clock, args: &TodayArgs) 
     })
 }
 
-fn there(db: &mut Db) -> Result<Option<City>, Fault> {
+/// The city of a database that was filled.
+pub fn there(db: &mut Db) -> Result<Option<City>, Fault> {
     if sql_query("select count(*) as n from person").get_result::<CountRow>(db)?.n == 0 {
         return Ok(None);
     }
@@ -176,7 +177,8 @@ fn step(n: usize, args: &TodayArgs, today: Day) -> Option<Day> {
     }))
 }
 
-fn talked(file: i64, next: Day, today: Day) -> Act {
+/// A call sixty days ago, with a next step.
+pub fn talked(file: i64, next: Day, today: Day) -> Act {
     let contact = Contact {
         means: String::from("phone"),
         with: String::from("母"),
@@ -195,6 +197,6 @@ fn record(file: i64, day: Day, body: Body) -> Act {
     Act::Record { file, episode: None, day, source: String::from("own"), sensitivity, body }
 }
 
-fn refused(why: NotApplied) -> Fault {
+pub fn refused(why: NotApplied) -> Fault {
     Fault::new(format!("an act of the bench is refused: {why:?}"))
 }

@@ -5,7 +5,7 @@
 //! whole first page, its row of the reading log written.
 
 mod crowd;
-mod fill;
+pub(super) mod fill;
 
 use std::{sync::Arc, time::Duration};
 
