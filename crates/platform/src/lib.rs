@@ -15,7 +15,6 @@ pub mod people;
 pub mod readings;
 pub mod record;
 pub mod responsibility;
-pub mod rights;
 pub mod rulebook;
 pub mod search;
 pub mod secret;
@@ -26,6 +25,6 @@ pub mod typed;
 pub mod web;
 
 pub use clock::Clock;
-pub use db::{Database, Db};
+pub use db::{Database, Db, rights};
 pub use door::{Actor, Door, Doors};
 pub use fault::{Fault, Problem, Refusal};

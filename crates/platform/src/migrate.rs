@@ -25,9 +25,9 @@ const STEPS: &[(&str, &str)] = &[
     ("0017_counter_and_lock", include_str!("../migrations/0017_counter_and_lock/up.sql")),
     ("0018_reading_file", include_str!("../migrations/0018_reading_file/up.sql")),
     ("0021_staff_records", include_str!("../migrations/0021_staff_records/up.sql")),
-    // Numbered before 0018, whose table it names, had landed.
-    ("0015_row_rights", include_str!("../migrations/0015_row_rights/up.sql")),
     ("0023_open_lines", include_str!("../migrations/0023_open_lines/up.sql")),
+    // Its number was given before 0018 and 0023 landed, whose table and index it names.
+    ("0015_row_rights", include_str!("../migrations/0015_row_rights/up.sql")),
 ];
 
 /// Any number, the same for every server: only one of them changes the schema at a time.

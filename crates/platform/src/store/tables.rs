@@ -29,10 +29,11 @@ pub fn standing_for(level: Sensitivity) -> String {
 }
 
 /// The day from which a duty may press, over its columns: what the index `duty_open` is ordered by, so it says the same
-/// (migration 0023). The agreed step's day, else the first of the working deadline and the end of the law's window.
+/// (migration 0015). The agreed step's day, else the first of the working deadline and the end of the law's window.
 pub const PRESSES: &str = "(case when next_on is not null then next_on \
-     when legal_to < coalesce(target, standard_to, legal_to) then legal_to \
-     else coalesce(target, standard_to, legal_to) end)";
+     when legal_to < case when target is not null then target when standard_to is not null then standard_to \
+       else legal_to end then legal_to \
+     when target is not null then target when standard_to is not null then standard_to else legal_to end)";
 
 /// The stored duties of a file in order of `(key, phase, sensitivity)`.
 pub fn duties_of(db: &mut Db, file: i64, keeper: i64) -> Result<Vec<DutyRow>, Fault> {

@@ -89,7 +89,7 @@ fn told(place: &str) -> Option<Vec<String>> {
         "select name || number || address as t from person",
         "select cast(file as text) || key || coalesce(settled_how, '') as t from duty",
     ] {
-        let rows: Result<Vec<Row>, Fault> = database.read(|db| Ok(sql_query(sql).load(db)?));
+        let rows: Result<Vec<Row>, Fault> = database.read_all(|db| Ok(sql_query(sql).load(db)?));
         // No such table: nothing was restored.
         all.extend(rows.ok()?.into_iter().map(|row| row.t));
     }

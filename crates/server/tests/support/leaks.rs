@@ -46,7 +46,7 @@ pub static LEAKS: LazyLock<Leaks> = LazyLock::new(|| {
             t: String,
         }
         let database = Database::open(demo::folder().join("tsumugi.db").to_str().unwrap()).unwrap();
-        let rows: Vec<Row> = database.read(|db| Ok::<_, Fault>(sql_query(sql).load(db)?)).unwrap();
+        let rows: Vec<Row> = database.read_all(|db| Ok::<_, Fault>(sql_query(sql).load(db)?)).unwrap();
         rows.into_iter().map(|row| row.t).filter(|t| t.chars().count() > 3).collect()
     };
     let of = |column: &str| {

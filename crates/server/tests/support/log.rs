@@ -48,7 +48,7 @@ pub fn personal(database: &Database) -> Vec<String> {
     }
     let of = |column: &str| -> Vec<String> {
         let text = format!("select distinct cast({column} as text) as t from person where {column} is not null");
-        let rows: Result<Vec<Row>, Fault> = database.read(|db| Ok(sql_query(text).load(db)?));
+        let rows: Result<Vec<Row>, Fault> = database.read_all(|db| Ok(sql_query(text).load(db)?));
         rows.unwrap_or_default().into_iter().map(|row| row.t).collect()
     };
     let words = ["name", "kana", "address", "district", "phone", "number", "household"].iter().flat_map(|c| of(c));

@@ -2,6 +2,8 @@
 //!
 //! Features do not use this directly but through a [`Door`](super::Door), which binds the actor's keepers.
 
+pub mod rights;
+
 use std::{
     sync::{Arc, Mutex, OnceLock, PoisonError},
     time::Duration,
@@ -15,7 +17,7 @@ use diesel::sqlite::SqliteConnection;
 
 use super::audit::{Key, seal};
 use super::fault::Fault;
-use super::rights::{self, Lock};
+use self::rights::Lock;
 
 /// One connection, inside a transaction whenever a closure receives it.
 #[derive(diesel::MultiConnection)]

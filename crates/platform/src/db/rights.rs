@@ -12,7 +12,8 @@ use diesel::{
 };
 use sha2::{Digest, Sha256};
 
-use super::{db::Db, fault::Fault, store::chain::hex};
+use super::Db;
+use crate::{Fault, store::chain::hex};
 
 /// The role without rights of its own in which doors work.
 pub const APP: &str = "tsumugi_app";
