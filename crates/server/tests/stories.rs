@@ -12,23 +12,25 @@ mod stories {
     mod certify;
     mod changing;
     mod compartment;
-    mod counter;
     mod counting;
     pub mod desk;
-    mod disclosing;
-    mod emergencies;
     mod family;
     mod founding;
-    mod locking;
     mod matching;
     mod mending;
     mod offices;
     mod opening;
     mod postings;
     mod pregnancy;
-    mod protecting;
-    mod readings;
+    mod privacy {
+        mod counter;
+        mod disclosing;
+        mod emergencies;
+        mod locking;
+        mod protecting;
+        mod readings;
+        mod unheard;
+    }
     mod rulebook;
     mod supervision;
-    mod unheard;
 }

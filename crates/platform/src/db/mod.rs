@@ -15,9 +15,9 @@ use diesel::r2d2::{ManageConnection, Pool, PooledConnection, R2D2Connection};
 use diesel::sql_types;
 use diesel::sqlite::SqliteConnection;
 
+use self::rights::Lock;
 use super::audit::{Key, seal};
 use super::fault::Fault;
-use self::rights::Lock;
 
 /// One connection, inside a transaction whenever a closure receives it.
 #[derive(diesel::MultiConnection)]
@@ -79,11 +79,13 @@ struct Opener {
     target: Target,
 }
 
-/// WAL with full sync: what was answered with success survives a power cut.
+/// WAL with full sync: what was answered with success survives a power cut. The file is read where the system keeps it in
+/// memory: a connection's own pages are forgotten whenever another one writes.
 const SQLITE_SETTINGS: &str = "pragma busy_timeout = 10000;
 pragma journal_mode = wal;
 pragma synchronous = full;
-pragma foreign_keys = on;";
+pragma foreign_keys = on;
+pragma mmap_size = 1073741824;";
 
 impl ManageConnection for Opener {
     type Connection = Db;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use casework::{Body, Event, NewEvent};
 use diesel::{QueryableByName, RunQueryDsl, sql_query, sql_types::BigInt};
 
-use super::{chain, rows::NOTHING};
+use super::{chain, sheet::NOTHING};
 use crate::{
     audit::seal,
     db::Db,
@@ -21,7 +21,7 @@ pub struct Locked {
     pub subject: String,
     pub version: i32,
     pub head: String,
-    /// Digests of what is stored: [`super::rows::Marks`].
+    /// Digests of what is stored: [`super::sheet::Marks`].
     pub marks: String,
     /// Instant of its last event: the next one is later.
     pub last_at: i64,

@@ -8,7 +8,8 @@ use rules::{Day, Rulebook};
 use super::{
     FileEvents,
     kin::Relations,
-    rows::{DutyRow, Sheet, Who},
+    rows::{DutyRow, Who},
+    sheet::Sheet,
 };
 
 /// What is owed to the person of a file, as the tables should have it.

@@ -9,7 +9,8 @@ use diesel::{
 use names::{Key, Place, Script};
 
 use super::{
-    rows::{Marks, PersonRow, Who},
+    rows::{PersonRow, Who},
+    sheet::Marks,
     sync::FileRow,
 };
 use crate::{

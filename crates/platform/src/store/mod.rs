@@ -13,6 +13,7 @@ pub mod kin;
 pub mod load;
 mod rebuild;
 pub mod rows;
+pub mod sheet;
 pub(crate) mod staff;
 pub mod sync;
 pub mod tables;

@@ -16,7 +16,7 @@ use super::{
     derived, joined, keys,
     kin::{self, Relations},
     load::{self, FileEvents},
-    rows::Sheet,
+    sheet::Sheet,
     sync::{self, FILE, FileRow},
     tables,
 };

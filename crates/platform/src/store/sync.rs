@@ -9,12 +9,7 @@ use diesel::{
 };
 use rules::Day;
 
-use super::{
-    derived, joined, kin, load,
-    load::FileEvents,
-    rows::{Sheet, Who},
-    tables,
-};
+use super::{derived, joined, kin, load, load::FileEvents, rows::Who, sheet::Sheet, tables};
 use crate::{
     Database,
     db::{CountRow, Db},
@@ -35,7 +30,7 @@ pub struct FileRow {
     pub subject: String,
     #[diesel(sql_type = Integer)]
     pub version: i32,
-    /// Digests of its rows: [`super::rows::Marks`].
+    /// Digests of its rows: [`super::sheet::Marks`].
     #[diesel(sql_type = Text)]
     pub marks: String,
 }

@@ -12,7 +12,8 @@ use rules::Day;
 use super::{
     derived::Owed,
     keys::{self, Changed},
-    rows::{DUTY, DutyRow, Marks, PERSON, RELATION, RelationRow, Sheet, Who},
+    rows::{DUTY, DutyRow, PERSON, RELATION, RelationRow, Who},
+    sheet::{Marks, Sheet},
     staff,
     sync::FileRow,
 };

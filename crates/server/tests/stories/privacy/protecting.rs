@@ -2,7 +2,7 @@
 
 use casework::Role;
 
-use super::desk::{event, fill, pregnant, site};
+use crate::stories::desk::{event, fill, pregnant, site};
 use crate::support::site::{BOTH, Site};
 
 const PLACES: [&str; 5] = ["北町", "5550-0100", "北部1区", "東浜", "みなと産院"];
@@ -252,7 +252,7 @@ fn it_is_looked_at_again_and_ended_only_by_somebody_elses_decision() {
         assert_eq!(fill(&mut nurse, &path, &set).status, 303);
         let open =
             "select count(*) as n from duty where service = 'protection_review' and settled_how is null and target = ";
-        let day = |text: &str| super::desk::day(text).0;
+        let day = |text: &str| crate::stories::desk::day(text).0;
         assert_eq!(site.count(&format!("{open}{}", day("2026-12-01"))), 1);
         // The list does not say what it is about; the person's page does.
         nurse.get("/persons");
@@ -322,12 +322,12 @@ fn a_day_that_passed_keeps_the_protection_and_says_so() {
     let long_ago = casework::Act::Record {
         file,
         episode: None,
-        day: rules::Span::on(super::desk::day("2025-11-01")),
+        day: rules::Span::on(crate::stories::desk::day("2025-11-01")),
         source: "own".into(),
         sensitivity: casework::Sensitivity::Ordinary,
         body: casework::Body::Protection { on: true, note: "避難中".into(), review: None },
     };
-    super::desk::act(&site, long_ago);
+    crate::stories::desk::act(&site, long_ago);
     assert!(nurse.get(&format!("/persons/{file}")).body.contains("住所は表示しません"));
     let list = nurse.get("/today?scope=office&state=overdue");
     assert!(list.body.contains("設定の見直し"), "{}", list.body);

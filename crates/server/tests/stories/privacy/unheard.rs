@@ -5,9 +5,9 @@ use casework::{Act, Body, Permission, Role, Sensitivity, body::Resident};
 use rules::Span;
 use server::routes::{Method, ROUTES};
 
-use super::access::make_narrow;
-use super::compartment::still;
-use super::desk::{act_of, day, pregnant};
+use crate::stories::access::make_narrow;
+use crate::stories::compartment::still;
+use crate::stories::desk::{act_of, day, pregnant};
 use crate::support::site::{Answer, BOTH, CENTRE, Engine, OTHER_CITY, Site, Visitor, today};
 
 const NAME: &str = "奥津 城子";

@@ -3,7 +3,7 @@
 use casework::{Body, Role, Sensitivity, body::Resident};
 use rules::Span;
 
-use super::desk::{event, fill, mother, pregnant, record, send, site};
+use crate::stories::desk::{event, fill, mother, pregnant, record, send, site};
 use crate::support::site::{BOTH, CENTRE, OTHER_CITY, Site, today};
 
 const REASON: &str = "本人から自殺をほのめかす電話。相談の経過と対応方針を確かめる。";
@@ -100,7 +100,7 @@ fn the_midwife_of_another_house_names_one_person_exactly_or_learns_nothing() {
             assert!(page.body.matches(hidden).count() <= usize::from(hidden.starts_with("本人")), "{hidden}");
         }
         assert_eq!(midwife.get(&format!("/persons/{file}")).status, 404, "nothing else is open");
-        let other = super::desk::register(
+        let other = crate::stories::desk::register(
             &mut site.as_role(Role::Phn),
             &[("name", "架空 楓"), ("kana", "カクウ カエデ"), ("birth", "H6.1.1"), ("sex", "F")],
         );
@@ -175,13 +175,13 @@ fn it_is_late_the_day_after_and_found_also_in_a_file_that_was_joined() {
         number: "88001".into(),
         name: "架空　美穂".into(),
         kana: "かくう みほ".into(),
-        birth: Some(Span::on(super::desk::day("1993-04-02"))),
+        birth: Some(Span::on(crate::stories::desk::day("1993-04-02"))),
         cause: "present".into(),
         ..Resident::default()
     };
     let open = casework::Act::Open { day: Span::on(today()), source: "residents".into(), resident, protected: false };
-    let registered = super::desk::act(&site, open).opened[0];
-    super::desk::act(&site, casework::Act::Join { files: [typed, registered], reason: "同じ人".into() });
+    let registered = crate::stories::desk::act(&site, open).opened[0];
+    crate::stories::desk::act(&site, casework::Act::Join { files: [typed, registered], reason: "同じ人".into() });
     assert!(clerk.get(&format!("/persons/{registered}/emergency")).body.contains("緊急閲覧中"), "it goes on");
     let of = event(&site, typed, "emergency");
     let week = 8 * 86_400_000_000_i64;
@@ -190,8 +190,10 @@ fn it_is_late_the_day_after_and_found_also_in_a_file_that_was_joined() {
     assert!(coordinator.get("/today").body.contains("緊急閲覧の確認 1件（期限超過 11/23）"));
     let list = coordinator.get("/emergencies");
     let form = list.body.split("class=\"stack no-print\"").nth(1).unwrap();
-    let mut fields: Vec<(String, String)> =
-        ["command_id", "of"].iter().map(|name| ((*name).to_owned(), super::desk::hidden(form, name))).collect();
+    let mut fields: Vec<(String, String)> = ["command_id", "of"]
+        .iter()
+        .map(|name| ((*name).to_owned(), crate::stories::desk::hidden(form, name)))
+        .collect();
     fields.push(("verdict".into(), "fit".into()));
     let done = send(&mut coordinator, &format!("/persons/{registered}/emergency/review"), &fields);
     assert_eq!(done.status, 303, "{}", done.body);

@@ -3,7 +3,7 @@
 use casework::{Role, body::Resident};
 use rules::Span;
 
-use super::desk::{act, fill, hidden, mother, pregnant, send, site};
+use crate::stories::desk::{act, fill, hidden, mother, pregnant, send, site};
 use crate::support::site::{Answer, BOTH, Site, Visitor, today};
 
 /// Everything that was read stands some days back.
@@ -106,7 +106,7 @@ fn what_was_looked_at_before_two_files_were_joined_counts_for_the_person() {
             number: "88001".into(),
             name: "架空　美穂".into(),
             kana: "かくう みほ".into(),
-            birth: Some(Span::on(super::desk::day("1993-04-02"))),
+            birth: Some(Span::on(crate::stories::desk::day("1993-04-02"))),
             cause: "present".into(),
             ..Resident::default()
         };
@@ -152,7 +152,7 @@ fn the_table_says_what_the_log_says_and_is_made_anew_from_it() {
             "insert into reading (keeper, staff, post, at, what, purpose, files) \
              values (3, 1, 1, 1, 'list', 'x', ' {file}  999999 {file} x 7')"
         ));
-        let migration = include_str!("../../../platform/migrations/0018_reading_file/up.sql");
+        let migration = include_str!("../../../../platform/migrations/0018_reading_file/up.sql");
         let fill = migration.split(";").find(|part| part.trim_start().starts_with("insert")).unwrap();
         site.sql(fill);
         assert!(check().is_empty());

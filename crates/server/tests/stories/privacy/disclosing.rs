@@ -5,7 +5,7 @@ use casework::{
     body::{Contact, Reached},
 };
 
-use super::desk::{event, fill, mother, pregnant, record, register, send};
+use crate::stories::desk::{event, fill, mother, pregnant, record, register, send};
 use crate::support::site::{Answer, BOTH, Site, Visitor};
 
 const BLACK: &str = "■■■■■■";
@@ -84,7 +84,7 @@ fn a_mark_that_is_not_closed_is_said_beside_its_field_and_nothing_typed_is_lost(
     let answer = fill(&mut nurse, &format!("/persons/{file}/contacts/new"), &call);
     // The form posts to another address than it is drawn at.
     assert!(answer.status == 404 || answer.status == 405, "{}", answer.status);
-    let mut fields = super::desk::filled(&mut nurse, &format!("/persons/{file}/contacts/new"), &call);
+    let mut fields = crate::stories::desk::filled(&mut nurse, &format!("/persons/{file}/contacts/new"), &call);
     let answer = send(&mut nurse, &format!("/persons/{file}/contacts"), &fields);
     assert!(answer.status == 422 && answer.body.contains("「〕」だけがあります"), "{}", answer.body);
     // The whole record: the tick stands in the text, like any other mark.
@@ -114,8 +114,11 @@ fn an_old_record_is_marked_afterwards_without_changing_a_word() {
         let other = fill(&mut head, &path, &[("note", "〔第三者：叔父の仕事が変わった。〕母は元気。")]);
         assert!(other.status == 422 && other.body.contains("文が変わっています"), "{}", other.body);
         let back = format!("{path}?return_to={check}");
-        let mut fields =
-            super::desk::filled(&mut head, &back, &[("note", "〔第三者7号：叔父の職場が変わった。〕母は元気。")]);
+        let mut fields = crate::stories::desk::filled(
+            &mut head,
+            &back,
+            &[("note", "〔第三者7号：叔父の職場が変わった。〕母は元気。")],
+        );
         assert_eq!(fields[2].1, check, "marking leads back to where it was asked for");
         let answer = send(&mut head, &path, &fields);
         assert_eq!((answer.status, answer.location()), (303, check.as_str()), "{}", answer.body);
@@ -209,7 +212,7 @@ fn the_answer_has_its_day_and_ends_with_the_decision() {
         let check = asked(&mut head, file, "agent", "架空 花子");
         // 30 days, the day itself not counted; on the list without saying what it is about.
         let due = "select count(*) as n from duty where service = 'disclosure_reply' and target = ";
-        let day = |text: &str| super::desk::day(text).0;
+        let day = |text: &str| crate::stories::desk::day(text).0;
         assert_eq!(site.count(&format!("{due}{}", day("2026-12-24"))), 1);
         head.get(&check);
         let list = head.get("/today?scope=office&state=planned");

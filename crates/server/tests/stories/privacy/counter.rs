@@ -2,7 +2,7 @@
 
 use casework::{Body, Permission, Role, Sensitivity, body::Service};
 
-use super::desk::{event, fill, pregnant, record};
+use crate::stories::desk::{event, fill, pregnant, record};
 use crate::support::site::{BOTH, Site, Visitor};
 use server::routes::{Method, ROUTES};
 
@@ -127,9 +127,9 @@ fn it_is_the_session_s_and_what_is_recorded_meanwhile_is_whole() {
         );
         let typed = [("means", "face"), ("with", "本人"), ("result", "reached"), ("note", "窓口で母子手帳を渡した")];
         let path = format!("/persons/{file}/contacts/new");
-        let mut fields = super::desk::filled(&mut nurse, &path, &typed);
+        let mut fields = crate::stories::desk::filled(&mut nurse, &path, &typed);
         fields.push((String::from("day"), String::from("きょう")));
-        let answer = super::desk::send(&mut nurse, &format!("/persons/{file}/contacts"), &fields);
+        let answer = crate::stories::desk::send(&mut nurse, &format!("/persons/{file}/contacts"), &fields);
         assert_eq!(answer.status, 303, "{}", answer.body);
         assert!(!nurse.get(&format!("/persons/{file}")).body.contains("母子手帳を渡した"));
         switch(&mut nurse, "0");

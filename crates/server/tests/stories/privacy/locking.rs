@@ -2,7 +2,7 @@
 
 use casework::Role;
 
-use super::desk::{filled, pregnant, send, site};
+use crate::stories::desk::{filled, pregnant, send, site};
 use crate::support::site::{BOTH, PASSWORD, Site, Visitor};
 
 /// As if nobody had done anything for so many minutes: the time the session was seen is moved, no clock is waited for.
@@ -13,8 +13,8 @@ fn minutes_pass(site: &Site, minutes: i64) {
 fn unlock(visitor: &mut Visitor, path: &str, password: &str) -> crate::support::site::Answer {
     let page = visitor.get(path);
     assert_eq!(page.status, 200, "{path}");
-    let draft = super::desk::hidden(&page.body, "kept");
-    let next = super::desk::hidden(&page.body, "return_to");
+    let draft = crate::stories::desk::hidden(&page.body, "kept");
+    let next = crate::stories::desk::hidden(&page.body, "return_to");
     visitor.post("/session/unlock", &[("password", password), ("return_to", &next), ("kept", &draft)])
 }
 
