@@ -166,7 +166,7 @@ fn addresses(site: &Site, kinds: &Kinds, files: &[i64]) -> Vec<(&'static str, St
         ("", String::from("/supervision/rehearsal?staff=2")),
         ("", String::from("/supervision/escalations?all=1")),
         ("", format!("/residents/{}", kinds.staged)),
-        ("", format!("/settlings/new?mode=month")),
+        ("", String::from("/settlings/new?mode=month")),
     ];
     for route in ROUTES.iter().filter(|r| r.method == Method::Get) {
         let path = kinds.address(route.path);

@@ -15,9 +15,9 @@ use diesel::r2d2::{ManageConnection, Pool, PooledConnection, R2D2Connection};
 use diesel::sql_types;
 use diesel::sqlite::SqliteConnection;
 
+use self::rights::Lock;
 use super::audit::{Key, seal};
 use super::fault::Fault;
-use self::rights::Lock;
 
 /// One connection, inside a transaction whenever a closure receives it.
 #[derive(diesel::MultiConnection)]
