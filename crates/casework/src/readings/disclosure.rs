@@ -254,6 +254,9 @@ pub fn place(body: &Body, by: Requester) -> Place {
         | Body::DisclosureAnswered(_)
         | Body::Withdrawn { .. }
         | Body::Erased { .. } => Place::Absent,
+        // Why a letter did not go, or what was decided before it went, tells of protection and loss in the family.
+        Body::Held(_) => Place::Absent,
+        Body::Sent(sent) if !sent.decided.is_empty() => Place::Absent,
         // To whom one may not speak, and when: read by anybody but herself it endangers her.
         Body::Caution(_) if by != Requester::Own => Place::Blacked(Mark { what: What::Withheld, number: Some(1) }),
         other => of_record(other).map_or(Place::AsWritten, Place::Blacked),

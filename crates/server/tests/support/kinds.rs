@@ -9,9 +9,10 @@ use casework::{
     publication::{Decided, Proposed, RuleText, Text},
 };
 use rules::Span;
+use server::contacts::postings::{check, decide};
 use server::intake::{events, imports::apply as imports, residents};
 use server::platform::{
-    Actor, Problem,
+    Actor, Problem, people,
     session::drafts,
     store::{Applied, Desk, apply},
 };
@@ -82,6 +83,7 @@ impl Kinds {
         };
         let settling = order(&site.doors, &actor, &site.books, &asked).unwrap();
         imports::run::<Settling>(work, settling, |_| {}).unwrap();
+        let posting = posted(site, &actor);
         let office = site.count(&format!("select file as n from office where id = {CENTRE}"));
         let published = proposal(site, office, 100);
         in_force(site, office, published);
@@ -94,7 +96,6 @@ impl Kinds {
         let away = Body::Absent(Absence { staff: 2, until: Some(today().plus(3)), substitute: None });
         let absence = record(site, (CENTRE, office), "away", ordinary, away);
         let handover = hand_over(site, mother);
-        let posting = sent(site);
         Kinds { residents, staged, events, settling, posting, proposal, published, draft, absence, setting, handover }
     }
 
@@ -104,8 +105,8 @@ impl Kinds {
             _ if path.starts_with("/persons/{id}") => String::from("{id}"),
             _ if path.starts_with("/residents/{id}") => self.residents.to_string(),
             _ if path.starts_with("/events/{id}") => self.events.to_string(),
-            _ if path.starts_with("/settlings/{id}") => self.settling.to_string(),
             _ if path.starts_with("/postings/{id}") => self.posting.to_string(),
+            _ if path.starts_with("/settlings/{id}") => self.settling.to_string(),
             _ if path.starts_with("/session/drafts/{id}") => self.draft.to_string(),
             _ if path.starts_with("/rulebook/{id}") => String::from("pcv"),
             _ if path.starts_with("/staff/{id}") => String::from("1"),
@@ -125,6 +126,28 @@ impl Kinds {
         let path = path.replace("{page}", "nurse-day").replace("{post}", "1");
         if path == "/readings/month" { format!("{path}?month=2026-11") } else { path }
     }
+}
+
+/// A letter to the first person of the centre whom nothing stops, with whatever speaks against it decided.
+fn posted(site: &Site, actor: &Actor) -> i64 {
+    let done = site.doors.write(actor, |door| {
+        let question = check::Question { title: "案内", service: "", posting: None };
+        let files: Vec<i64> = people::everybody(door, 100, 0)?.into_iter().map(|row| row.file).collect();
+        let checked = check::people(door, &files, &question)?;
+        let first = checked.iter().find(|c| c.group() != casework::contact::posting::Group::Stop).expect("somebody");
+        let (file, marks) = (first.file, first.found.iter().map(|f| f.mark()).collect());
+        let asked = decide::Asked {
+            title: "案内".into(),
+            kind: "notice".into(),
+            day: Some(today()),
+            seen: [(file, marks)].into(),
+            send: [(file, "電話で決めた".into())].into(),
+            once: "posted".into(),
+            ..decide::Asked::default()
+        };
+        decide::confirm(door, &site.books, &asked)
+    });
+    done.unwrap_or_else(|e| panic!("{e:?}"))
 }
 
 fn stage(site: &Site, actor: &Actor, rows: &str) -> i64 {
@@ -189,36 +212,4 @@ fn hand_over(site: &Site, mother: i64) -> i64 {
     let work = imports::Work { doors: &site.doors, actor: &actor, books: &site.books };
     imports::run::<Handover>(work, handover, |_| {}).unwrap();
     handover
-}
-
-/// A month's letters, sent after the check, to a child whose vaccination nobody recorded.
-fn sent(site: &Site) -> i64 {
-    let resident = Resident {
-        number: "8801".into(),
-        household: "5501".into(),
-        name: "試験 港".into(),
-        kana: "しけん".into(),
-        sex: "F".into(),
-        birth: Some(Span::on(rules::Day::from_ymd(2025, 4, 10).unwrap())),
-        postcode: "999-0101".into(),
-        address: "灯台町1丁目77".into(),
-        cause: "present".into(),
-        ..Resident::default()
-    };
-    let day = Span::on(today().plus(-100));
-    run_as(site, CENTRE, "letter-child", Act::Open { day, source: "residents".into(), resident, protected: false });
-    let mut phn = site.as_role(Role::Phn);
-    let page = phn.get("/postings/new?mode=month&service=pcv");
-    let own = page.body.split("action=\"/postings\"").nth(1).unwrap_or_else(|| panic!("{}", page.body));
-    let quoted = |rest: &str| rest.split('"').next().unwrap_or_default().to_owned();
-    let hidden = |name: &str| own.split(&format!("name=\"{name}\" value=\"")).nth(1).map(quoted).unwrap_or_default();
-    let mut fields: Vec<(String, String)> = ["command_id", "service"].map(|n| (n.to_owned(), hidden(n))).into();
-    fields.extend(own.split("name=\"seen\" value=\"").skip(1).map(|rest| ("seen".to_owned(), quoted(rest))));
-    fields.extend(own.split("type=\"checkbox\" name=\"").skip(1).map(|rest| (quoted(rest), "send".to_owned())));
-    let typed = [("title", "肺炎球菌 案内はがき"), ("kind", "invited"), ("day", "きょう")];
-    fields.extend(typed.map(|(n, v)| (n.to_owned(), v.to_owned())));
-    let fields: Vec<(&str, &str)> = fields.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
-    let answer = phn.post("/postings", &fields);
-    assert_eq!(answer.status, 303, "{}", answer.body);
-    answer.location().rsplit('/').next().and_then(|id| id.parse().ok()).expect("a posting")
 }
