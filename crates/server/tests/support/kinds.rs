@@ -5,7 +5,7 @@ use std::io::Cursor;
 
 use casework::{
     Act, Body, Command, Role, Sensitivity,
-    body::{Absence, Resident},
+    body::Absence,
     publication::{Decided, Proposed, RuleText, Text},
 };
 use rules::Span;
