@@ -189,7 +189,7 @@ fn any_before(door: &mut Door<'_>) -> Result<bool, Fault> {
     let lens = Lens::of(door, mask::level(door.actor))?;
     let Some(only) = lens.before() else { return Ok(false) };
     let text = format!(
-        "select count(*) as n from (select 1 as one from ({}) line where tier = 1 and state = 'before' limit 1) any",
+        "select count(*) as n from (select 1 as one from ({}) line where tier = 1 and state = 'before' limit 1) found",
         lens.held_sql("", &only)
     );
     Ok(sql_query(text).get_result::<CountRow>(door.db)?.n > 0)
