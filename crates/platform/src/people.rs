@@ -172,15 +172,16 @@ pub fn noted(door: &mut Door<'_>, files: &[i64]) -> Result<BTreeSet<i64>, Fault>
     let level = mask::level(door.actor).number();
     for chunk in files.chunks(500) {
         let ids = id_list(chunk);
+        let scope = door.scope();
         let text = format!(
             "select distinct coalesce(l.person, e.file) as id from event e \
              left join person_link l on l.keeper = e.keeper and l.file = e.file and l.ended is null \
-             where e.keeper in {} and (e.file in {ids} or l.person in {ids}) and e.body is not null \
+             where e.keeper in {scope} and e.body is not null and e.file in (select f.id from file f where f.id in {ids} \
+               union all select m.file from person_link m where m.keeper in {scope} and m.person in {ids} and m.ended is null) \
              and e.sensitivity <= {level} and (e.kind = 'caution' or e.sensitivity > 0 \
              or (e.kind = 'period' and e.code in ('needs_support', 'youtaikyo') and e.day2 is null)) \
              and e.kind <> 'withdrawn' and not exists (select 1 from event c where c.file = e.file \
-             and c.corrects = coalesce(e.corrects, e.id) and c.seq > e.seq)",
-            door.scope()
+             and c.corrects = coalesce(e.corrects, e.id) and c.seq > e.seq)"
         );
         let rows: Vec<IdRow> = sql_query(text).load(door.db)?;
         found.extend(rows.into_iter().map(|row| row.id));

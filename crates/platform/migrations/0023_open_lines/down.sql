@@ -1,3 +1,4 @@
+drop index event_recent;
 drop index person_district;
 drop index duty_planned;
 drop index duty_open;

@@ -13,3 +13,5 @@ create index duty_open on duty (keeper, tier, (
 create index duty_planned on duty (keeper, tier, home, service, programme, category, sensitivity, hidden_from, applies_from,
   applies_until, legal_from, legal_to, next_on, target, standard_to, file, settled_how) where settled_how is null;
 create index person_district on person (keeper, protected, district);
+-- さきほどの記録: one's own of the last hours, also on a day on which an import brought a million.
+create index event_recent on event (keeper, actor, recorded_at) where batch is null;

@@ -79,13 +79,11 @@ struct Opener {
     target: Target,
 }
 
-/// WAL with full sync: what was answered with success survives a power cut. The file is read where the system keeps it in
-/// memory: a connection's own pages are forgotten whenever another one writes.
+/// WAL with full sync: what was answered with success survives a power cut.
 const SQLITE_SETTINGS: &str = "pragma busy_timeout = 10000;
 pragma journal_mode = wal;
 pragma synchronous = full;
-pragma foreign_keys = on;
-pragma mmap_size = 1073741824;";
+pragma foreign_keys = on;";
 
 impl ManageConnection for Opener {
     type Connection = Db;
