@@ -293,6 +293,9 @@ fn masked_everywhere(engine: Engine) {
     let site = Site::by_own_books(engine);
     let files = family(&site);
     let kinds = Kinds::make(&site, files[0], &register());
+    // What the 引継書 says of her is walked too.
+    let sheet = site.as_role(Role::Coordinator).get(&format!("/supervision/handovers/{}", kinds.handover));
+    assert!(sheet.body.contains(NAME) && sheet.body.contains("引継書"), "{}", sheet.body);
     // One engine with everybody, the other with those who see most and least.
     let roles =
         Role::ALL.into_iter().filter(|role| engine == Engine::Sqlite || *role == Role::Admin || CLOSELY.contains(role));
