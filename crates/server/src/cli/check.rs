@@ -13,11 +13,7 @@ use crate::platform::{
     rulebook::{self, Books},
     store::sync,
 };
-use crate::{
-    intake::{events::Events, imports, residents::Residents},
-    rulebook::changes::run,
-    settlings::Settling,
-};
+use crate::unfinished;
 
 /// Findings printed one by one; the rest is counted.
 const SHOWN: usize = 20;
@@ -63,13 +59,7 @@ pub fn verified(database: &Database, today: Day) -> Result<(check::Report, Vec<S
     let books = Books::open(database)?;
     rulebook::bring_up(database, &books, today, place::clock(Some(today)).now())?;
     sync::catch_up_if_due(database, &books, today)?;
-    // What was stopped half-way would look like a fault.
-    let doors = Doors::new(database.clone(), place::clock(Some(today)));
-    imports::run::finish_undone::<Residents>(&doors, &books)?;
-    imports::run::finish_undone::<Events>(&doors, &books)?;
-    imports::run::finish_undone::<Settling>(&doors, &books)?;
-    imports::run::finish_undone::<crate::contacts::postings::Posting>(&doors, &books)?;
-    run::finish(&doors, &books)?;
+    unfinished::finish(&Doors::new(database.clone(), place::clock(Some(today))), &books)?;
     let report = check::check(database, &books, today, |_| {})?;
     let findings = report.findings.iter().map(ToString::to_string).collect();
     Ok((report, findings))

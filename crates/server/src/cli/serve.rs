@@ -17,7 +17,7 @@ use crate::platform::{
     Database, Doors, Fault, audit,
     rulebook::{self, Books},
 };
-use crate::routes::ROUTES;
+use crate::{routes::ROUTES, unfinished};
 
 /// Threads for handlers: each may hold a database connection or 19 MiB for a password.
 const HANDLERS: usize = 24;
@@ -99,12 +99,7 @@ pub fn serve(app: App, listen: &Listen, anchor: PathBuf, ready: impl FnOnce(Sock
         tracing::warn!("{warning}");
     }
     audit::anchor::write(&database, &anchor)?;
-    crate::intake::imports::run::resume::<crate::intake::residents::Residents>(&app.doors, &app.books);
-    crate::intake::imports::run::resume::<crate::intake::events::Events>(&app.doors, &app.books);
-    crate::intake::imports::run::resume::<crate::settlings::Settling>(&app.doors, &app.books);
-    crate::intake::imports::run::resume::<crate::contacts::postings::Posting>(&app.doors, &app.books);
-    crate::intake::imports::run::resume::<crate::supervision::handovers::Handover>(&app.doors, &app.books);
-    crate::rulebook::changes::run::resume(&app.doors, &app.books);
+    unfinished::resume(&app.doors, &app.books);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .max_blocking_threads(HANDLERS)

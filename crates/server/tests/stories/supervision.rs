@@ -5,6 +5,7 @@ use casework::{
     body::{Assignment, Contact, Next, Reached},
 };
 use rules::Span;
+use server::cli::check::verified;
 use server::intake::imports::{
     apply::{self, Work},
     batch::State,
@@ -158,6 +159,25 @@ fn the_midwife_takes_the_district_over_and_the_coordinator_sees_who_has_read() {
         assert!(mine(&mut nurse).contains("架空 花") && !mine(&mut midwife).contains("架空"));
         assert_eq!(site.count("select count(*) as n from duty"), duties);
         sound(&site);
+    }
+}
+
+#[test]
+fn a_handover_half_taken_back_when_the_program_stopped_is_finished_before_anything_is_compared() {
+    for engine in BOTH {
+        let site = Site::start(engine);
+        assigned(&site);
+        let [mut nurse, mut head] = [Role::Phn, Role::Coordinator].map(|role| site.as_role(role));
+        let fragile = promised(&site, &mut nurse, "架空 澪", "2026-12-01");
+        period(&site, fragile, "needs_support", Sensitivity::Ordinary);
+        let query = [("from", NURSE), ("to", MIDWIFE), ("from_day", "2026-11-24")];
+        let (_, place) = handed_over(&site, &mut head, &query);
+        let id: i64 = place.rsplit('/').next().unwrap().parse().unwrap();
+        work(&site, |work| drop(withdraw::order::<Handover>(work, id, "取り違え").unwrap()));
+        let half = check::check(&site.database, &site.books, today(), |_| {}).unwrap();
+        assert!(!half.findings.is_empty(), "the reading by name is still asked for");
+        assert_eq!(verified(&site.database, today()).unwrap().1, Vec::<String>::new());
+        assert_eq!(site.count("select count(*) as n from duty where key like 'handover%'"), 0);
     }
 }
 

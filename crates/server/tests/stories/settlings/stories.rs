@@ -1,8 +1,9 @@
 //! What a centre meets on its first days.
 
 use casework::{Body, Role, Sensitivity, body::Service};
+use server::cli::check::verified;
 use server::intake::imports::{apply, batch::State, withdraw};
-use server::platform::{Actor, Clock, Doors, Problem};
+use server::platform::{Actor, Clock, Doors, Problem, check};
 use server::settlings::Settling;
 use server::settlings::group::{By, Group, Mode, Part};
 use server::settlings::stage::{Asked, order};
@@ -280,5 +281,22 @@ fn stopped_at_every_chunk_it_goes_on_and_ends_the_same() {
         undo(straight, whole.id);
         assert_eq!(duties(stopped), duties(straight), "{}", stopped.name);
         assert_sound(stopped);
+    }
+}
+
+#[test]
+fn what_was_being_taken_back_when_the_program_stopped_is_finished_before_anything_is_compared() {
+    for hall in cities() {
+        operate_since(&hall, today());
+        let head = someone(&hall, Role::Head);
+        let before = duties(&hall);
+        let done = settle(&hall, &head, &asked(&hall, &head, &start(), Part::Closed, "a"));
+        withdraw::order::<Settling>(hall.work(), done.id, "取り違え").unwrap();
+        // The stop came here: the decisions count no more, and their lines still stand closed.
+        let half = check::check(hall.doors.database(), &hall.books, today(), |_| {}).unwrap();
+        let silent = |f: &check::Finding| f.promise == check::Promise::NothingClosesSilently;
+        assert!(half.findings.iter().any(silent), "{}: {:?}", hall.name, half.findings);
+        let (_, findings) = verified(hall.doors.database(), today()).unwrap();
+        assert_eq!((findings, duties(&hall)), (Vec::new(), before), "{}", hall.name);
     }
 }
