@@ -45,12 +45,14 @@ pub fn discard<I: Import>(ask: &mut Ask) -> Result<Reply, Problem> {
     Ok(Reply::see_told(I::PLACE, Notice { tone: NoticeTone::Done, text, link: None, undo: None }))
 }
 
+/// Draws a page of an import, with what was wrong with an order to take it back.
+type Drawn<I, R> = fn(&mut Ask, &Batch<I>, &[Refusal]) -> Result<R, Problem>;
+
 /// What the page of one import shows at each of its stages.
 pub struct Stages<I: Import, P, R> {
     pub preview: fn(&mut Ask, &Batch<I>) -> Result<P, Problem>,
     pub progress: fn(&mut Ask, &Batch<I>) -> Result<ProgressPage, Problem>,
-    /// With what was wrong with an order to take it back.
-    pub result: fn(&mut Ask, &Batch<I>, &[Refusal]) -> Result<R, Problem>,
+    pub result: Drawn<I, R>,
 }
 
 /// The import of the path at its stage; one that is at work and stood still goes on.
