@@ -45,8 +45,9 @@ impl Values {
                 for text in [&r.district, &r.from_place, &r.household] {
                     self.word(text);
                 }
-                self.number(&r.phone);
-                self.number(&r.postcode);
+                for text in [&r.phone, &r.postcode, &r.household] {
+                    self.number(text);
+                }
             }
             Body::MovedOut { destination } => self.address(destination),
             Body::Contact(c) | Body::Visit(c) => self.seen(c.seen.as_ref()),

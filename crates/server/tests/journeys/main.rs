@@ -3,6 +3,7 @@
 //! Each journey works as another nurse, so that none takes a line from another's list.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod files;
 mod pictures;
 mod protected;
 #[path = "../support/mod.rs"]

@@ -5,7 +5,8 @@ use super::{HEAD, click, find, find_text, go, look, sign_in, visitor};
 use crate::support::{
     browser::{Browser, pdf_text},
     demo,
-    leaks::{self, ADDRESS, LEAKS, NAME},
+    leaks::{self, LEAKS},
+    planted::{ADDRESS, NAME},
 };
 
 /// Opens a page that names her, prints it, and finds nothing else.
@@ -88,10 +89,18 @@ async fn an_emergency_opens_records_and_no_place() {
     click(&browser, ".found button, main form button[type=submit]").await;
     find_text(&browser, ".table th a", "架空").await;
     go(&browser, &format!("/persons/{mother}/emergency")).await;
-    let reason = "本人から自殺をほのめかす電話。相談の経過と対応方針を確かめる。";
+    // Who writes in haste writes the address as well.
+    let reason = format!("本人から自殺をほのめかす電話。{ADDRESS}にいるという。相談の経過と対応方針を確かめる。");
     find(&browser, "#f-reason").await.send_keys(reason).await.unwrap();
     click(&browser, "form.card button[type=submit]").await;
     find_text(&browser, "main", "電話あり").await;
     look(&browser, "protected-emergency").await;
     browser.print("protected-emergency").await;
+    // Whoever looks at it afterwards reads why, and not where.
+    click(&browser, "form[action='/session/end'] button:not([formaction])").await;
+    sign_in(&browser, "kuroda", HEAD).await;
+    for path in [String::from("/emergencies"), format!("/persons/{mother}")] {
+        go(&browser, &path).await;
+        find_text(&browser, "main", "本人から自殺をほのめかす電話").await;
+    }
 }

@@ -9,3 +9,4 @@ mod promises;
 mod second_lock;
 #[path = "../support/mod.rs"]
 mod support;
+mod terminal;

@@ -22,7 +22,7 @@ use thirtyfour::{
     common::print::{PrintMargins, PrintPage, PrintParameters},
 };
 
-use super::leaks;
+use super::{leaks, site::Visitor};
 
 /// A window of 1440 × 900 until it is dropped.
 pub struct Browser {
@@ -107,6 +107,17 @@ impl Browser {
     fn tell(&self, what: &str, text: &str) -> Vec<String> {
         self.searched.fetch_add(1, Ordering::Relaxed);
         leaks::found(&self.actor.lock().expect("whole"), what, text)
+    }
+
+    /// The same person without a screen: for what a browser saves instead of showing.
+    pub async fn session(&self) -> Visitor {
+        let mut visitor = Visitor::at(super::demo::started());
+        for cookie in self.driver.get_all_cookies().await.expect("cookies") {
+            visitor.cookies.insert(cookie.name, cookie.value);
+        }
+        // The page of the own password is open to everybody signed in and carries the session's token.
+        assert_eq!(visitor.get("/session/password").status, 200, "the browser's session");
+        visitor
     }
 
     /// Fails if the open page tells what it may not. After every step of a journey.

@@ -351,12 +351,17 @@ impl Visitor {
 }
 
 fn read(bytes: &[u8]) -> Answer {
-    let text = String::from_utf8_lossy(bytes);
-    let (head, body) = text.split_once("\r\n\r\n").unwrap_or_else(|| panic!("not HTTP: {text}"));
+    let end = bytes.windows(4).position(|four| four == b"\r\n\r\n");
+    let end = end.unwrap_or_else(|| panic!("not HTTP: {}", String::from_utf8_lossy(bytes)));
+    let head = String::from_utf8_lossy(&bytes[..end]);
     let mut lines = head.lines();
     let status = lines.next().and_then(|l| l.split(' ').nth(1)).and_then(|s| s.parse().ok()).expect("a status");
     let pair = |line: &str| line.split_once(": ").map(|(name, value)| (name.to_lowercase(), value.to_owned()));
-    Answer { status, headers: lines.filter_map(pair).collect(), body: body.to_owned() }
+    let body = &bytes[end + 4..];
+    // A CSV may be シフトJIS: read as its receiver reads it, or nobody in it would ever be found.
+    let text = String::from_utf8(body.to_vec()).ok().or_else(|| paperwork::decode::decode_cp932(body));
+    let body = text.unwrap_or_else(|| String::from_utf8_lossy(body).into_owned());
+    Answer { status, headers: lines.filter_map(pair).collect(), body }
 }
 
 pub fn encoded(fields: &[(&str, &str)]) -> String {
