@@ -138,9 +138,10 @@ impl Terminal {
         (done.status.success(), format!("{out}{err}"))
     }
 
+    /// As the one who owns the records, for verbs that have to see everything.
     fn succeeds(&mut self, arguments: &[&str]) -> String {
-        let app = self.app.clone();
-        let (done, said) = self.run(&app, arguments);
+        let owner = self.owner.clone();
+        let (done, said) = self.run(&owner, arguments);
         assert!(done, "{}: {arguments:?}: {said}", self.name);
         said
     }
@@ -162,9 +163,11 @@ fn terminals() -> [Terminal; 2] {
         let hall = Hall::new(name, sealed(Database::open(&app).unwrap()));
         lived(&hall);
         hall.import(&file(&[Line { number: "0077", name: "試験 汀", birth: "1990-12-31", ..Line::default() }]));
-        // A town that keeps its records itself.
+        // A town with its centre.
         hall.write(|door| {
-            let text = "update office set kind = 'municipality' where code = '992010'";
+            let text = "insert into office (kind, code, name) values ('municipality', '992010', '汀市'); \
+                        update office set code = '', parent = (select id from office where name = '汀市') \
+                        where kind = 'centre' and code = '992010'";
             Ok(diesel::connection::SimpleConnection::batch_execute(door.db, text)?)
         });
         let data = keys_of(hall.doors.database());
@@ -224,16 +227,17 @@ fn no_verb_of_an_operator_names_anybody() {
         let folder = sqlite::fresh().parent().unwrap().join("backups");
         let backups = folder.to_str().unwrap().to_owned();
         let day = ["--as-of", "2026-06-15"];
-        let sheet = terminal.succeeds(&["certify", "--municipality", "992010", "--as-of", "2026-06-15"]);
-        assert!(sheet.contains("\"register\""), "{sheet}");
+        // The town has rules of its own since it became one a moment ago.
+        terminal.succeeds(&["rebuild", "--as-of", "2026-06-15"]);
         terminal.succeeds(&["check", "--as-of", "2026-06-15", "--audit"]);
-        terminal.succeeds(&["rebuild"]);
-        let owner = terminal.owner.clone();
-        assert!(terminal.run(&owner, &[&["backup", &backups, "--drill"], &day[..]].concat()).0, "a drill");
+        terminal.succeeds(&[&["backup", &backups, "--drill"], &day[..]].concat());
         let backup = std::fs::read_dir(&folder).unwrap().filter_map(|e| Some(e.ok()?.path())).next().unwrap();
         let backup = backup.to_str().unwrap().to_owned();
         let fresh = sqlite::fresh().to_str().unwrap().to_owned();
         assert!(terminal.run(&fresh, &["restore", &backup]).0, "a restore");
+        // Counts for the system's own day: the records go on to it.
+        let sheet = terminal.succeeds(&["certify", "--municipality", "992010", "--as-of", "2026-06-15"]);
+        assert!(sheet.contains("\"register\": 2"), "{sheet}");
         // What goes wrong names nobody either.
         for arguments in [
             &["explain", "--file", "999999"][..],
@@ -241,8 +245,8 @@ fn no_verb_of_an_operator_names_anybody() {
             &["import", "residents", "none.csv", "--municipality", "992010"],
             &["certify", "--municipality", "999999"],
         ] {
-            let app = terminal.owner.clone();
-            assert!(!terminal.run(&app, arguments).0, "{arguments:?}");
+            let owner = terminal.owner.clone();
+            assert!(!terminal.run(&owner, arguments).0, "{arguments:?}");
         }
         std::fs::write(&backup, "試験 花,みなと市一丁目1").unwrap();
         assert!(!terminal.run(&fresh, &["restore", &backup, "--replace"]).0, "no backup");
@@ -253,10 +257,9 @@ fn no_verb_of_an_operator_names_anybody() {
         let changed: Result<usize, server::platform::Fault> =
             database.write_all(|db| Ok(diesel::RunQueryDsl::execute(diesel::sql_query(text), db)?));
         assert!(changed.unwrap() > 0);
-        for verb in [&["check", "--audit", "--as-of", "2026-06-15"][..], &["certify", "--municipality", "992010"]] {
-            let (done, said) = terminal.run(&owner, verb);
-            assert!(!done && !said.is_empty(), "{}: {verb:?}: {said}", terminal.name);
-        }
+        let owner = terminal.owner.clone();
+        let (done, said) = terminal.run(&owner, &["check", "--audit"]);
+        assert!(!done && said.contains("file "), "{}: {said}", terminal.name);
     }
 }
 
