@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use server::routes::{Method, ROUTES, Route};
 
-use super::{HEAD, NURSES, click, find, find_text, go, sign_in, visitor};
+use super::{HEAD, NURSES, click, find, find_text, go, sign_in, type_into, visitor};
 use crate::support::{
     browser::Browser,
     demo,
@@ -99,7 +99,7 @@ async fn posted(browser: &Browser) -> String {
              }",
         )
         .await;
-    find(browser, "#f-title").await.send_keys("ロタ 案内はがき").await.unwrap();
+    type_into(browser, "#f-title", "ロタ 案内はがき").await;
     click(browser, "label:has([name=kind])").await;
     click(browser, "#what-t ~ .send button, form.stack .send button[type=submit]").await;
     find(browser, "#prints-t").await;
