@@ -289,7 +289,7 @@ pub fn restored(typed: &str, shown: &str, stored: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
+    #![allow(clippy::unwrap_used, clippy::expect_used)]
     use super::*;
 
     fn values() -> Values {
@@ -364,7 +364,7 @@ mod tests {
         let next = serde_json::from_value::<Next>(next).unwrap();
         let of = |kind: &str, mut body: serde_json::Value| -> Body {
             body["kind"] = kind.into();
-            serde_json::from_value(body).unwrap_or_else(|e| panic!("{kind}: {e}"))
+            serde_json::from_value(body).expect(kind)
         };
         let kinds = [
             of(
