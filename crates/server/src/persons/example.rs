@@ -231,7 +231,7 @@ fn sheet() -> SheetPage {
             field("weeks", "週数", "任意", SheetKind::Number("週")),
             field("ways", "方法", "", SheetKind::Checks(yes_no())),
             field("place", "場所", "", SheetKind::Select(yes_no())),
-            field("note", "そのほか", "任意", SheetKind::Area),
+            field("note", "そのほか", "任意", SheetKind::Words),
         ],
         send: "設定する".into(),
     }
