@@ -270,6 +270,7 @@ pub fn title(body: &Body) -> String {
         Body::RulesDecided(_) => "規則の変更案の承認",
         Body::RulesPublished(_) => "規則の公開",
         Body::RulesCarriedOut(_) => "公開した規則の反映",
+        Body::Renamed(_) => "名称の変更",
         Body::Staff(_) => "職員",
         Body::Emergency(_) => "緊急閲覧",
         Body::EmergencyReviewed(_) => "緊急閲覧の確認",
