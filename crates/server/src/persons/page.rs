@@ -13,6 +13,7 @@ use super::{
     view::{Bar, PersonPage},
 };
 use crate::contacts::postings::stop;
+use crate::readings::disclosures::receiver;
 use crate::subject::{self, Opened};
 use crate::{
     platform::{
@@ -177,6 +178,7 @@ fn draw(
         log,
         reading_note: String::from("この画面を開いたことは、閲覧の記録に残ります。"),
         more: if asked.present() { bar::more(door, file, &person, opened.protected, day) } else { Vec::new() },
+        receiver: if asked.present() { receiver::told(door, file)? } else { None },
         looking_back: asked.told(),
         here: format!("/persons/{file}"),
     })
