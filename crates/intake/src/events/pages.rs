@@ -4,29 +4,18 @@ use super::summary;
 use super::view::{PreviewPage, ProgressPage, ResultPage, Shown};
 use super::waiting::{first, waits};
 use super::{Batch, Events};
-use crate::imports::batch::{self, State};
+use crate::imports::batch::State;
 use crate::imports::pages::{self as imports, counts, errors, kept, moment, names, shown, undone, who};
-use crate::imports::run;
 use crate::imports::summary::grouped;
-use crate::imports::withdraw;
-use platform::web::ask::field_errors;
 use platform::web::view::Link;
 use platform::web::{Ask, Reply};
 use platform::{Door, Problem, Refusal, people};
 
+const STAGES: imports::Stages<Events, PreviewPage, ResultPage> = imports::Stages { preview, progress, result };
+
 /// `GET /events/{id}`
 pub fn page(ask: &mut Ask) -> Result<Reply, Problem> {
-    let id = ask.id("id")?;
-    let batch = ask.read(|door| batch::find::<Events>(door, id))?;
-    match batch.state {
-        State::Staged => Reply::page(&preview(ask, &batch)?),
-        State::Staging => Reply::page(&progress(ask, &batch)?),
-        State::Applying | State::Withdrawing => {
-            run::ensure::<Events>(ask.doors(), &ask.app.books, batch.id, batch.keeper);
-            Reply::page(&progress(ask, &batch)?)
-        }
-        State::Applied | State::Withdrawn | State::Discarded => Reply::page(&result(ask, &batch, &[])?),
-    }
+    imports::page(ask, &STAGES)
 }
 
 /// `POST /events/{id}/apply`
@@ -113,13 +102,8 @@ fn result(ask: &mut Ask, batch: &Batch, refusals: &[Refusal]) -> Result<ResultPa
     let (waits, waits_total) = ask.read(|door| waits(door, &book, batch, false))?;
     let named = ask.read(|door| named(door, batch))?;
     let (undone, by) = undone(batch, &names);
-    let (mut undo_form, mut undo_effects) = (None, Vec::new());
-    if batch.state == State::Applied {
-        let mut form = ask.draw_form(&format!("/events/{}/withdraw", batch.id), "/events")?;
-        form.errors = field_errors(refusals, &[("reason", "理由")]);
-        undo_form = Some(form);
-        undo_effects = ask.read(|door| effects(door, batch))?;
-    }
+    let undo_form = imports::undo_form(ask, batch, refusals)?;
+    let undo_effects = if undo_form.is_some() { ask.read(|door| effects(door, batch))? } else { Vec::new() };
     let counted = if batch.state == State::Discarded { summary::before(batch) } else { summary::after(batch) };
     Ok(ResultPage {
         frame: ask.frame("取込の結果", "/events")?,
@@ -156,9 +140,6 @@ fn effects(door: &mut Door<'_>, batch: &Batch) -> Result<Vec<String>, Problem> {
         format!("この取込で書いた{}件の記録が、取込の前に戻ります。", grouped(batch.run.events)),
         String::from("決めるのを待っている行も消えます。直したファイルをもう一度取り込めます。"),
     ];
-    let touched = withdraw::touched(door.db, batch)?;
-    if touched > 0 {
-        lines.push(format!("取込のあとに職員が記録した{}人の記録は残り、結果に名指しします。", grouped(touched)));
-    }
+    lines.extend(imports::outlives(door, batch)?);
     Ok(lines)
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use askama::Template;
 use casework::Permission;
 use rules::wareki;
 
@@ -11,9 +12,13 @@ use super::view::{Count, ProgressPage, RowError};
 use super::{Import, apply as applying, errors as kept_errors, run, view, withdraw};
 use platform::clock::{day_in_japan, time_in_japan};
 use platform::people::staff_names;
-use platform::web::view::{Link, Notice, NoticeTone};
-use platform::web::{Ask, Reply};
-use platform::{Door, Problem};
+use platform::web::{
+    Ask, Reply,
+    ask::field_errors,
+    form::Form,
+    view::{Link, Notice, NoticeTone},
+};
+use platform::{Door, Problem, Refusal};
 
 /// Rows drawn of each list; what is left out is said.
 pub const DRAWN: i64 = 100;
@@ -40,13 +45,64 @@ pub fn discard<I: Import>(ask: &mut Ask) -> Result<Reply, Problem> {
     Ok(Reply::see_told(I::PLACE, Notice { tone: NoticeTone::Done, text, link: None, undo: None }))
 }
 
+/// Draws a page of an import, with what was wrong with an order to take it back.
+type Drawn<I, R> = fn(&mut Ask, &Batch<I>, &[Refusal]) -> Result<R, Problem>;
+
+/// What the page of one import shows at each of its stages.
+pub struct Stages<I: Import, P, R> {
+    pub preview: fn(&mut Ask, &Batch<I>) -> Result<P, Problem>,
+    pub progress: fn(&mut Ask, &Batch<I>) -> Result<ProgressPage, Problem>,
+    pub result: Drawn<I, R>,
+}
+
+/// The import of the path at its stage; one that is at work and stood still goes on.
+///
+/// # Errors
+/// If it is not there, or the database fails.
+pub fn page<I: Import, P: Template, R: Template>(ask: &mut Ask, stages: &Stages<I, P, R>) -> Result<Reply, Problem> {
+    let id = ask.id("id")?;
+    let batch = ask.read(|door| batch::find::<I>(door, id))?;
+    match batch.state {
+        State::Staged => Reply::page(&(stages.preview)(ask, &batch)?),
+        State::Staging => Reply::page(&(stages.progress)(ask, &batch)?),
+        State::Applying | State::Withdrawing => {
+            run::ensure::<I>(ask.doors(), &ask.app.books, batch.id, batch.keeper);
+            Reply::page(&(stages.progress)(ask, &batch)?)
+        }
+        State::Applied | State::Withdrawn | State::Discarded => Reply::page(&(stages.result)(ask, &batch, &[])?),
+    }
+}
+
+/// The form that takes an import back, while it stands.
+///
+/// # Errors
+/// If the form cannot be drawn.
+pub fn undo_form<I: Import>(ask: &mut Ask, batch: &Batch<I>, refusals: &[Refusal]) -> Result<Option<Form>, Problem> {
+    if batch.state != State::Applied {
+        return Ok(None);
+    }
+    let mut form = ask.draw_form(&format!("{}/{}/withdraw", I::PLACE, batch.id), I::PLACE)?;
+    form.errors = field_errors(refusals, &[("reason", "理由")]);
+    Ok(Some(form))
+}
+
+/// Whose records outlive taking it back.
+///
+/// # Errors
+/// If the database fails.
+pub fn outlives<I: Import>(door: &mut Door<'_>, batch: &Batch<I>) -> Result<Option<String>, Problem> {
+    let touched = withdraw::touched(door.db, batch)?;
+    Ok((touched > 0)
+        .then(|| format!("取込のあとに職員が記録した{}人の記録は残り、結果に名指しします。", grouped(touched))))
+}
+
 /// Takes the import of the path back, or draws `again` with what is wrong.
 ///
 /// # Errors
 /// If it is not there, or the database fails.
 pub fn take_back<I: Import>(
     ask: &mut Ask,
-    again: impl FnOnce(&mut Ask, &Batch<I>, &[platform::Refusal]) -> Result<Reply, Problem>,
+    again: impl FnOnce(&mut Ask, &Batch<I>, &[Refusal]) -> Result<Reply, Problem>,
 ) -> Result<Reply, Problem> {
     let id = ask.id("id")?;
     let reason = ask.form("reason").to_owned();

@@ -12,28 +12,19 @@ use super::row::Row;
 use super::summary::{self, Pass};
 use super::view::{Change, PreviewPage, ProgressPage, ResultPage};
 use super::{Batch, Residents};
-use crate::imports::batch::{self, State};
+use crate::imports::batch::State;
 use crate::imports::pages::{self as imports, DRAWN, counts, errors, kept, moment, names, shown, undone, who};
 use crate::imports::summary::grouped;
-use crate::imports::{run, withdraw};
+use crate::imports::withdraw;
 use platform::door::Looked;
-use platform::web::ask::field_errors;
 use platform::web::{Ask, Reply};
 use platform::{Door, Fault, Problem, Refusal};
 
+const STAGES: imports::Stages<Residents, PreviewPage, ResultPage> = imports::Stages { preview, progress, result };
+
 /// `GET /residents/{id}`
 pub fn page(ask: &mut Ask) -> Result<Reply, Problem> {
-    let id = ask.id("id")?;
-    let batch = ask.read(|door| batch::find::<Residents>(door, id))?;
-    match batch.state {
-        State::Staged => Reply::page(&preview(ask, &batch)?),
-        State::Staging => Reply::page(&progress(ask, &batch)?),
-        State::Applying | State::Withdrawing => {
-            run::ensure::<Residents>(ask.doors(), &ask.app.books, batch.id, batch.keeper);
-            Reply::page(&progress(ask, &batch)?)
-        }
-        State::Applied | State::Withdrawn | State::Discarded => Reply::page(&result(ask, &batch, &[])?),
-    }
+    imports::page(ask, &STAGES)
 }
 
 /// `POST /residents/{id}/apply`
@@ -93,13 +84,8 @@ fn result(ask: &mut Ask, batch: &Batch, refusals: &[Refusal]) -> Result<ResultPa
     let errors = ask.read(|door| errors(door, batch))?;
     let names = ask.read(|door| names(door, batch))?;
     let (undone, by) = undone(batch, &names);
-    let (mut undo_form, mut undo_effects) = (None, Vec::new());
-    if batch.state == State::Applied {
-        let mut form = ask.draw_form(&format!("/residents/{}/withdraw", batch.id), "/residents")?;
-        form.errors = field_errors(refusals, &[("reason", "理由")]);
-        undo_form = Some(form);
-        undo_effects = ask.read(|door| effects(door, batch))?;
-    }
+    let undo_form = imports::undo_form(ask, batch, refusals)?;
+    let undo_effects = if undo_form.is_some() { ask.read(|door| effects(door, batch))? } else { Vec::new() };
     let counted = if batch.state == State::Discarded { summary::before(batch) } else { summary::after(batch) };
     Ok(ResultPage {
         frame: ask.frame("取込の結果", "/residents")?,
@@ -125,10 +111,7 @@ fn effects(door: &mut Door<'_>, batch: &Batch) -> Result<Vec<String>, Problem> {
         grouped(progress.of(Effect::New)),
         grouped(moved)
     )];
-    let touched = withdraw::touched(door.db, batch)?;
-    if touched > 0 {
-        lines.push(format!("取込のあとに職員が記録した{}人の記録は残り、結果に名指しします。", grouped(touched)));
-    }
+    lines.extend(imports::outlives(door, batch)?);
     if withdraw::later(door.db, batch)? {
         lines.push(String::from(
             "このあとに取り込んだファイルがあります。取り消したあとで、いちばん新しいファイルをもう一度取り込んでください。",

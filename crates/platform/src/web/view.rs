@@ -122,6 +122,14 @@ pub struct Link {
     pub url: String,
 }
 
+/// One of several ways to look at the same; the one shown is `current`.
+#[derive(Debug, Clone, Default)]
+pub struct Tab {
+    pub label: String,
+    pub url: String,
+    pub current: bool,
+}
+
 /// A button that takes back one recorded act; posts `csrf`, `command_id` and `return_to`.
 #[derive(Debug, Clone, Default, serde::Serialize, serde::Deserialize)]
 pub struct Undo {

@@ -35,21 +35,28 @@ fn page(ask: &mut Ask) -> Result<ContactPage, Problem> {
 
 /// POST /persons/{id}/contacts
 pub fn record(ask: &mut Ask) -> Result<Reply, Problem> {
+    let read = read(ask);
+    submit(ask, read, Body::Contact, again)
+}
+
+/// Records whom one reached, or did not; done, it says so where one came from and offers to take it back. `again` draws the
+/// form with what was wrong.
+pub fn submit(
+    ask: &mut Ask,
+    read: Result<(rules::Span, Contact), Refusal>,
+    body: fn(Contact) -> Body,
+    again: fn(&mut Ask, i64, Submitted) -> Result<Reply, Problem>,
+) -> Result<Reply, Problem> {
     let file = ask.id("id")?;
-    let (day, contact) = match read(ask) {
+    let (day, contact) = match read {
         Ok(read) => read,
         Err(refusal) => return again(ask, file, Submitted::Refused(vec![refusal])),
     };
-    let told = explain::title(&Body::Contact(contact.clone()));
-    let act = Act::Record {
-        file,
-        episode: contact.about.as_deref().and_then(Opened::episode_of),
-        day,
-        source: String::from("own"),
-        sensitivity: Sensitivity::Ordinary,
-        body: Body::Contact(contact),
-    };
-    match record::submit(ask, act)? {
+    let episode = contact.about.as_deref().and_then(Opened::episode_of);
+    let body = body(contact);
+    let told = explain::title(&body);
+    let (source, sensitivity) = (String::from("own"), Sensitivity::Ordinary);
+    match record::submit(ask, Act::Record { file, episode, day, source, sensitivity, body })? {
         Submitted::Applied(applied) => {
             let back = ask.return_to("/today");
             let undo = applied.events.first().map(|event| (file, *event));

@@ -3,10 +3,10 @@
 
 use askama::Template;
 
-use super::view::{Closed, IndexPage, Line, NewPage, ProgressBar, ProgressPage, ResultPage, Row, SinceForm, Tab};
+use super::view::{Closed, IndexPage, Line, NewPage, ProgressBar, ProgressPage, ResultPage, Row, SinceForm};
 use crate::example::{choices, form, frame, refused};
 use crate::intake::imports::view::{Batch, Count};
-use crate::platform::web::view::{Link, Name, State};
+use crate::platform::web::view::{Link, Name, State, Tab};
 
 fn tabs(labels: &[&str]) -> Vec<Tab> {
     let tab = |(n, label): (usize, &&str)| Tab { label: (*label).into(), url: "/settlings".into(), current: n == 0 };

@@ -2,7 +2,7 @@
 
 use crate::intake::imports::view::{Batch, Count};
 use crate::platform::web::form::{Choice, Form};
-use crate::platform::web::view::{Frame, Link, Name, State};
+use crate::platform::web::view::{Frame, Link, Name, State, Tab};
 
 /// GET /settlings
 #[derive(askama::Template, Debug, Clone, Default)]
@@ -28,13 +28,6 @@ pub struct IndexPage {
     pub post: Vec<Link>,
     pub since: Option<SinceForm>,
     pub batches: Vec<Batch>,
-}
-
-#[derive(Debug, Clone, Default)]
-pub struct Tab {
-    pub label: String,
-    pub url: String,
-    pub current: bool,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -111,7 +104,7 @@ pub struct Line {
     pub mark: String,
 }
 
-/// While it runs. Asks for itself.
+/// While it runs, as 担当替え does. Asks for itself.
 #[derive(askama::Template, Debug, Clone, Default)]
 #[template(path = "settlings/progress.html")]
 pub struct ProgressPage {

@@ -12,7 +12,7 @@ use rules::{Day, Rulebook, Span, wareki};
 
 use super::{
     desk::Desk,
-    view::{EscalatedLine, EscalationsPage, Tab},
+    view::{EscalatedLine, EscalationsPage},
 };
 use crate::platform::{
     Door, Fault, Problem, Refusal,
@@ -26,7 +26,7 @@ use crate::platform::{
         Ask, Reply,
         ask::field_errors,
         form::Choice,
-        view::{Link, Notice, NoticeTone, Undo},
+        view::{Link, Notice, NoticeTone, Tab, Undo},
         words::{about, name, short},
     },
 };

@@ -6,11 +6,11 @@ use askama::Template;
 use super::view::{
     AbsenceRow, AbsencesPage, Cell, CountRow, EscalatedLine, EscalationsPage, FallRow, HandoverRow, LeftRow, MoveRow,
     NewHandoverPage, PlanRow, PlanView, ReadForm, Reader, RehearsalPage, RoomPage, SheetLine, SheetPage, SheetPerson,
-    Tab, TableCell, TablePage, TableRow, VacantRow,
+    TableCell, TablePage, TableRow, VacantRow,
 };
 use crate::example::{choices, form, frame, undo};
 use crate::intake::imports::view::Count;
-use crate::platform::web::view::{Caution, Link, Name, State};
+use crate::platform::web::view::{Caution, Link, Name, State, Tab};
 use crate::today::view::Counter;
 
 fn tabs(labels: &[&str]) -> Vec<Tab> {

@@ -11,10 +11,10 @@ use super::{
     escalations,
     handovers::{Batch, moves::spring, read},
     table,
-    view::{HandoverRow, LeftRow, Reader, RoomPage, Tab},
+    view::{HandoverRow, LeftRow, Reader, RoomPage},
 };
 use crate::platform::store::sync;
-use crate::platform::web::view::Link;
+use crate::platform::web::view::{Link, Tab};
 use crate::platform::web::{Ask, Reply, words};
 use crate::platform::{Door, Problem, people::staff_names};
 use crate::rulebook::{health, library};

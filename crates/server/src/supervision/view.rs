@@ -1,7 +1,7 @@
 //! 体制 as shown.
 
 use crate::platform::web::form::{Choice, Form};
-use crate::platform::web::view::{Caution, Frame, Link, Name, State, Undo};
+use crate::platform::web::view::{Caution, Frame, Link, Name, State, Tab, Undo};
 use crate::today::view::Counter;
 
 /// GET /supervision
@@ -31,13 +31,6 @@ pub struct RoomPage {
     pub monthly: String,
     /// Rules whose lines had mostly been done already; `None`: the role may not read it.
     pub noise: Option<Vec<Link>>,
-}
-
-#[derive(Debug, Clone, Default)]
-pub struct Tab {
-    pub label: String,
-    pub url: String,
-    pub current: bool,
 }
 
 /// A figure and the list it counts.
@@ -256,18 +249,6 @@ pub struct PlanRow {
     pub named: i64,
     pub pressing: i64,
     pub lines: i64,
-}
-
-/// While it runs. Asks for itself.
-#[derive(askama::Template, Debug, Clone, Default)]
-#[template(path = "settlings/progress.html")]
-pub struct ProgressPage {
-    pub frame: Frame,
-    pub title: String,
-    pub name: String,
-    pub done: u64,
-    pub total: u64,
-    pub text: String,
 }
 
 /// GET /supervision/handovers/{id}: the 引継書.

@@ -1,17 +1,16 @@
 //! Recording a visit: whom one met, who saw the child, and what is next.
 
 use casework::{
-    Act, Body, Sensitivity,
+    Body,
     body::{Contact, Reached},
-    explain,
 };
 
 use super::{form, view::VisitPage};
 use crate::subject::Opened;
 use crate::{
-    contacts::post::{ladder, put_reasons, reached, whole},
+    contacts::post::{ladder, put_reasons, reached, submit, whole},
     platform::{
-        Problem, Refusal, record,
+        Problem, Refusal,
         record::Submitted,
         typed,
         web::{Ask, Reply},
@@ -35,28 +34,8 @@ fn page(ask: &mut Ask) -> Result<VisitPage, Problem> {
 
 /// POST /persons/{id}/visits
 pub fn record(ask: &mut Ask) -> Result<Reply, Problem> {
-    let file = ask.id("id")?;
-    let (day, contact) = match read(ask) {
-        Ok(read) => read,
-        Err(refusal) => return again(ask, file, Submitted::Refused(vec![refusal])),
-    };
-    let told = explain::title(&Body::Visit(contact.clone()));
-    let act = Act::Record {
-        file,
-        episode: contact.about.as_deref().and_then(Opened::episode_of),
-        day,
-        source: String::from("own"),
-        sensitivity: Sensitivity::Ordinary,
-        body: Body::Visit(contact),
-    };
-    match record::submit(ask, act)? {
-        Submitted::Applied(applied) => {
-            let back = ask.return_to("/today");
-            let undo = applied.events.first().map(|event| (file, *event));
-            Ok(Reply::see_told(&back, record::told(format!("{told}を記録しました。"), undo, &back)))
-        }
-        other => again(ask, file, other),
-    }
+    let read = read(ask);
+    submit(ask, read, Body::Visit, again)
 }
 
 fn read(ask: &Ask) -> Result<(rules::Span, Contact), Refusal> {

@@ -9,7 +9,7 @@ use rules::{Day, Rulebook, wareki};
 use super::super::{
     charges::{self, said},
     desk::Desk,
-    view::{ProgressPage, ReadForm, SheetPage, SheetPerson, Tab},
+    view::{ReadForm, SheetPage, SheetPerson},
 };
 use super::{Batch, Handover, person, read, undo};
 use crate::intake::imports::{
@@ -21,9 +21,10 @@ use crate::intake::imports::{
     withdraw,
 };
 use crate::platform::door::Looked;
-use crate::platform::web::view::Link;
+use crate::platform::web::view::{Link, Tab};
 use crate::platform::web::{Ask, Reply, ask::field_errors};
 use crate::platform::{Door, Problem, Refusal, mask, people, rulebook, store::events_of_many};
+use crate::settlings::view::ProgressPage;
 use crate::today::lines::LineRow;
 
 /// Persons in full on one sheet; what is left out is said.
