@@ -107,7 +107,7 @@ pub fn post(ask: &mut Ask) -> Result<Reply, Problem> {
         wrong.push(Refusal::at("reason", "理由を入力してください。"));
     }
     let (Some(day), true) = (day, wrong.is_empty()) else { return Reply::refused(&draw(ask, &wrong)?) };
-    ask.read(|door| town(door))?;
+    ask.read(town)?;
     let keeper = ask.actor()?.keeper;
     let done = within(ask, |acts| {
         if !left(acts.door)?.is_empty() {
