@@ -32,6 +32,11 @@ fn left(door: &mut Door<'_>) -> Result<Vec<Left>, Fault> {
         Ok::<_, Fault>(sql_query(text).get_result::<CountRow>(door.db)?.n > 0)
     };
     let link = |label: &str, url: &str| Some(Link { label: label.to_owned(), url: url.to_owned() });
+    // Whoever may not do it reads how it is done, and by whom.
+    let handover = || match may_reassign {
+        true => link("担当替え", "/supervision/handovers/new"),
+        false => link("手引き：担当を見る、替える", "/manual/supervisor-week#supervision"),
+    };
     let mut all = Vec::new();
     let persons = format!(
         "file f where f.keeper = {keeper} and (f.standing in ('covered', 'listed') or exists (select 1 from duty d \
@@ -43,7 +48,7 @@ fn left(door: &mut Door<'_>) -> Result<Vec<Left>, Fault> {
                 "台帳に残っている方か、開いている対応があります。引き継ぐ先を決めて、一人ずつ終結にします。\
                  記録はこのセンターに残り、移りません。担当を動かすのは「担当替え」です（統括支援員かセンター長・係長）。",
             ),
-            link: link("担当替え", "/supervision/handovers/new").filter(|_| may_reassign),
+            link: handover(),
         });
     }
     let today = today.0;
@@ -53,7 +58,7 @@ fn left(door: &mut Door<'_>) -> Result<Vec<Left>, Fault> {
             text: String::from(
                 "担当の表に、終わりのない担当があります。「担当替え」で終わらせます（統括支援員かセンター長・係長）。",
             ),
-            link: link("担当替え", "/supervision/handovers/new").filter(|_| may_reassign),
+            link: handover(),
         });
     }
     let posts = format!(

@@ -18,7 +18,7 @@ use crate::subject::{choices, preset};
 /// What a posting is.
 pub const KINDS: &[(&str, &str)] = &[
     ("invited", "案内・勧奨（はじめて）"),
-    ("invited_again", "再案内・再勧奨（2回目から。返事を待つ期限がここから数えられます）"),
+    ("invited_again", "再案内・再勧奨（2回目から）"),
     ("notice", "お知らせ（案内として数えません）"),
 ];
 
@@ -132,9 +132,9 @@ fn answer(book: &Rulebook, service: &str, today: Day) -> String {
              終わりにはなりません。返戻になった人と送らない人の対応は残ります。お知らせでは変わりません。",
             wareki::short(check)
         ),
-        None if rule.tier == 1 => {
-            String::from("この事業は一人ずつ決めるもの（個別判断）なので、案内を送っても「今日の対応」に残ります。")
-        }
+        None if rule.tier == 1 => String::from(
+            "この事業は一人ずつ決めるもの（個別判断）なので、案内を送っても「今日の対応」に残ります。再案内から返事を待つ期限が数えられる健診では、その期限に変わります。",
+        ),
         None => String::new(),
     }
 }
