@@ -202,6 +202,23 @@ fn withdrawn_batches(db: &mut Db) -> Result<Vec<(i64, i64)>, Fault> {
     Ok(rows.into_iter().map(|r| (r.id, r.withdrawn_at)).collect())
 }
 
+/// (file, event, why) of the records after an event that this program cannot read, and the last event that was looked at.
+pub(crate) type Unread = (Vec<(i64, i64, String)>, Option<i64>);
+
+/// Looks through some records for such as cannot be read. Of what stands in them nothing is told.
+pub(crate) fn unread(db: &mut Db, after: i64, page: i64) -> Result<Unread, Fault> {
+    let text =
+        "select id, file, version, kind, body from event where id > $1 and body is not null order by id limit $2";
+    let rows: Vec<(i64, i64, i32, String, String)> =
+        sql::typed::<(BigInt, BigInt, Integer, Text, Text)>(text).with(after).with(page).load(db)?;
+    let last = rows.last().map(|row| row.0);
+    let wrong = rows.into_iter().filter_map(|(id, file, version, kind, body)| {
+        let version = u16::try_from(version).unwrap_or(u16::MAX);
+        Body::read(version, &kind, &body).err().map(|_| (file, id, format!("kind {kind}, version {version}")))
+    });
+    Ok((wrong.collect(), last))
+}
+
 fn read(row: EventRow) -> Result<Event, Fault> {
     let body = match row.body {
         Some(json) => Some(

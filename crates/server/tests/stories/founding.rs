@@ -2,10 +2,11 @@
 //! city of two centres.
 
 use casework::staff::Account;
+use diesel::connection::SimpleConnection;
 use server::{
     cli::setup::{self, First},
     platform::{
-        Clock, check,
+        Clock, Fault, check,
         rulebook::Books,
         store::sync::{Trust, rebuild},
     },
@@ -13,7 +14,7 @@ use server::{
 
 use super::administration::change;
 use super::desk::hidden;
-use crate::support::site::{Answer, BOTH, Engine, Site, Visitor, database, today};
+use crate::support::site::{Answer, BOTH, Engine, Site, Visitor, database, owner, today};
 
 const OWN: &str = "minato no asagiri";
 
@@ -258,5 +259,49 @@ fn a_centre_is_closed_when_nothing_is_left_in_it_and_opened_again_by_undo() {
         assert_eq!(change(&mut admin, "/staff/new", &fields).status, 200);
         let page = admin.get("/offices/close").body;
         assert!(page.contains("ほかの職員に、このセンターの役割があります"), "{page}");
+    }
+}
+
+/// Rights that somebody wrote into the database past the program are found, whichever way.
+#[test]
+fn a_right_that_nobody_gave_is_found() {
+    let breaks = [
+        ("update staff set closed_on = 1 where login = 'hoken'", "is closed, and nobody closed it"),
+        ("update staff set closed_on = null where login = 'gone'", "does not close on the recorded day"),
+        ("update post set until_day = null where staff = 3", "is not what was recorded"),
+        ("insert into post (staff, keeper, role, from_day) values (1, 2, 'head', 20000)", "was recorded by nobody"),
+        ("insert into post (staff, keeper, role, from_day) values (1, 1, 'head', 20000)", "was recorded by nobody"),
+        ("insert into staff (login, name, kana, password) values ('x', 'x', 'x', 'x')", "was recorded by nobody"),
+        (
+            "insert into staff (login, name, kana, password, event) values ('y', 'y', 'y', 'y', 999)",
+            "was recorded by nobody",
+        ),
+        (
+            "insert into post (staff, keeper, role, from_day, event) \
+             select staff, keeper, 'head', from_day, event from post where event is not null",
+            "was recorded by nobody",
+        ),
+    ];
+    for engine in BOTH {
+        let (site, mut admin) = founded(engine);
+        hired(&site, &mut admin, "hoken", "港　保", "phn");
+        hired(&site, &mut admin, "gone", "港　去", "phn");
+        let closed = change(&mut admin, "/staff/3/close", &[("day", "きょう")]);
+        assert_eq!(closed.status, 303, "{engine:?}: {}", closed.body);
+        let owner = owner(&site.database);
+        let found = || -> Vec<String> {
+            let report = check::check(&owner, &site.books, today(), |_| {}).unwrap();
+            report.findings.iter().map(ToString::to_string).collect()
+        };
+        let mut before = found();
+        assert_eq!(before, [] as [&str; 0], "{engine:?}");
+        for (sql, wanted) in breaks {
+            let broken: Result<(), Fault> = owner.write_all(|db| Ok(db.batch_execute(sql)?));
+            broken.unwrap();
+            let now = found();
+            let new: Vec<&String> = now.iter().filter(|said| !before.contains(said)).collect();
+            assert!(new.iter().any(|said| said.contains(wanted)), "{engine:?}: {sql}: {new:?}");
+            before = now;
+        }
     }
 }
