@@ -26,6 +26,7 @@ mod stories {
         mod counter;
         mod disclosing;
         mod emergencies;
+        mod home;
         mod locking;
         mod protecting;
         mod readings;

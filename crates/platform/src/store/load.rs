@@ -10,7 +10,7 @@ use diesel::{
 use rules::{Day, Span};
 
 use super::joined::{self, Member};
-use crate::{db::Db, fault::Fault, sql};
+use crate::{db::Db, fault::Fault, mask::home, sql};
 
 /// The columns of an event, for every query that reads events; [`Row`] is their types in this order.
 const COLUMNS: &str = "id, keeper, file, seq, episode, kind, version, day_lo, day_hi, source, batch, sensitivity, actor, \
@@ -65,6 +65,8 @@ pub struct FileEvents {
     pub joined: Vec<Member>,
     /// The file this one is read as part of: it has no events of its own then.
     pub led_to: Option<i64>,
+    /// Lives with somebody whose place may not be told ([`crate::mask::home`]).
+    pub sheltered: bool,
     /// The last record its reader may know of, once it is masked ([`crate::mask`]): what a form was drawn from.
     pub last: i64,
 }
@@ -87,6 +89,7 @@ pub fn events_of_at(db: &mut Db, file: i64, at: Option<i64>) -> Result<FileEvent
     let events = rows.into_iter().map(read).collect::<Result<_, _>>()?;
     let mut found = BTreeMap::from([(file, FileEvents { events, ..FileEvents::default() })]);
     joined::together(db, &mut found, at)?;
+    home::mark(db, &mut found)?;
     let mut found = found.remove(&file).unwrap_or_default();
     if found.events.iter().any(|e| e.batch.is_some()) {
         found.withdrawn = withdrawn_batches(db)?;
@@ -121,6 +124,7 @@ pub fn events_of_many_at(db: &mut Db, files: &[i64], at: Option<i64>) -> Result<
     let own = |(file, events)| (file, FileEvents { events, ..FileEvents::default() });
     let mut found: BTreeMap<i64, FileEvents> = raw_events(db, files)?.into_iter().map(own).collect();
     joined::together(db, &mut found, at)?;
+    home::mark(db, &mut found)?;
     withdraw(db, &mut found)?;
     Ok(found)
 }

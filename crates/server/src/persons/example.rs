@@ -143,6 +143,7 @@ pub fn page() -> PersonPage {
             district: "北部3区".into(),
             address: "北町2丁目4-11-203".into(),
             phones: pairs(&[("母 携帯", "080-5550-0119")]),
+            with_family: false,
             protected: false,
             reveal: None,
             marks: vec!["11/10 転入".into()],

@@ -158,6 +158,8 @@ pub struct Bar {
     pub address: String,
     pub phones: Vec<(String, String)>,
     pub protected: bool,
+    /// Hidden for somebody who lives in the same home.
+    pub with_family: bool,
     /// Reveals one item for one act, logged; only for the holder of the case (practice.md §5).
     pub reveal: Option<Link>,
     pub marks: Vec<String>,

@@ -48,7 +48,13 @@ fn of(events: &[Event], kin: &[Kin<'_>], own: &[i64]) -> Vec<Finding> {
     let story = fold(events, View::default());
     let person = Person::read(&story);
     let letter = Letter { title: "案内", service: "mr1", again_days: 30, moved_days: 30, loss_days: 365 };
-    findings((&story, &person), person.protected, kin, &letter, (own, None, TODAY))
+    findings(
+        (&story, &person),
+        if person.protected { Home::Protected } else { Home::Told },
+        kin,
+        &letter,
+        (own, None, TODAY),
+    )
 }
 
 fn whats(events: &[Event], kin: &[Kin<'_>]) -> Vec<What> {
