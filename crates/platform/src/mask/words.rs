@@ -225,6 +225,7 @@ impl Values {
             | Body::Absent(_)
             | Body::SourceArrived { .. }
             | Body::SettingChanged { .. }
+            | Body::Renamed(_)
             | Body::Staff(_)
             | Body::RulesProposed(_)
             | Body::RulesDecided(_)
