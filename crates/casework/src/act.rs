@@ -274,7 +274,12 @@ pub(crate) fn check(body: &Body, episode: Option<i32>, day: Span, of: &Known<'_>
         Body::Assigned(_) | Body::Absent(_) | Body::SourceArrived { .. } | Body::SettingChanged { .. } => {
             office::check(body, day)
         }
-        Body::Staff(said) => staff::check(said, day),
+        Body::Renamed(renamed) => office::check_name(renamed),
+        Body::Period { name, .. } if name == office::CLOSED => office::check_closing(of),
+        Body::Staff(said) => {
+            office::stands(said, &of.story)?;
+            staff::check(said, day)
+        }
         Body::HandoverRead(_) | Body::Escalated(_) => handover::check(body, of, today),
         Body::Emergency(_) | Body::EmergencyReviewed(_) => emergency::check(body, of),
         Body::Disclosure(_) | Body::DisclosureExtended(_) | Body::DisclosureAnswered(_) => {

@@ -18,6 +18,7 @@ mod stories {
     mod founding;
     mod matching;
     mod mending;
+    mod noise;
     mod offices;
     mod opening;
     mod postings;

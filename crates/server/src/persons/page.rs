@@ -13,6 +13,7 @@ use super::{
     view::{Bar, PersonPage},
 };
 use crate::contacts::postings::stop;
+use crate::readings::disclosures::receiver;
 use crate::subject::{self, Opened};
 use crate::{
     platform::{
@@ -181,6 +182,7 @@ fn draw(
         } else {
             Vec::new()
         },
+        receiver: if asked.present() { receiver::told(door, file)? } else { None },
         looking_back: asked.told(),
         here: format!("/persons/{file}"),
     })

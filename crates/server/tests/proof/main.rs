@@ -10,3 +10,4 @@ mod promises;
 mod second_lock;
 #[path = "../support/mod.rs"]
 mod support;
+mod terminal;

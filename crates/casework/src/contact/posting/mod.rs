@@ -319,6 +319,11 @@ pub fn letters<'s, 'a>(story: &'s Story<'a>) -> impl DoubleEndedIterator<Item = 
     })
 }
 
+/// Whether a letter came back: then it invited nobody.
+pub fn came_back(story: &Story<'_>, sent: i64) -> bool {
+    story.entries.iter().any(|e| matches!(e.body, Body::Returned(r) if r.sent == sent))
+}
+
 fn in_the_post(story: &Story<'_>, letter: &Letter<'_>, own: &[i64], today: Day) -> Option<Day> {
     let same = |sent: &Sent| sent.title == letter.title || (!sent.service.is_empty() && sent.service == letter.service);
     let before = letters(story).filter(|(e, sent)| !own.contains(&e.root) && same(sent));

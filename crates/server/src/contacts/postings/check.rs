@@ -81,7 +81,7 @@ impl Checked {
     }
 }
 
-/// Everybody of these whom the reader may know of.
+/// Everybody of these whom the reader may know of, in order of ふりがな, then of their files.
 ///
 /// # Errors
 /// If the database fails.
@@ -114,6 +114,8 @@ pub fn people(door: &mut Door<'_>, files: &[i64], asked: &Question<'_>) -> Resul
         checked.district.clone_from(&row.district);
         all.push(checked);
     }
+    // By name wherever they are shown, and so by number on the labels too.
+    all.sort_by(|a, b| (a.kana.is_empty(), &a.kana, a.file).cmp(&(b.kana.is_empty(), &b.kana, b.file)));
     Ok(all)
 }
 

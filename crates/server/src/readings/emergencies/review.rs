@@ -19,7 +19,7 @@ use crate::{
         clock::day_in_japan,
         db::CountRow,
         door::Looked,
-        people, record,
+        mask, people, record,
         record::Submitted,
         store::{events_of_many, joined::Ways, load::id_list},
         web::{
@@ -215,7 +215,8 @@ impl Known {
         files.sort_unstable();
         files.dedup();
         let mut found = BTreeMap::new();
-        for of in events_of_many(door.db, &files)?.values() {
+        for (_, mut of) in events_of_many(door.db, &files)? {
+            mask::for_actor(&mut of, door.actor);
             let story = fold(&of.events, View { withdrawn: &of.withdrawn, ..View::default() });
             for (event, emergency, said) in emergency::all(&story) {
                 let said = said.map(|(by, reviewed)| (reviewed.clone(), by.actor, by.recorded_at));
