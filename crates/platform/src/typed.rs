@@ -1,6 +1,6 @@
 //! What people type, read: dates in every form offices use, with refusals beside their fields.
 
-use casework::body::{Next, Seen};
+use casework::body::{Next, Seen, Time};
 use rules::{Day, Span, wareki};
 
 use super::{Refusal, web::Ask};
@@ -28,6 +28,16 @@ pub fn day(ask: &Ask, field: &'static str) -> Result<Option<Day>, Refusal> {
     let span = span(ask, field)?;
     // 「○月中」 is due at the month's end.
     Ok(Some(span.hi))
+}
+
+/// A time of day that may be missing.
+///
+/// # Errors
+/// In words, for the field.
+pub fn time(ask: &Ask, field: &'static str) -> Result<Option<Time>, Refusal> {
+    let text = ask.form(field).trim();
+    let read = (!text.is_empty()).then(|| Time::parse(text).map_err(|wrong| Refusal::at(field, wrong)));
+    read.transpose()
 }
 
 /// 次の対応: a day and what is planned; none if neither was typed. Where only what is planned was chosen it is on `usual`.

@@ -9,7 +9,10 @@ use rules::{Day, Span};
 use serde::{Deserialize, Serialize};
 
 use self::certify::Confirmed;
-pub use crate::contact::posting::{Held, Returned, Sent};
+pub use crate::contact::{
+    Time,
+    posting::{Held, Returned, Sent},
+};
 pub use crate::joining::Joined;
 pub use crate::office::{Absence, Assignment};
 use crate::{
@@ -246,6 +249,9 @@ pub struct Next {
 pub struct Contact {
     /// `phone`, `face`, `letter`, `online`, `visit`.
     pub means: String,
+    /// 時刻, where somebody wrote it down.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time: Option<Time>,
     /// With whom, in words (母, 父, 祖母 …).
     pub with: String,
     pub result: Reached,

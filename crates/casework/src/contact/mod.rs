@@ -1,10 +1,13 @@
 //! 連絡・訪問 (contact, visit) and decisions about duties (終結・対象外).
 
 pub mod posting;
+mod time;
 
 use alloc::{format, string::String};
 
 use rules::{Day, Span, wareki};
+
+pub use self::time::Time;
 
 use crate::{
     act::{Known, Refusal},
@@ -18,6 +21,9 @@ const SEEN_HOW: [&str; 4] = ["seen", "glimpsed", "voice", "told"];
 pub(crate) fn check(contact: &Contact, day: Span, of: &Known<'_>, today: Day) -> Result<(), Refusal> {
     if !MEANS.contains(&contact.means.as_str()) {
         return Err(Refusal::at("means", "連絡の方法を選んでください。"));
+    }
+    if contact.time.is_some_and(|time| !time.is_real()) {
+        return Err(Refusal::at("time", "時刻は0:00から23:59までで入力してください。"));
     }
     if let Some(next) = &contact.next {
         check_next(next, day, today)?;

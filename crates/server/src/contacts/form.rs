@@ -20,6 +20,7 @@ pub const FIELDS: &[(&str, &str)] = &[
     ("means", "方法"),
     ("result", "結果"),
     ("day", "いつ"),
+    ("time", "時刻"),
     ("seen_how", "目視"),
     ("next_on", "次の対応の日"),
     ("next_day", "次の対応の日"),

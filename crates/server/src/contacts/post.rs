@@ -75,6 +75,7 @@ fn read(ask: &Ask) -> Result<(rules::Span, Contact), Refusal> {
     let next = typed::next(ask, ladder.as_ref().map(|n| n.on))?.or(ladder);
     let contact = Contact {
         means: ask.form("means").to_owned(),
+        time: typed::time(ask, "time")?,
         with: ask.form("spoke_with").trim().to_owned(),
         result,
         seen: if result == Reached::Reached { typed::seen(ask) } else { None },

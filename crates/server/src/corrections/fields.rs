@@ -199,6 +199,7 @@ fn results() -> Vec<Choice> {
 
 fn contact(sheet: &mut Sheet, c: &Contact) {
     sheet.radios("result", "結果", contacts::form::results(), result_code(c.result));
+    sheet.text("time", "時刻", &c.time.map(|time| time.to_string()).unwrap_or_default());
     sheet.text("spoke_with", "相手", &c.with);
     sheet.day("next_on", "次の対応の日", c.next.as_ref().map(|n| n.on));
     sheet.area(&c.note);
@@ -370,6 +371,9 @@ impl Read<'_> {
         if c.result != Reached::Reached {
             // Whom nobody met, nobody saw.
             c.seen = None;
+        }
+        if let Some(time) = keep(&mut self.wrong, crate::platform::typed::time(self.ask, "time")) {
+            c.time = time;
         }
         self.text("spoke_with", &mut c.with);
         let on = self.day("next_on", c.next.as_ref().map(|n| n.on));

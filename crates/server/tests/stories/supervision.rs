@@ -53,6 +53,7 @@ fn promised(site: &Site, visitor: &mut Visitor, name: &str, on: &str) -> i64 {
     let file = register(visitor, &typed);
     let contact = Contact {
         means: "phone".into(),
+        time: None,
         with: "本人".into(),
         result: Reached::Reached,
         seen: None,
