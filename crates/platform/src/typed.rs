@@ -68,18 +68,23 @@ fn day_ahead(ask: &Ask, field: &'static str) -> Result<Option<Day>, Refusal> {
     Ok(Some(day))
 }
 
-/// 目視, if a way of seeing was chosen.
-pub fn seen(ask: &Ask) -> Option<Seen> {
+/// 目視, if a way of seeing was chosen. By whom and where without it would be dropped without a word: that is asked back.
+///
+/// # Errors
+/// In words, for the field.
+pub fn seen(ask: &Ask) -> Result<Option<Seen>, Refusal> {
+    let (by, place) = (ask.form("seen_by"), ask.form("seen_place"));
     let how = match ask.form("seen") {
         "direct" | "partner" => "seen",
         "glimpsed" => "glimpsed",
         "voice" => "voice",
         "paper" | "told" => "told",
-        _ => return None,
+        _ if by.is_empty() && place.is_empty() => return Ok(None),
+        _ => {
+            let said = "見た人・場所を選んだときは、目視の確かさも選んでください。確認していないときは、見た人・場所を「選ばない」に戻してください。";
+            return Err(Refusal::at("seen", said));
+        }
     };
-    let by = match ask.form("seen_by") {
-        "" => "self",
-        other => other,
-    };
-    Some(Seen { by: by.to_owned(), place: ask.form("seen_place").to_owned(), how: how.to_owned() })
+    let by = if by.is_empty() { "self" } else { by };
+    Ok(Some(Seen { by: by.to_owned(), place: place.to_owned(), how: how.to_owned() }))
 }

@@ -1,6 +1,7 @@
 //! What an event says, by kind. Stored as versioned JSON; older versions are read by [`Body::read`] (upcasting).
 
 pub mod certify;
+pub mod limits;
 mod stored;
 
 use alloc::{string::String, vec::Vec};
@@ -244,6 +245,9 @@ pub struct Next {
     /// `call`, `visit`, `interview`, `letter`, or other text.
     pub what: String,
 }
+
+/// The period of 要対協.
+pub const YOUTAIKYO: &str = "youtaikyo";
 
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Contact {

@@ -14,7 +14,7 @@ pub const FIELDS: &[(&str, &str)] = &[
     ("day", "訪問した日"),
     ("time", "時刻"),
     ("kind", "訪問の種類"),
-    ("seen_how", "目視"),
+    ("seen", "目視"),
     ("next_on", "次の対応の日"),
     ("next_day", "次の対応の日"),
     ("note", "ひとこと"),

@@ -54,7 +54,7 @@ fn read(ask: &Ask) -> Result<(rules::Span, Contact), Refusal> {
         time: typed::time(ask, "time")?,
         with: met.iter().map(|m| met_word(m)).collect::<Vec<_>>().join("・"),
         result,
-        seen: if result == Reached::Reached { typed::seen(ask) } else { None },
+        seen: typed::seen(ask)?,
         next,
         about,
         service,
