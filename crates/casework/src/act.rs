@@ -3,7 +3,7 @@
 //! A command is decided on the files it names, as they stand when it is applied. It either becomes events or is refused
 //! in words the person can act on.
 
-use alloc::{collections::BTreeMap, string::String, vec, vec::Vec};
+use alloc::{collections::BTreeMap, format, string::String, vec, vec::Vec};
 use core::fmt;
 
 use rules::{Day, Span};
@@ -98,6 +98,27 @@ impl Act {
             Act::Birth(birth) => birth.files(),
             Act::Join { files, .. } => files.to_vec(),
         }
+    }
+
+    /// What its author said, as text: without what the program put beside it at the moment it was sent. A second submit
+    /// that says the same does nothing; one that says something else is told so.
+    pub fn said(&self) -> String {
+        let mut act = self.clone();
+        match &mut act {
+            // It is taken back once, whoever's button it was.
+            Act::Withdraw { reason, .. } => reason.clear(),
+            Act::Record { body: Body::Emergency(emergency), .. } => emergency.until = 0,
+            Act::Record { body: Body::SheetConfirmed(sheet), .. } => {
+                sheet.known_at = 0;
+                sheet.heads.clear();
+            }
+            // Nobody types these.
+            Act::Record { body: Body::RulesPublished(_) | Body::RulesCarriedOut(_), file, .. } => {
+                return format!("{file}");
+            }
+            _ => {}
+        }
+        format!("{act:?}")
     }
 
     /// Leads every file it names to the one that is read for it: a file that was joined to another is not written to by
@@ -259,7 +280,12 @@ pub(crate) fn check(body: &Body, episode: Option<i32>, day: Span, of: &Known<'_>
         Body::Assigned(_) | Body::Absent(_) | Body::SourceArrived { .. } | Body::SettingChanged { .. } => {
             office::check(body, day)
         }
-        Body::Staff(said) => staff::check(said, day),
+        Body::Renamed(renamed) => office::check_name(renamed),
+        Body::Period { name, .. } if name == office::CLOSED => office::check_closing(of),
+        Body::Staff(said) => {
+            office::stands(said, &of.story)?;
+            staff::check(said, day)
+        }
         Body::HandoverRead(_) | Body::Escalated(_) => handover::check(body, of, today),
         Body::Emergency(_) | Body::EmergencyReviewed(_) => emergency::check(body, of),
         Body::Disclosure(_) | Body::DisclosureExtended(_) | Body::DisclosureAnswered(_) => {

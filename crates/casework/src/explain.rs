@@ -105,14 +105,15 @@ fn read(scope: &Scope<'_>, steps: &[Step]) -> Vec<i64> {
         Standing::Done { event, .. } | Standing::Excused { event, .. } => Some(event),
         Standing::Open(_) => None,
     });
-    let of_kin = steps.iter().flat_map(|step| {
+    let of_kin_and_letters = steps.iter().flat_map(|step| {
         let phases = match &step.standing {
             Standing::Open(phases) => phases.as_slice(),
             _ => &[],
         };
-        step.kin.iter().chain(phases.iter().flat_map(|p| &p.kin)).copied()
+        let letters = phases.iter().filter_map(|p| p.letter);
+        step.kin.iter().chain(phases.iter().flat_map(|p| &p.kin)).copied().chain(letters)
     });
-    for event in scope.facts.dates.iter().map(|d| d.event).chain(done).chain(of_kin) {
+    for event in scope.facts.dates.iter().map(|d| d.event).chain(done).chain(of_kin_and_letters) {
         if !read.contains(&event) {
             read.push(event);
         }
@@ -269,6 +270,7 @@ pub fn title(body: &Body) -> String {
         Body::RulesDecided(_) => "規則の変更案の承認",
         Body::RulesPublished(_) => "規則の公開",
         Body::RulesCarriedOut(_) => "公開した規則の反映",
+        Body::Renamed(_) => "名称の変更",
         Body::Staff(_) => "職員",
         Body::Emergency(_) => "緊急閲覧",
         Body::EmergencyReviewed(_) => "緊急閲覧の確認",

@@ -1,11 +1,13 @@
 //! Who answers for a duty: 地区 × 事業 × 区分 through a dated table, resolved for a day and stored nowhere.
 //!
-//! The most specific row that holds on the day wins (区分 before 地区 before 事業), then the newest. A post without
-//! anybody falls to 統括支援員, never to nobody (practice.md §4).
+//! The most specific row that holds on the day wins (区分 before 地区 before 事業), then the newest. Whoever is away has
+//! nothing: it is their 代行's, or of whoever stands in for that one. A post without anybody who is there falls to
+//! 統括支援員, then to センター長 (practice.md §4).
 
 use alloc::{
     collections::{BTreeMap, BTreeSet},
     string::String,
+    vec,
     vec::Vec,
 };
 
@@ -40,6 +42,8 @@ pub struct Absence {
 pub struct Post {
     pub staff: i64,
     pub coordinator: bool,
+    /// センター長・係長: answers while every 統括支援員 is away without 代行.
+    pub head: bool,
     pub from: Day,
     pub until: Option<Day>,
 }
@@ -61,9 +65,11 @@ pub enum How {
     Assigned,
     /// 代行: the one the table names is away.
     Substitute,
-    /// No row holds, or whoever it names is away without 代行: 統括支援員.
+    /// No row holds, or whoever it names is away and nobody stands in who is there: 統括支援員, or their 代行.
     Vacant,
-    /// Not even a 統括支援員: the office must see to it.
+    /// As [`Vacant`](How::Vacant), and no 統括支援員 is there either: センター長, or their 代行.
+    Head,
+    /// Not even that: the office must see to it.
     Nobody,
 }
 
@@ -112,14 +118,30 @@ fn holds(from: Day, until: Option<Day>, day: Day) -> bool {
 impl Table {
     /// Who answers for a charge on a day.
     pub fn owner(&self, charge: &Charge, day: Day) -> Owner {
-        let Some(row) = self.row(charge, day) else { return self.vacant(day) };
-        match self.away(row.staff, day) {
-            None => Owner { staff: Some(row.staff), how: How::Assigned },
-            Some(away) => match away.substitute.filter(|s| !charge.narrow || self.may_know(*s, day)) {
-                Some(staff) => Owner { staff: Some(staff), how: How::Substitute },
-                None => self.vacant(day),
-            },
+        match self.row(charge, day) {
+            Some(row) => self.instead(row.staff, charge, day),
+            None => self.vacant(charge, day),
         }
+    }
+
+    /// Who answers on a day for a charge that is somebody's: themselves, or whoever stands in and is there.
+    pub fn instead(&self, staff: i64, charge: &Charge, day: Day) -> Owner {
+        match self.present(staff, charge, day) {
+            Some(there) if there == staff => Owner { staff: Some(staff), how: How::Assigned },
+            Some(there) => Owner { staff: Some(there), how: How::Substitute },
+            None => self.vacant(charge, day),
+        }
+    }
+
+    /// Whoever is there: somebody, or their 代行, or the 代行 of that one. Two who stand in for each other are both away.
+    fn present(&self, staff: i64, charge: &Charge, day: Day) -> Option<i64> {
+        let mut asked = vec![staff];
+        let mut at = staff;
+        while let Some(away) = self.away(at, day) {
+            at = away.substitute.filter(|next| !asked.contains(next))?;
+            asked.push(at);
+        }
+        (!charge.narrow || self.may_know(at, day)).then_some(at)
     }
 
     /// The absence of somebody on a day, the one told last.
@@ -151,13 +173,25 @@ impl Table {
         self.posts.iter().any(|p| p.staff == staff && holds(p.from, p.until, day))
     }
 
-    fn vacant(&self, day: Day) -> Owner {
-        let coordinators = || self.posts.iter().filter(|p| p.coordinator && holds(p.from, p.until, day));
-        let here = coordinators().map(|p| p.staff).find(|staff| self.away(*staff, day).is_none());
-        let instead = || coordinators().find_map(|p| self.away(p.staff, day)?.substitute);
-        // An only 統括支援員 who is away without 代行 still answers: never nobody.
-        let staff = here.or_else(instead).or_else(|| coordinators().next().map(|p| p.staff));
-        Owner { staff, how: if staff.is_some() { How::Vacant } else { How::Nobody } }
+    fn vacant(&self, charge: &Charge, day: Day) -> Owner {
+        let of = |is: fn(&Post) -> bool| {
+            let holding = move |p: &&Post| is(p) && holds(p.from, p.until, day);
+            self.posts.iter().filter(holding).map(|p| p.staff)
+        };
+        // Whoever is there goes before whoever stands in.
+        let one = |is: fn(&Post) -> bool| {
+            let here = of(is).find(|staff| self.away(*staff, day).is_none());
+            here.or_else(|| of(is).find_map(|staff| self.present(staff, charge, day)))
+        };
+        let coordinator = |p: &Post| p.coordinator;
+        if let Some(staff) = one(coordinator) {
+            return Owner { staff: Some(staff), how: How::Vacant };
+        }
+        // Without any 統括支援員 the office has to name one; a head steps in for one who is away.
+        match one(|p| p.head).filter(|_| of(coordinator).next().is_some()) {
+            Some(staff) => Owner { staff: Some(staff), how: How::Head },
+            None => Owner { staff: None, how: How::Nobody },
+        }
     }
 
     /// What the table tells apart: two charges that differ in nothing of this have the same owner.
@@ -217,7 +251,7 @@ pub type Tables = BTreeMap<i64, Table>;
 
 #[cfg(test)]
 mod tests {
-    use alloc::{string::ToString, vec};
+    use alloc::string::ToString;
 
     use proptest::{collection::vec as many, prelude::*, sample::select};
 
@@ -236,7 +270,7 @@ mod tests {
     }
 
     fn post(staff: i64, coordinator: bool) -> Post {
-        Post { staff, coordinator, from: Day(0), until: None }
+        Post { staff, coordinator, head: false, from: Day(0), until: None }
     }
 
     fn charge(district: &str, programme: &str, category: &str) -> Charge {
@@ -297,15 +331,38 @@ mod tests {
     }
 
     #[test]
-    fn a_coordinator_away_is_stood_in_for_and_an_only_one_still_answers() {
-        let away = |substitute| Absence { staff: 9, substitute, from: Day(10), until: Day(12) };
-        let mut table = Table { absences: vec![away(Some(5))], posts: vec![post(9, true)], ..Table::default() };
-        let of = |table: &Table| table.owner(&charge("北", "", ""), Day(11)).staff;
-        assert_eq!(of(&table), Some(5));
-        table.absences = vec![away(None)];
-        assert_eq!(of(&table), Some(9));
+    fn a_coordinator_away_is_stood_in_for_and_then_the_head_and_then_the_post_is_vacant() {
+        let away = |staff, substitute| Absence { staff, substitute, from: Day(10), until: Day(12) };
+        let mut table = Table { absences: vec![away(9, Some(5))], posts: vec![post(9, true)], ..Table::default() };
+        let of = |table: &Table| table.owner(&charge("北", "", ""), Day(11));
+        assert_eq!(of(&table), Owner { staff: Some(5), how: How::Vacant });
+        table.absences = vec![away(9, None)];
+        assert_eq!(of(&table), Owner { staff: None, how: How::Nobody }, "nobody who is away has it by herself");
+        table.posts.push(Post { head: true, ..post(7, false) });
+        assert_eq!(of(&table), Owner { staff: Some(7), how: How::Head });
+        table.absences.push(away(7, Some(6)));
+        assert_eq!(of(&table), Owner { staff: Some(6), how: How::Head });
         table.posts.push(post(8, true));
-        assert_eq!(of(&table), Some(8), "another one who is there goes first");
+        assert_eq!(of(&table), Owner { staff: Some(8), how: How::Vacant }, "another one who is there goes first");
+    }
+
+    #[test]
+    fn whoever_is_away_is_nobodys_substitute() {
+        let away = |staff, substitute| Absence { staff, substitute, from: Day(10), until: Day(12) };
+        let mut table = Table {
+            rows: vec![row(1, ["北", "", ""], 1, 0, None), row(2, ["南", "", ""], 2, 0, None)],
+            absences: vec![away(1, Some(2)), away(2, Some(1))],
+            posts: vec![post(9, true)],
+            ..Table::default()
+        };
+        let of = |table: &Table, district| table.owner(&charge(district, "", ""), Day(11));
+        for district in ["北", "南"] {
+            assert_eq!(of(&table, district), Owner { staff: Some(9), how: How::Vacant }, "two do not swap their lists");
+        }
+        table.absences = vec![away(1, Some(2)), away(2, None)];
+        assert_eq!(of(&table, "北").staff, Some(9));
+        table.absences = vec![away(1, Some(2)), away(2, Some(3))];
+        assert_eq!(of(&table, "北"), Owner { staff: Some(3), how: How::Substitute }, "the substitute's substitute");
     }
 
     #[test]
@@ -350,7 +407,8 @@ mod tests {
         #[test]
         fn shares_say_the_same_as_asking_charge_by_charge(
             rows in many((text(), text(), category(), 1..5i64, 0..4i32, proptest::option::of(0..6i32)), 0..8),
-            absences in many((1..5i64, proptest::option::of(1..5i64), 0..4i32, 0..4i32), 0..3),
+            absences in many((1..5i64, proptest::option::of(1..5i64), 0..4i32, 0..4i32), 0..6),
+            second in any::<bool>(),
             asked in (text(), text(), category(), any::<bool>()),
             supervised in any::<bool>(),
         ) {
@@ -362,7 +420,7 @@ mod tests {
                 absences: absences.into_iter().map(|(staff, substitute, from, days)| Absence {
                     staff, substitute, from: Day(from), until: Day(from + days),
                 }).collect(),
-                posts: vec![post(1, true), post(3, false)],
+                posts: vec![post(1, true), Post { head: true, ..post(3, false) }, post(4, second)],
                 supervised,
             };
             let (district, programme, category, narrow) = asked;
@@ -370,6 +428,12 @@ mod tests {
             let day = Day(3);
             let owner = table.owner(
                 &Charge { district: district.clone(), programme: programme.clone(), category: category.clone(), narrow }, day);
+            if let Some(staff) = owner.staff {
+                prop_assert!(table.away(staff, day).is_none(), "{} is away", staff);
+                prop_assert!(!narrow || table.may_know(staff, day), "{} may not know of it", staff);
+            } else {
+                prop_assert!([1, 3].iter().all(|staff| table.away(*staff, day).is_some()), "somebody is there");
+            }
             for staff in 1..5 {
                 let fits = |class: &Option<String>, names: &[String], asked: &String| match class {
                     Some(name) => name == asked,

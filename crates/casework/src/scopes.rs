@@ -6,6 +6,7 @@ use rules::{Act, DateFact, Day, Facts, Period, Span};
 
 use crate::{
     body::{Body, Contact, Reached},
+    contact::posting,
     fold::{Entry, Story},
     kin::{self, Relative},
     person::{Episode, Gone, Person},
@@ -112,6 +113,10 @@ fn common<'a>(subject: &'static str, story: &Story<'a>, person: &Person<'a>, epi
         None => {}
     }
     for entry in story.entries.iter().filter(|e| e.episode.is_none() || e.episode == episode) {
+        // 返戻: nobody read it, so it invites to nothing and answers nothing.
+        if matches!(entry.body, Body::Sent(_)) && posting::came_back(story, entry.root) {
+            continue;
+        }
         read_entry(&mut facts, entry);
     }
     facts

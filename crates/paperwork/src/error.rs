@@ -109,6 +109,8 @@ pub struct HeaderProblem {
     pub missing: Vec<(String, Vec<String>)>,
     /// Fields that more than one column claims, with the headers as read.
     pub doubled: Vec<(String, Vec<String>)>,
+    /// What stands in the line, if the mapping knows any of it; otherwise it is no header but somebody's row, and is repeated
+    /// nowhere.
     pub read: Vec<String>,
 }
 
@@ -157,6 +159,9 @@ impl fmt::Display for HeaderProblem {
         }
         for (field, headers) in &self.doubled {
             write!(f, "\n重なっている見出し：{field}（{}）。どの列を読むか決められません。", headers.join("、"))?;
+        }
+        if self.read.is_empty() {
+            return f.write_str("\n知っている見出しが1つもありません。見出し行のあるファイルを選んでください。");
         }
         let read: Vec<&str> = self.read.iter().map(|h| if h.is_empty() { "（空欄）" } else { h.as_str() }).collect();
         write!(f, "\n読み取った見出し（{}列）：{}", read.len(), read.join("、"))

@@ -5,6 +5,7 @@
 
 mod finding;
 mod rows;
+mod unread;
 mod whole;
 
 use casework::{View, body::Columns, duties::Standing, fold};
@@ -27,6 +28,7 @@ use super::{
 };
 
 pub use finding::{Finding, Promise};
+use unread::Unread;
 
 /// What was looked at.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -69,42 +71,74 @@ const PAGE: i64 = 300;
 /// # Errors
 /// If the database fails; what is wrong with the data is in the report.
 pub fn check(database: &Database, books: &Books, today: Day, mut progress: impl FnMut(u64)) -> Result<Report, Fault> {
-    let mut findings = database.read_all(joined::check)?;
-    findings.extend(readings::check(database)?);
-    findings.extend(database.read_all(whole::check)?);
-    let mut report = Report { findings, ..Report::default() };
+    let (mut report, mut unread) = (Report::default(), Unread::default());
+    for found in [database.read_all(joined::check), readings::check(database), database.read_all(whole::check)] {
+        match found {
+            Ok(findings) => report.findings.extend(findings),
+            Err(fault) => unread.excuse(database, fault)?,
+        }
+    }
     let mut after = 0;
     loop {
-        let last = database.read_all(|db| page(db, books, today, after, &mut report))?;
+        let before = report.clone();
+        let files = database.read_all(|db| page(db, after))?;
+        if let Err(fault) = database.read_all(|db| examine(db, books, today, &files, &mut report)) {
+            unread.excuse(database, fault)?;
+            report = before;
+            one_by_one(database, books, today, &files, &mut report, &unread)?;
+        }
         progress(report.files);
-        match last {
-            Some(last) => after = last,
+        match files.last() {
+            Some(last) => after = last.id,
             None => break,
         }
     }
     let there = database.read_all(keys::count)?;
-    if there > report.keys {
+    // What was not examined has keys too.
+    if there > report.keys && unread.is_empty() {
         let what = format!("{} rows find somebody who should not be found so", there - report.keys);
         report.findings.push(Finding::new(Promise::WhatMustGoCanGo, 0, what));
     }
+    report.findings.extend(unread.told());
     Ok(report)
 }
 
-fn page(db: &mut Db, books: &Books, today: Day, after: i64, report: &mut Report) -> Result<Option<i64>, Fault> {
-    let files: Vec<FileRow> = sql_query(
-        "select id, keeper, subject, version, head, standing, covered_by, rederive_on from file \
-         where id > $1 order by id limit $2",
-    )
-    .bind::<BigInt, _>(after)
-    .bind::<BigInt, _>(PAGE)
-    .load(db)?;
+/// Each file by itself, where together they cannot be read: of one that cannot, the chain at least.
+fn one_by_one(
+    database: &Database,
+    books: &Books,
+    today: Day,
+    files: &[FileRow],
+    report: &mut Report,
+    unread: &Unread,
+) -> Result<(), Fault> {
+    for file in files {
+        let before = report.clone();
+        let alone = std::slice::from_ref(file);
+        if database.read_all(|db| examine(db, books, today, alone, report)).is_err() {
+            *report = before;
+            report.files += 1;
+            database.read_all(|db| chain_of(db, file, report))?;
+            report.findings.extend(unread.beside(file.id));
+        }
+    }
+    Ok(())
+}
+
+fn page(db: &mut Db, after: i64) -> Result<Vec<FileRow>, Fault> {
+    let text = "select id, keeper, subject, version, head, standing, covered_by, rederive_on from file \
+                where id > $1 order by id limit $2";
+    Ok(sql_query(text).bind::<BigInt, _>(after).bind::<BigInt, _>(PAGE).load(db)?)
+}
+
+fn examine(db: &mut Db, books: &Books, today: Day, files: &[FileRow], report: &mut Report) -> Result<(), Fault> {
     let ids: Vec<i64> = files.iter().map(|f| f.id).collect();
     let events = events_of_many(db, &ids)?;
     let shelf = books.now(db)?;
     let persons: Vec<(i64, i64)> = files.iter().filter(|f| f.subject == "person").map(|f| (f.keeper, f.id)).collect();
     let relations = kin::of_all(db, &persons, &shelf)?;
     let people = rows::people(db, &ids)?;
-    for file in &files {
+    for file in files {
         report.files += 1;
         chain_of(db, file, report)?;
         let Some(of) = events.get(&file.id) else { continue };
@@ -128,7 +162,7 @@ fn page(db: &mut Db, books: &Books, today: Day, after: i64, report: &mut Report)
         report.listed += u64::from(derived.standing == Standing::Listed);
         standing(file, &derived, today, report);
     }
-    Ok(files.last().map(|f| f.id).filter(|_| files.len() == usize::try_from(PAGE).unwrap_or(0)))
+    Ok(())
 }
 
 /// Everybody is covered, released or listed, as the events say today.

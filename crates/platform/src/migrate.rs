@@ -4,7 +4,7 @@ use diesel::connection::SimpleConnection;
 use diesel::{RunQueryDsl, sql_query, sql_types};
 
 use super::clock::Clock;
-use super::db::{Database, Db};
+use super::db::{CountRow, Database, Db};
 use super::fault::Fault;
 use super::rights;
 
@@ -61,6 +61,19 @@ impl Database {
             Ok(applied)
         })
     }
+}
+
+/// Whether an installation was founded in it: it has our tables, and somebody or something is in them.
+///
+/// # Errors
+/// If the database fails.
+pub fn founded(database: &Database) -> Result<bool, Fault> {
+    // Without the table of steps there is nothing of ours: asking for it fails then.
+    if database.read_all(steps_done).unwrap_or_default().is_empty() {
+        return Ok(false);
+    }
+    let text = "select (select count(*) from staff) + (select count(*) from file) as n";
+    database.read_all(|db| Ok(sql_query(text).get_result::<CountRow>(db)?.n > 0))
 }
 
 /// Nothing is left to do: every step, and PostgreSQL's row rights.

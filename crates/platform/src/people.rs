@@ -11,11 +11,12 @@ use rules::{Day, Span};
 use super::{
     Actor, Db, Door, Fault,
     db::{CountRow, IdRow},
-    mask,
+    mask::{self, home::HIDDEN},
     store::load::id_list,
 };
 
-/// One person of the index. Address, phone, district and household of protected persons are empty.
+/// One person of the index. Address, phone, district and household are empty of protected persons and of those who live with
+/// them ([`mask::home`]); `protected` says so.
 #[derive(QueryableByName, Clone, Debug)]
 pub struct PersonRow {
     #[diesel(sql_type = BigInt)]
@@ -81,12 +82,14 @@ impl PersonRow {
 }
 
 /// The columns of [`PersonRow`]. The only list of them outside the store: what is protected is blanked here.
-const MASKED: &str = "p.file, p.keeper, p.name, p.kana, p.birth_lo, p.birth_hi as birth, p.sex, p.number, \
-     case when p.protected = 1 then '' else p.household end as household, \
-     case when p.protected = 1 then '' else p.district end as district, \
-     case when p.protected = 1 then '' else p.address end as address, \
-     case when p.protected = 1 then '' else p.phone end as phone, \
-     p.protected, p.gone, p.provisional, p.subjects, p.edd";
+fn masked() -> String {
+    let told = |column: &str| format!("case when {HIDDEN} then '' else p.{column} end as {column}");
+    let places = ["household", "district", "address", "phone"].map(told).join(", ");
+    format!(
+        "p.file, p.keeper, p.name, p.kana, p.birth_lo, p.birth_hi as birth, p.sex, p.number, {places}, \
+         case when {HIDDEN} then 1 else 0 end as protected, p.gone, p.provisional, p.subjects, p.edd"
+    )
+}
 
 /// One person within the actor's keepers.
 ///
@@ -104,7 +107,8 @@ pub fn many(door: &mut Door<'_>, files: &[i64]) -> Result<BTreeMap<i64, PersonRo
     let mut found = BTreeMap::new();
     for chunk in files.chunks(500) {
         let sql = format!(
-            "select {MASKED} from person p where p.keeper in {} and p.file in {}",
+            "select {} from person p where p.keeper in {} and p.file in {}",
+            masked(),
             door.scope(),
             id_list(chunk)
         );
@@ -122,7 +126,8 @@ pub fn everybody(door: &mut Door<'_>, limit: usize, offset: usize) -> Result<Vec
     let [most, from] = [limit, offset].map(|n| i64::try_from(n).unwrap_or(i64::MAX));
     // The first part comes out of the index in order, whatever the population.
     let text = format!(
-        "select {MASKED} from person p where p.keeper in {} and p.kana > '' order by p.kana, p.file limit $1 offset $2",
+        "select {} from person p where p.keeper in {} and p.kana > '' order by p.kana, p.file limit $1 offset $2",
+        masked(),
         door.scope()
     );
     let mut rows: Vec<PersonRow> = sql_query(text).bind::<BigInt, _>(most).bind::<BigInt, _>(from).load(door.db)?;
@@ -131,7 +136,8 @@ pub fn everybody(door: &mut Door<'_>, limit: usize, offset: usize) -> Result<Vec
         let text = format!("select count(*) as n from person p where p.keeper in {scope} and p.kana > ''");
         let named: CountRow = sql_query(text).get_result(door.db)?;
         let text = format!(
-            "select {MASKED} from person p where p.keeper in {scope} and p.kana = '' order by p.file limit $1 offset $2"
+            "select {} from person p where p.keeper in {scope} and p.kana = '' order by p.file limit $1 offset $2",
+            masked()
         );
         let left = most - i64::try_from(rows.len()).unwrap_or(0);
         let rest = sql_query(text).bind::<BigInt, _>(left).bind::<BigInt, _>((from - named.n).max(0));
@@ -147,12 +153,13 @@ pub fn everybody(door: &mut Door<'_>, limit: usize, offset: usize) -> Result<Vec
 /// If the database fails.
 pub fn unclaimed_children(door: &mut Door<'_>, mother: i64, since: Day) -> Result<Vec<PersonRow>, Fault> {
     let sql = format!(
-        "select {MASKED} from person p join person m on m.keeper = p.keeper and ((m.household <> '' \
+        "select {} from person p join person m on m.keeper = p.keeper and ((m.household <> '' \
          and m.household = p.household) or exists (select 1 from relation r where r.keeper = m.keeper \
          and r.file = m.file and r.other = p.file and r.role = 'child' and r.sensitivity = 0)) \
          where m.file = $1 and p.keeper in {} and p.file <> m.file and p.birth_hi >= $2 \
          and not exists (select 1 from event e where e.kind = 'born' and (e.file = p.file or e.file in \
          (select l.file from person_link l where l.person = p.file and l.ended is null))) order by p.file",
+        masked(),
         door.scope()
     );
     let rows: Vec<PersonRow> = sql_query(sql).bind::<BigInt, _>(mother).bind::<Integer, _>(since.0).load(door.db)?;

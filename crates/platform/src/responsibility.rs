@@ -89,6 +89,7 @@ pub fn tables(db: &mut Db, keepers: &[i64]) -> Result<Tables, Fault> {
         let post = Post {
             staff: p.staff,
             coordinator: p.role == Role::Coordinator.code(),
+            head: p.role == Role::Head.code(),
             from: Day(p.from_day),
             until: p.until_day.map(Day),
         };
@@ -109,7 +110,8 @@ fn away(db: &mut Db, scope: &str, tables: &mut Tables) -> Result<(), Fault> {
     type Left = (i64, i64, i32, Option<i32>);
     let text = format!(
         "select a.keeper, a.staff, max(coalesce(p.until_day, {end})) as last, min(s.closed_on) as closed \
-         from (select distinct keeper, staff from assignment where keeper in {scope}) a \
+         from (select keeper, staff from assignment where keeper in {scope} \
+         union select keeper, substitute from absence where keeper in {scope} and substitute is not null) a \
          join office o on o.id = a.keeper join staff s on s.id = a.staff \
          join post p on p.staff = a.staff and (p.keeper = a.keeper or p.keeper = o.parent) \
          group by a.keeper, a.staff order by a.keeper, a.staff",
@@ -213,7 +215,7 @@ mod tests {
 
     #[test]
     fn whoever_answers_for_the_rest_answers_for_what_nobody_named() {
-        let post = Post { staff: 9, coordinator: true, from: Day(0), until: None };
+        let post = Post { staff: 9, coordinator: true, head: false, from: Day(0), until: None };
         let table = Table { rows: vec![row("北", "", 1)], posts: vec![post], ..Table::default() };
         let said = answered_by(&Tables::from([(3, table)]), 9, Day(1));
         assert!(said.contains("home not in ('北')"), "{said}");

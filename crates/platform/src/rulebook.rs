@@ -53,7 +53,7 @@ pub fn of_town(code: &str) -> Result<Rulebook, Fault> {
 
 /// Raise it when the program derives other duties, or other read tables, from the same events and rules: then everybody is
 /// derived anew.
-const DERIVATION: u32 = 5;
+const DERIVATION: u32 = 6;
 
 /// Keeps the rulebook in the database by its content hash, so that an upgrade never rewrites an old "why"; and derives
 /// everybody anew whose stored duties are those of another rulebook or program.

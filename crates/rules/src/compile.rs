@@ -56,6 +56,7 @@ pub(crate) fn compile(path: &str, layer: Layer, file: &RuleFile, acts: &[&str]) 
     let extensions = file.extension.iter().map(|e| r.extension(e)).collect();
     let products = file.product.iter().map(|p| r.product(p)).collect();
     let cautions = file.caution.iter().filter_map(|c| r.caution(c)).collect();
+    let invitation = file.invitation.as_ref().and_then(|i| r.invitation(i));
     let shape = r.shape(file);
     let (Some(shape), true) = (shape, r.faults.is_empty()) else {
         return Err(r.faults);
@@ -94,6 +95,7 @@ pub(crate) fn compile(path: &str, layer: Layer, file: &RuleFile, acts: &[&str]) 
         products,
         only_products: file.only_products,
         cautions,
+        invitation,
         shape,
     })
 }

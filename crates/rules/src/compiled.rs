@@ -56,6 +56,7 @@ pub struct Rule {
     pub(crate) products: Vec<Product>,
     pub(crate) only_products: bool,
     pub(crate) cautions: Vec<Caution>,
+    pub(crate) invitation: Option<Invitation>,
     pub(crate) shape: Shape,
 }
 
@@ -213,6 +214,14 @@ pub(crate) struct Caution {
     pub dose: Option<u8>,
     pub from: Bound,
     pub text: String,
+}
+
+/// What a letter does to an open step: see [`crate::rule::InvitationFile`].
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) struct Invitation {
+    pub acts: Vec<String>,
+    pub check: Bound,
+    pub what: String,
 }
 
 /// Done once.

@@ -16,7 +16,7 @@ use crate::{
     bound::Origin,
     compiled::{Condition, Rule, Shape, What},
     once::{self, Prior},
-    parts::kin,
+    parts::{invitation, kin},
     rhythm, series, wareki, words,
 };
 
@@ -77,6 +77,7 @@ pub(crate) fn evaluate_versions(
             outcome.why_not = Some(reason.to_string());
         }
     }
+    invitation::apply(versions, facts, &mut outcome, explain);
     outcome
 }
 
@@ -150,7 +151,7 @@ pub(crate) fn counts(act: &Act<'_>) -> bool {
 }
 
 /// Whether a rule is settled by acts of this code, on whatever day.
-fn names(rule: &Rule, act: &Act<'_>) -> bool {
+pub(crate) fn names(rule: &Rule, act: &Act<'_>) -> bool {
     rule.settles.iter().any(|s| s.act == act.code)
 }
 

@@ -64,6 +64,8 @@ pub struct Phase {
     pub escalates_on: Option<Day>,
     /// Records of related persons that set the working deadline.
     pub kin: Vec<i64>,
+    /// The letter whose answer is waited for (its event): while the rule's days for it last, or said once they are over.
+    pub letter: Option<i64>,
     /// `primary`, `booster`, or empty.
     pub kind: String,
     /// Doses in the whole series under this phase.

@@ -13,7 +13,7 @@ use alloc::{collections::BTreeMap, string::String, vec::Vec};
 use serde::Deserialize;
 
 pub use kin::KinFile;
-pub use parts::{BornFile, CautionFile, CohortFile, ExtensionFile, ProductFile, SpacingFile};
+pub use parts::{BornFile, CautionFile, CohortFile, ExtensionFile, InvitationFile, ProductFile, SpacingFile};
 pub use shapes::{
     AfterFile, DoseFile, DropFile, EveryFile, NeedFile, OnceFile, PauseFile, RhythmFile, SeriesFile, StartFile,
     TargetFile, WindowFile,
@@ -81,6 +81,9 @@ pub struct RuleFile {
     pub only_products: bool,
     #[serde(default)]
     pub caution: Vec<CautionFile>,
+    /// What a letter does to an open step of 月次一括: it waits for the family until a day, and says so.
+    #[serde(default)]
+    pub invitation: Option<InvitationFile>,
     /// The shape: exactly one of the three.
     #[serde(default)]
     pub once: Option<OnceFile>,

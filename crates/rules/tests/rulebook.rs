@@ -289,3 +289,56 @@ fn records_of_related_persons_are_checked_like_everything_else() {
     let missing = SIMPLE.replace("needs = [\"birth\"]", "needs = [\"birth\", \"kin_record\"]");
     assert!(faults(vec![(PATH, rule(&missing))], vec![]).contains("population.kin とともに書きます"));
 }
+
+/// A letter to many answers lines of 月次一括, every kind of them; it decides nothing that is decided one by one.
+#[test]
+fn every_line_of_the_month_waits_for_its_letter_and_none_of_tier_1_does() {
+    for (path, file) in national_files() {
+        if !file.duty {
+            continue;
+        }
+        assert_eq!(file.invitation.is_some(), file.tier == 2, "{path}");
+        assert!(file.invitation.is_none() || file.settings.contains_key("reply_days"), "{path}: a town may change it");
+    }
+}
+
+#[test]
+fn a_letter_answers_the_step_that_was_open_and_no_later_one() {
+    let book = national();
+    let pcv = book.rule("pcv").unwrap();
+    let phase = |acts: &[&str]| {
+        let case = child("2025-04-10", acts);
+        let outcome = book.evaluate(pcv, &case.facts("child"), true);
+        phase_on(&outcome, day("2025-10-01")).cloned().unwrap()
+    };
+    let asked = phase(&["2025-06-10 pcv", "2025-09-20 invited =pcv"]);
+    assert!(asked.letter.is_some() && asked.because[0].starts_with("案内を発送 R7.9.20。"), "{:?}", asked.because);
+    let before = phase(&["2025-06-05 invited =pcv", "2025-06-10 pcv"]);
+    assert!(before.letter.is_none(), "the first injection was the answer");
+}
+
+#[test]
+fn a_town_sets_how_long_a_letter_waits_and_tier_1_waits_for_none() {
+    let letter = "settings = { last = 24, reply_days = 10 }\n\
+        invitation = { acts = [\"invited\"], check = \"記録日から{reply_days}日後\", what = \"受診の確認\" }\n";
+    let text = SIMPLE.replace("settings = { last = 24 }\n", letter).replace(
+        "to = \"生後{last}月に至る日\"",
+        "to = \"生後{last}月に至る日\", target = [{ at = \"開始日から30日後\" }]",
+    );
+    let target = |tier: u8, change: &str| {
+        let mut file = rule(&text);
+        file.tier = tier;
+        let over: RuleOverride = toml::from_str(&format!("id = \"x\"\nbecause = \"市\"\n{change}")).unwrap();
+        let place = "rulebook/municipalities/1/x.toml".to_string();
+        let book = Rulebook::build(vec![(PATH.to_string(), file)], vec![(place, over)]).unwrap();
+        let case = child("2024-05-10", &["2026-02-01 invited =checkup_18m"]);
+        let outcome = book.evaluate(book.rule("x").unwrap(), &case.facts("child"), true);
+        phase_on(&outcome, day("2026-02-02")).unwrap().target.unwrap()
+    };
+    assert_eq!(target(2, ""), day("2026-02-11"));
+    assert_eq!(target(2, "settings = { reply_days = 20 }"), day("2026-02-21"));
+    assert_eq!(target(2, "settings = { reply_days = 0 }"), day("2026-02-01"), "late again the day after");
+    assert_eq!(target(1, ""), day("2025-12-10"), "decided one by one");
+    let wrong = text.replace("acts = [\"invited\"]", "acts = [\"invitd\"]");
+    assert!(faults(vec![(PATH, rule(&wrong))], vec![]).contains("invitd"));
+}

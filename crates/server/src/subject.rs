@@ -55,8 +55,14 @@ impl Opened {
         let level = emergency::opens(door.actor.role).ok_or(Problem::NotFound)?;
         let mut opened = Opened::unmasked(door, file, None)?;
         let running = emergency::running(&opened.events.events, door.actor.staff, door.now());
-        let running = running.map(|(_, emergency)| emergency.clone()).ok_or(Problem::NotFound)?;
+        let (event, until) = running.map(|(event, e)| (event, e.until)).ok_or(Problem::NotFound)?;
         opened.protected = mask::for_level(&mut opened.events, door.actor, level);
+        // What was written of where somebody is, in haste, is masked as everything else.
+        let shown = opened.events.events.iter().find(|e| e.id == event).and_then(|e| match &e.body {
+            Some(Body::Emergency(emergency)) => Some(emergency.clone()),
+            _ => None,
+        });
+        let running = shown.unwrap_or(Emergency { reason: String::new(), until });
         opened.last = opened.events.last;
         Ok((opened, running))
     }

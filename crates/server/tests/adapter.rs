@@ -14,7 +14,7 @@ use server::session;
 use support::site::{self, BOTH, Engine, Site};
 
 static TRIALS: &[Route] = &[
-    Route::new(Method::Get, "/", Permission::SignedIn, |_| Ok(Reply::text("home"))),
+    Route::new(Method::Get, "/", Permission::SignedIn, |_| Ok(Reply::text("home"))).data(),
     Route::new(Method::Get, "/session", Permission::Public, session::sign_in::page),
     Route::new(Method::Post, "/session", Permission::Public, session::sign_in::submit),
     Route::new(Method::Get, "/session/password", Permission::SignedIn, session::own_password::page),
@@ -22,9 +22,12 @@ static TRIALS: &[Route] = &[
     Route::new(Method::Get, "/panic", Permission::SignedIn, |_| panic!("secret of somebody")),
     Route::new(Method::Get, "/conflict", Permission::SignedIn, |_| Err(Problem::Conflict(vec![]))),
     Route::new(Method::Post, "/refused", Permission::SignedIn, |_| Err(Problem::refused("day", "日付が読めません。"))),
-    Route::new(Method::Post, "/names/{id}", Permission::SignedIn, names),
-    Route::new(Method::Get, "/names/{id}", Permission::SignedIn, names),
-    upload("/files", Permission::ImportResidents, files),
+    Route::new(Method::Post, "/names/{id}", Permission::SignedIn, names).data(),
+    Route::new(Method::Get, "/names/{id}", Permission::SignedIn, names).data(),
+    upload("/files", Permission::ImportResidents, files).data(),
+    Route::new(Method::Get, "/untold", Permission::SignedIn, |_| {
+        Ok(Reply::file("名簿.csv", "text/csv", b"secret".into()))
+    }),
 ];
 
 fn names(ask: &mut Ask) -> Result<Reply, Problem> {
@@ -43,7 +46,8 @@ fn files(ask: &mut Ask) -> Result<Reply, Problem> {
 fn a_fault_or_a_panic_is_a_page_that_tells_nothing() {
     let site = Site::with_routes(Engine::Sqlite, TRIALS);
     let mut phn = site.as_role(Role::Phn);
-    for path in ["/fault", "/panic"] {
+    // A file where the table says nothing of one leaves by no way.
+    for path in ["/fault", "/panic", "/untold"] {
         let answer = phn.get(path);
         assert_eq!(answer.status, 500, "{path}");
         assert!(answer.body.contains("受付番号") && !answer.body.contains("secret"), "{path}: {}", answer.body);

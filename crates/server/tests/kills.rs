@@ -13,6 +13,8 @@ mod child;
 mod left;
 #[path = "kills/publish.rs"]
 mod publish;
+#[path = "kills/serving.rs"]
+mod serving;
 mod support;
 
 use rand::{Rng, SeedableRng, rngs::SmallRng};

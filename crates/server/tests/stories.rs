@@ -18,6 +18,7 @@ mod stories {
     mod founding;
     mod matching;
     mod mending;
+    mod noise;
     mod offices;
     mod opening;
     mod postings;
@@ -27,6 +28,7 @@ mod stories {
         mod counter;
         mod disclosing;
         mod emergencies;
+        mod home;
         mod locking;
         mod protecting;
         mod readings;

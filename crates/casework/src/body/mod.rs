@@ -15,7 +15,7 @@ pub use crate::contact::{
     posting::{Held, Returned, Sent},
 };
 pub use crate::joining::Joined;
-pub use crate::office::{Absence, Assignment};
+pub use crate::office::{Absence, Assignment, Renamed};
 use crate::{
     disclosure::{Answered, Extended, Request},
     emergency::{Emergency, Reviewed},
@@ -154,6 +154,8 @@ pub enum Body {
         name: String,
         value: String,
     },
+    /// In the office's file: it is called otherwise from the event's day.
+    Renamed(Renamed),
     /// In the office's file: accounts and posts of its staff.
     Staff(Staff),
     /// In the office's file: somebody wants the town's rules changed.

@@ -48,6 +48,7 @@ impl Body {
             Body::Escalated(_) => "escalated",
             Body::SourceArrived { .. } => "source_arrived",
             Body::SettingChanged { .. } => "setting_changed",
+            Body::Renamed(_) => "renamed",
             Body::Staff(_) => "staff",
             Body::RulesProposed(_) => "rules_proposed",
             Body::RulesDecided(_) => "rules_decided",

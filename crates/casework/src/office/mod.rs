@@ -4,12 +4,17 @@ pub mod handover;
 pub mod setting;
 pub mod staff;
 
-use alloc::string::String;
+use alloc::{format, string::String};
 
 use rules::{Day, Span};
 use serde::{Deserialize, Serialize};
 
-use crate::{act::Refusal, body::Body};
+use self::staff::Staff;
+use crate::{
+    act::{Known, Refusal},
+    body::Body,
+    fold::Story,
+};
 
 /// Settings an office may change, with their shipped values.
 pub const SETTINGS: &[(&str, &str)] = &[
@@ -65,6 +70,70 @@ pub struct Absence {
     pub until: Option<Day>,
     /// 代行; `None`: what is theirs falls to 統括支援員.
     pub substitute: Option<i64>,
+}
+
+/// The state of an office that is closed (閉鎖), from a day on.
+pub const CLOSED: &str = "closed";
+/// Longest name of an office.
+pub const LONGEST_NAME: usize = 60;
+
+/// 名称の変更.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Renamed {
+    pub name: String,
+    /// What it was called: its name again if this is taken back.
+    pub before: String,
+}
+
+/// What an office is called by its own file; `None`: as it was founded.
+pub fn name<'a>(story: &Story<'a>) -> Option<&'a str> {
+    let standing = story.entries.iter().rev().find_map(|e| match e.body {
+        Body::Renamed(renamed) => Some(renamed.name.as_str()),
+        _ => None,
+    });
+    let founded = || {
+        story.log.iter().find_map(|(e, _)| match &e.body {
+            Some(Body::Renamed(renamed)) => Some(renamed.before.as_str()),
+            _ => None,
+        })
+    };
+    standing.or_else(founded)
+}
+
+/// Since when an office is closed.
+pub fn closed(story: &Story<'_>) -> Option<Day> {
+    story.entries.iter().find_map(|e| match e.body {
+        Body::Period { name, .. } if name == CLOSED => Some(e.day.lo),
+        _ => None,
+    })
+}
+
+pub(crate) fn check_name(renamed: &Renamed) -> Result<(), Refusal> {
+    let name = renamed.name.trim();
+    if name.is_empty() || name.chars().count() > LONGEST_NAME {
+        return Err(Refusal::at("name", format!("センターの名前を入力してください（{LONGEST_NAME}文字まで）。")));
+    }
+    if name == renamed.before {
+        return Err(Refusal::at("name", "いまの名前と同じです。"));
+    }
+    Ok(())
+}
+
+/// Closed once. What may still be there only the database knows: whoever closes looks in the same transaction.
+pub(crate) fn check_closing(of: &Known<'_>) -> Result<(), Refusal> {
+    match closed(&of.story) {
+        Some(_) => Err(Refusal::new("このセンターは、もう閉鎖されています。")),
+        None => Ok(()),
+    }
+}
+
+/// Nobody begins to work in an office that is closed.
+pub(crate) fn stands(said: &Staff, story: &Story<'_>) -> Result<(), Refusal> {
+    let begins = matches!(said, Staff::Posted(posted) if posted.until.is_none());
+    if begins && closed(story).is_some() {
+        return Err(Refusal::at("office", "このセンターは閉鎖されています。役割は加えられません。"));
+    }
+    Ok(())
 }
 
 pub(crate) fn check(body: &Body, day: Span) -> Result<(), Refusal> {

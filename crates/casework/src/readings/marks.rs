@@ -272,6 +272,7 @@ pub fn texts(body: &Body) -> Vec<(&'static str, &str)> {
         | Body::Absent(_)
         | Body::SourceArrived { .. }
         | Body::SettingChanged { .. }
+        | Body::Renamed(_)
         | Body::Staff(_)
         | Body::RulesProposed(_)
         | Body::RulesDecided(_)

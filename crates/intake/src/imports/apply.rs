@@ -123,13 +123,9 @@ impl<I: Import> Hand<'_, '_, I> {
         let id = format!("import:{}:{end}", self.batch.id);
         let keepers = [self.batch.keeper];
         let desk = Desk { batch, ..self.desk(&keepers) };
-        match write(self.door.db, &desk, &Command { id: id.clone(), act, seen: Vec::new() }) {
+        match write(self.door.db, &desk, &Command { id, act, seen: Vec::new() }) {
             Ok(applied) => Ok(applied),
-            Err(NotApplied::Refused(refusal)) => {
-                // The chunk goes on, so the claim of this command's id must not stay behind.
-                sql_query("delete from command where id = $1").bind::<Text, _>(&id).execute(self.door.db)?;
-                Err(Refusal { message: refusal.message, field: refusal.field }.into())
-            }
+            Err(NotApplied::Refused(refusal)) => Err(Refusal { message: refusal.message, field: refusal.field }.into()),
             Err(other) => Err(other.into()),
         }
     }

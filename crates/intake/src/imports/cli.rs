@@ -51,12 +51,15 @@ pub fn reading() -> Result<ProgressBar, Fault> {
     Ok(ProgressBar::new_spinner().with_style(style("{spinner} 読み込み {pos}行 [{elapsed}]")?))
 }
 
+/// Line and column lead to the cell; what stands in it is repeated on screen only, to whoever may see it there. A terminal
+/// is read by operators, kept by whatever runs the import at night, and sent by mail.
+///
 /// # Errors
 /// If the database fails.
 pub fn print_errors<I: Import>(doors: &Doors, actor: &Actor, batch: &Batch<I>) -> Result<(), Fault> {
     let errors = doors.read(actor, |door| Ok::<_, Problem>(errors::errors(door, batch, SHOWN)?)).map_err(said)?;
     for (line, error) in &errors {
-        let read = if error.read.is_empty() { "空欄".to_owned() } else { format!("「{}」", error.read) };
+        let read = if error.read.is_empty() { "空欄です" } else { "読めません" };
         println!("  {line}行目 {}：{read} → {}", error.column, error.expected);
     }
     let more = i64::from(batch.errors) - errors.len() as i64;

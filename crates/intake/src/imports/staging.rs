@@ -2,15 +2,15 @@
 
 use diesel::{
     OptionalExtension, QueryableByName, RunQueryDsl, sql_query,
-    sql_types::{BigInt, Text},
+    sql_types::{BigInt, Integer, Text},
 };
 use paperwork::FileError;
 
 use super::Import;
 use super::batch::{self, Batch, Run, State};
-use platform::db::IdRow;
+use platform::db::{CountRow, IdRow};
 use platform::store::load::id_list;
-use platform::{Db, Door, Fault, Problem};
+use platform::{Db, Door, Fault, Problem, Refusal};
 
 /// Why a file was not staged.
 #[derive(Debug)]
@@ -42,6 +42,14 @@ impl From<Fault> for NotStaged {
 pub fn begin<I: Import>(door: &mut Door<'_>, name: &str, digest: &str) -> Result<Batch<I>, Problem> {
     let keeper = door.actor.keeper;
     batch::exclusively(door.db, keeper)?;
+    let closed: CountRow =
+        sql_query("select count(*) as n from office_period where keeper = $1 and name = 'closed' and from_day <= $2")
+            .bind::<BigInt, _>(keeper)
+            .bind::<Integer, _>(door.today().0)
+            .get_result(door.db)?;
+    if closed.n > 0 {
+        return Err(Refusal::new("このセンターは閉鎖されています。").into());
+    }
     let now = door.now();
     // A reading takes minutes at most: an older one was interrupted.
     const STALE: i64 = 3_600 * 1_000_000;

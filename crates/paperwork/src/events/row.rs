@@ -123,7 +123,7 @@ fn dose(cells: &mut Row<'_>) -> Option<u8> {
     let number = bare.parse::<u8>().ok().filter(|n| (1..=20).contains(n));
     let counted_otherwise = folded.contains('期') || folded.contains("追加") || folded.contains("初回");
     if number.is_none() && !counted_otherwise {
-        cells.note(Field::Dose, format!("「{text}」は回数として読めません。日付の順に数えます"));
+        cells.note(Field::Dose, "回数として読めません。日付の順に数えます".into());
     }
     number
 }

@@ -55,6 +55,7 @@ impl<F: Named> Columns<F> {
             .map(|(field, places)| (field.label().to_owned(), places.iter().map(|p| read[*p].clone()).collect()))
             .collect();
         if !missing.is_empty() || !doubled.is_empty() {
+            let read = if claims.is_empty() { Vec::new() } else { read };
             return Err(FileError::Headers(Box::new(HeaderProblem { line, missing, doubled, read })));
         }
         let places = claims.into_iter().filter_map(|(field, places)| Some((field, *places.first()?))).collect();
@@ -128,6 +129,14 @@ mod tests {
              DV等支援措置、DV支援措置区分、支援対象者区分、秘匿区分、秘匿フラグ）\n\
              重なっている見出し：住所（住所、現住所）。どの列を読むか決められません。\n\
              読み取った見出し（9列）：宛名番号、世帯番号、氏名、氏名ふりがな、生年月日、性別、住所、備考、現住所"
+        );
+    }
+
+    #[test]
+    fn the_row_of_a_file_without_a_header_is_not_repeated() {
+        let message = find("0001,11,試験 花,しけん,1994-05-06,女,みなと市一丁目1,").unwrap_err().to_string();
+        assert!(
+            message.contains("見出し行のあるファイル") && !message.contains("試験") && !message.contains("みなと市")
         );
     }
 

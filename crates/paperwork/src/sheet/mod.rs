@@ -228,7 +228,8 @@ fn header<R: Read, F: Named>(
         match decode_cell(cell, decision.encoding) {
             Ok(text) => read.push(text.text.trim().to_owned()),
             Err(bad) => {
-                let why = format!("{}列目：「{}」と読みました。{}が必要です。", at + 1, bad.read, bad.expected);
+                // Without a header it is somebody's row: what stands in it is not repeated.
+                let why = format!("{}列目が読めません。{}が必要です。", at + 1, bad.expected);
                 return Err(FileError::HeaderLine { line: record.line, why });
             }
         }

@@ -36,8 +36,22 @@ pub struct Head {
     pub steps: Vec<String>,
     /// Which key the audit chain in it is sealed with; empty: none.
     pub audit_key: String,
+    /// Which installation it is of; empty: nothing was recorded yet, or an older version wrote it.
+    #[serde(default)]
+    pub installation: String,
     /// Tables and their columns.
     pub tables: Vec<(String, Vec<String>)>,
+}
+
+impl Head {
+    /// Whether both are surely of the same installation.
+    fn is_of(&self, other: &Head) -> bool {
+        let same = |a: &str, b: &str| !a.is_empty() && a == b;
+        if self.installation.is_empty() || other.installation.is_empty() {
+            return same(&self.audit_key, &other.audit_key);
+        }
+        self.installation == other.installation
+    }
 }
 
 /// The last line.

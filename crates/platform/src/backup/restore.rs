@@ -57,6 +57,14 @@ pub fn whole(backup: &Path) -> Result<(Head, Tail), Fault> {
     Ok((head, reader.tail))
 }
 
+/// What a backup says of itself in its first line.
+///
+/// # Errors
+/// If it cannot be read.
+pub fn head(backup: &Path) -> Result<Head, Fault> {
+    Reader::open(backup)?.head()
+}
+
 fn into_file(backup: &Path, path: &Path, replace: bool, now: i64) -> Result<Restored, Fault> {
     let failed = |error: std::io::Error| Fault::new(format!("{} cannot be restored to: {error}", path.display()));
     let there = path.exists();

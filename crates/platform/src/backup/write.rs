@@ -8,17 +8,19 @@ use std::{
 };
 
 use diesel::{
-    QueryableByName, RunQueryDsl, connection::DefaultLoadingMode, pg::PgRowByRowLoadingMode, sql_query, sql_types::Text,
+    OptionalExtension, QueryableByName, RunQueryDsl, connection::DefaultLoadingMode, pg::PgRowByRowLoadingMode,
+    sql_query, sql_types::Text,
 };
 use flate2::{Compression, write::GzEncoder};
 use sha2::{Digest, Sha256};
 
-use super::{END, FORMAT, Head, PREFIX, SUFFIX, TABLE, Tail, tables};
+use super::{END, FORMAT, Head, PREFIX, SUFFIX, TABLE, Tail, restore, tables};
 use crate::{
     Database, Db, Fault,
     audit::open::fingerprint,
     clock::{day_in_japan, time_in_japan},
     migrate, rights,
+    sql::typed,
     store::chain::hex,
 };
 
@@ -78,20 +80,26 @@ pub fn there(folder: &Path) -> Result<Vec<PathBuf>, Fault> {
     Ok(found)
 }
 
-/// Removes all but the newest backups of a folder, and what killed runs left. Returns how many backups went.
+/// Removes all but the newest backups of the installation that wrote this one, and what its killed runs left. Whatever is
+/// of another installation stays, and whatever does not say of which it is. Returns how many backups went.
 ///
 /// # Errors
-/// If one cannot be removed.
-pub fn keep_newest(folder: &Path, keep: usize) -> Result<usize, Fault> {
-    let failed = Fault::at::<std::io::Error>("an old backup cannot be removed");
-    let old: Vec<PathBuf> = there(folder)?.into_iter().skip(keep.max(1)).collect();
-    let parts = std::fs::read_dir(folder).map_err(failed)?.filter_map(|e| Some(e.ok()?.path()));
-    let of_ours = |path: &PathBuf, what: &str| {
-        path.extension().is_some_and(|extension| extension == what) && name_of(path).starts_with(PREFIX)
-    };
-    let left: Vec<PathBuf> = parts.filter(|path| of_ours(path, "part") || of_ours(path, "drill")).collect();
-    for path in old.iter().chain(&left) {
-        // The copy of a drill that was killed is a folder with everybody's records in it.
+/// If the one that was written is not whole (nothing is removed then), or one cannot be removed.
+pub fn keep_newest(written: &Path, keep: usize) -> Result<usize, Fault> {
+    let folder = written.parent().unwrap_or(Path::new("."));
+    let mine = restore::whole(written)?.0;
+    let ours = |path: &PathBuf| restore::head(path).is_ok_and(|head| head.is_of(&mine));
+    let own: Vec<PathBuf> = there(folder)?.into_iter().filter(ours).collect();
+    let entries = std::fs::read_dir(folder).map_err(Fault::at("the folder of backups cannot be read"))?;
+    let left = entries.filter_map(|e| Some(e.ok()?.path())).filter(|path| {
+        let is = |what: &str| path.extension().is_some_and(|extension| extension == what);
+        // The copy of a drill that was killed is a folder with everybody's records in it, named as its backup.
+        let own_drill = is("drill") && own.contains(&path.with_extension("backup"));
+        name_of(path).starts_with(PREFIX) && (own_drill || (is("part") && ours(path)))
+    });
+    let left: Vec<PathBuf> = left.collect();
+    let old: Vec<&PathBuf> = own.iter().filter(|path| path.as_path() != written).skip(keep.max(1) - 1).collect();
+    for path in left.iter().chain(old.iter().copied()) {
         let gone = if path.is_dir() { std::fs::remove_dir_all(path) } else { std::fs::remove_file(path) };
         gone.map_err(Fault::at("an old backup cannot be removed"))?;
     }
@@ -146,6 +154,7 @@ fn dump(db: &mut Db, out: &mut Out, now: i64) -> Result<(), Fault> {
         taken_at: now,
         steps: migrate::steps_done(db)?,
         audit_key: fingerprint(db)?.unwrap_or_default(),
+        installation: installation(db)?,
         tables,
     };
     out.line(&serde_json::to_string(&head)?)?;
@@ -155,6 +164,12 @@ fn dump(db: &mut Db, out: &mut Out, now: i64) -> Result<(), Fault> {
         out.tail.rows.insert(table.clone(), rows);
     }
     Ok(())
+}
+
+/// What no other installation has, and this one keeps whatever becomes of its key: the salted chain of its first record.
+fn installation(db: &mut Db) -> Result<String, Fault> {
+    let text = "select link from event order by id limit 1";
+    Ok(typed::<Text>(text).once().get_result(db).optional()?.unwrap_or_default())
 }
 
 /// One by one, so that memory holds one row whatever the table.

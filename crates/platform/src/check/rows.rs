@@ -106,6 +106,9 @@ pub fn office(db: &mut Db, keeper: i64, file: i64, story: &Story<'_>) -> Result<
             _ => {}
         }
     }
+    if let Some(name) = casework::office::name(story) {
+        wanted.push(format!("name {name}"));
+    }
     wanted.extend(last.into_iter().map(|((table, name), said)| format!("{table} {name} {said}")));
     let mut stored = Vec::new();
     for text in [
@@ -123,9 +126,14 @@ pub fn office(db: &mut Db, keeper: i64, file: i64, story: &Story<'_>) -> Result<
     ] {
         stored.extend(typed::<Text>(text).with(keeper).load::<String>(db)?);
     }
+    // What an office was founded as stands in its row alone, until it is renamed.
+    if casework::office::name(story).is_some() {
+        let text = "select 'name ' || name from office where id = $1";
+        stored.extend(typed::<Text>(text).with(keeper).load::<String>(db)?);
+    }
     wanted.sort();
     stored.sort();
     let same = wanted == stored;
-    let what = "assignments, arrivals, settings or periods of the office differ from its events";
+    let what = "assignments, arrivals, settings, periods or the name of the office differ from its events";
     Ok((!same).then(|| Finding::new(Promise::OneWritePath, file, what)).into_iter().collect())
 }

@@ -6,7 +6,7 @@ use diesel::{
 };
 
 use super::{Finding, Promise};
-use crate::{Db, Fault, rulebook::Texts, sql::typed};
+use crate::{Db, Fault, rulebook::Texts, sql::typed, store::staff};
 
 /// (promise, what is wrong, the query: file and number of the row).
 const QUESTIONS: &[(Promise, &str, &str)] = &[
@@ -16,6 +16,11 @@ const QUESTIONS: &[(Promise, &str, &str)] = &[
         "select cast(0 as bigint) as file, b.id from batch b where (b.withdrawn_at is not null) <> exists \
          (select 1 from event e where e.keeper = b.keeper and e.kind = 'batch_withdrawn' and e.body like \
          '%\"batch\":' || cast(b.id as text) || ',%')",
+    ),
+    (
+        Promise::OneWritePath,
+        "keeper has a command that is claimed and without a result",
+        "select cast(0 as bigint) as file, keeper as id from command where result = ''",
     ),
     (
         Promise::ScoreIsNotDecision,
@@ -86,6 +91,8 @@ pub fn check(db: &mut Db) -> Result<Vec<Finding>, Fault> {
             findings.push(Finding::new(*promise, 0, format!("{} more: {what}", rows.len() - TOLD)));
         }
     }
+    let by_hand = staff::unrecorded(db)?;
+    findings.extend(by_hand.into_iter().map(|what| Finding::new(Promise::OneWritePath, 0, what)));
     rulebooks(db, &mut findings)?;
     imports(db, &mut findings)?;
     Ok(findings)

@@ -2,8 +2,9 @@
 //!
 //! Applied to the events right after they are loaded, before anything is folded for a reader, so that no page can show
 //! what it was never given. Protected (支援措置・秘匿): no address, phone, district, household, place, clinic, 里帰り先
-//! (practice.md §5). Which events a role may know of at all is decided by their sensitivity.
+//! (practice.md §5), of whoever lives with them neither ([`home`]). Which events a role may know of at all is decided by their sensitivity.
 
+pub mod home;
 mod open;
 pub mod words;
 
@@ -12,8 +13,8 @@ use casework::{Body, Person, Role, Sensitivity, Story, View, body::Seen, fold};
 pub use self::open::{NOT_AT_COUNTER, in_the_open};
 use super::{Actor, store::FileEvents};
 
-/// Masks a file's events for whoever reads it. Returns whether the person is protected: decided on everything recorded, also
-/// on what the reader may not see. In 窓口モード everybody is.
+/// Masks a file's events for whoever reads it. Returns whether the person's place is hidden: decided on everything recorded,
+/// also on what the reader may not see, and on who lives with them. In 窓口モード everybody is.
 pub fn for_actor(of: &mut FileEvents, actor: &Actor) -> bool {
     for_level(of, actor, level(actor))
 }
@@ -32,7 +33,7 @@ pub fn for_level(of: &mut FileEvents, actor: &Actor, narrowest: Sensitivity) -> 
 fn to_level(of: &mut FileEvents, level: Sensitivity) -> bool {
     let (protected, hidden) = {
         let story = fold(&of.events, View { withdrawn: &of.withdrawn, ..View::default() });
-        (Person::read(&story).protected, hidden(&story))
+        (Person::read(&story).protected || of.sheltered, hidden(&story))
     };
     // Read before anything is left out: a place only the narrow may read of is not told in words either.
     let values = protected.then(|| words::Values::of(of));

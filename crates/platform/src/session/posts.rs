@@ -38,9 +38,11 @@ struct Row {
 /// If the database fails.
 pub fn held_on(db: &mut Db, staff: i64, day: Day) -> Result<Vec<Post>, Fault> {
     let rows: Vec<Row> = sql_query(
-        "select p.id, p.keeper, p.role, o.name as office_name, p.from_day, p.until_day
-         from post p join office o on o.id = p.keeper where p.staff = $1 order by p.id",
+        "select p.id, p.keeper, p.role, p.from_day, p.until_day, case when exists (select 1 from office_period c \
+           where c.keeper = o.id and c.name = 'closed' and c.from_day <= $1) then o.name || '（閉鎖）' else o.name end as office_name \
+         from post p join office o on o.id = p.keeper where p.staff = $2 order by p.id",
     )
+    .bind::<Integer, _>(day.0)
     .bind::<BigInt, _>(staff)
     .load(db)?;
     let held = rows.into_iter().filter(|r| r.from_day <= day.0 && r.until_day.is_none_or(|until| day.0 <= until));

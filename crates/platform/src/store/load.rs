@@ -10,7 +10,7 @@ use diesel::{
 use rules::{Day, Span};
 
 use super::joined::{self, Member};
-use crate::{db::Db, fault::Fault, sql};
+use crate::{db::Db, fault::Fault, mask::home, sql};
 
 /// The columns of an event, for every query that reads events; [`Row`] is their types in this order.
 const COLUMNS: &str = "id, keeper, file, seq, episode, kind, version, day_lo, day_hi, source, batch, sensitivity, actor, \
@@ -65,6 +65,8 @@ pub struct FileEvents {
     pub joined: Vec<Member>,
     /// The file this one is read as part of: it has no events of its own then.
     pub led_to: Option<i64>,
+    /// Lives with somebody whose place may not be told ([`crate::mask::home`]).
+    pub sheltered: bool,
     /// The last record its reader may know of, once it is masked ([`crate::mask`]): what a form was drawn from.
     pub last: i64,
 }
@@ -87,6 +89,7 @@ pub fn events_of_at(db: &mut Db, file: i64, at: Option<i64>) -> Result<FileEvent
     let events = rows.into_iter().map(read).collect::<Result<_, _>>()?;
     let mut found = BTreeMap::from([(file, FileEvents { events, ..FileEvents::default() })]);
     joined::together(db, &mut found, at)?;
+    home::mark(db, &mut found)?;
     let mut found = found.remove(&file).unwrap_or_default();
     if found.events.iter().any(|e| e.batch.is_some()) {
         found.withdrawn = withdrawn_batches(db)?;
@@ -121,6 +124,7 @@ pub fn events_of_many_at(db: &mut Db, files: &[i64], at: Option<i64>) -> Result<
     let own = |(file, events)| (file, FileEvents { events, ..FileEvents::default() });
     let mut found: BTreeMap<i64, FileEvents> = raw_events(db, files)?.into_iter().map(own).collect();
     joined::together(db, &mut found, at)?;
+    home::mark(db, &mut found)?;
     withdraw(db, &mut found)?;
     Ok(found)
 }
@@ -196,6 +200,23 @@ fn withdrawn_batches(db: &mut Db) -> Result<Vec<(i64, i64)>, Fault> {
     let rows: Vec<Row> =
         sql_query("select id, withdrawn_at from batch where withdrawn_at is not null order by id").load(db)?;
     Ok(rows.into_iter().map(|r| (r.id, r.withdrawn_at)).collect())
+}
+
+/// (file, event, why) of the records after an event that this program cannot read, and the last event that was looked at.
+pub(crate) type Unread = (Vec<(i64, i64, String)>, Option<i64>);
+
+/// Looks through some records for such as cannot be read. Of what stands in them nothing is told.
+pub(crate) fn unread(db: &mut Db, after: i64, page: i64) -> Result<Unread, Fault> {
+    let text =
+        "select id, file, version, kind, body from event where id > $1 and body is not null order by id limit $2";
+    let rows: Vec<(i64, i64, i32, String, String)> =
+        sql::typed::<(BigInt, BigInt, Integer, Text, Text)>(text).with(after).with(page).load(db)?;
+    let last = rows.last().map(|row| row.0);
+    let wrong = rows.into_iter().filter_map(|(id, file, version, kind, body)| {
+        let version = u16::try_from(version).unwrap_or(u16::MAX);
+        Body::read(version, &kind, &body).err().map(|_| (file, id, format!("kind {kind}, version {version}")))
+    });
+    Ok((wrong.collect(), last))
 }
 
 fn read(row: EventRow) -> Result<Event, Fault> {

@@ -6,6 +6,7 @@
 
 pub mod append;
 pub mod chain;
+mod claim;
 pub mod derived;
 pub mod joined;
 pub mod keys;

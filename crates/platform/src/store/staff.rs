@@ -20,7 +20,7 @@ use crate::{
     db::Db,
     fault::Fault,
     session::password::NONE,
-    sql::{Value, sql},
+    sql::{Value, sql, typed},
 };
 
 #[derive(QueryableByName, Clone)]
@@ -220,8 +220,61 @@ pub(super) fn write(db: &mut Db, keeper: i64, story: &Story<'_>) -> Result<(), F
 }
 
 /// What differs between an office's records and the rows signing in reads: a right somebody wrote into the database by
-/// hand is found here. Rows of before the records are not compared.
+/// hand is found here, and one that no record speaks of by [`unrecorded`].
 pub(crate) fn compare(db: &mut Db, keeper: i64, story: &Story<'_>) -> Result<Vec<String>, Fault> {
     let roll = Roll::of(story);
     Ok(changes(db, keeper, &roll)?.iter().map(Change::said).collect())
+}
+
+/// Offices whose staff are records from their founding: those the program itself recorded staff in (`setup`, the demo's
+/// city), with their municipality and its other offices.
+const FOUNDED: &str = "with founded (id, parent) as (select o.id, o.parent from office o where exists \
+    (select 1 from event e where e.file = o.file and e.kind = 'staff' and e.actor = 0)), \
+    kept (id) as (select o.id from office o where o.id in (select id from founded) or o.id in (select parent from founded) \
+    or o.parent in (select parent from founded))";
+
+/// A member of staff who belongs to no other office than those.
+const THEIRS: &str = "exists (select 1 from kept) and not exists (select 1 from post p where p.staff = s.id \
+    and p.keeper not in (select id from kept))";
+
+/// Rows that give a right and follow from no record, where every row must: somebody wrote them past the program.
+///
+/// # Errors
+/// If the database fails.
+pub(crate) fn unrecorded(db: &mut Db) -> Result<Vec<String>, Fault> {
+    let questions = [
+        (
+            "post",
+            "was recorded by nobody",
+            String::from(
+                "select p.id from post p where p.keeper in (select id from kept) and (p.event is null \
+                 or exists (select 1 from post q where q.event = p.event and q.id <> p.id) \
+                 or not exists (select 1 from event e join office o on o.file = e.file \
+                 where e.id = p.event and e.kind = 'staff' and o.id = p.keeper))",
+            ),
+        ),
+        (
+            "account",
+            "was recorded by nobody",
+            format!(
+                "select s.id from staff s where {THEIRS} and (s.event is null \
+                 or exists (select 1 from staff q where q.event = s.event and q.id <> s.id) \
+                 or not exists (select 1 from event e where e.id = s.event and e.kind = 'staff'))"
+            ),
+        ),
+        (
+            "account",
+            "is closed, and nobody closed it",
+            format!(
+                "select s.id from staff s where {THEIRS} and s.closed_on is not null and not exists (select 1 from event e \
+                 where e.kind = 'staff' and e.body like '%\"closed\":{{\"staff\":' || cast(s.id as text) || '}}%')"
+            ),
+        ),
+    ];
+    let mut found = Vec::new();
+    for (row, what, query) in questions {
+        let ids: Vec<i64> = typed::<BigInt>(&format!("{FOUNDED} {query} order by 1")).once().load(db)?;
+        found.extend(ids.into_iter().map(|id| format!("{row} {id} {what}")));
+    }
+    Ok(found)
 }

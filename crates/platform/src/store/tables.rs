@@ -200,10 +200,13 @@ fn write_local_rules(db: &mut Db, keeper: i64, story: &Story<'_>) -> Result<(), 
     Ok(())
 }
 
-/// The office's own tables: assignments, arrivals, settings, rules, and since when it is what it is.
+/// The office's own tables: assignments, arrivals, settings, rules, since when it is what it is, and its name.
 pub fn write_office(db: &mut Db, keeper: i64, story: &Story<'_>) -> Result<(), Fault> {
     write_local_rules(db, keeper, story)?;
     staff::write(db, keeper, story)?;
+    if let Some(name) = casework::office::name(story) {
+        sql::sql("update office set name = $1 where id = $2 and name <> $1").with(name).with(keeper).execute(db)?;
+    }
     for table in ["assignment", "absence", "arrival", "setting", "office_period"] {
         sql_query(format!("delete from {table} where keeper = $1")).bind::<BigInt, _>(keeper).execute(db)?;
     }

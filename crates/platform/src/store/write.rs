@@ -14,6 +14,7 @@ use rules::Day;
 
 use super::{
     append::{self, Appended, Locked},
+    claim,
     joined::{self, Ways},
     kin::{self, Concern},
     load::{self, FileEvents},
@@ -78,11 +79,26 @@ impl From<Refusal> for NotApplied {
     }
 }
 
-/// Applies a command inside the caller's write transaction. On `Err` the caller rolls back.
+/// Applies a command inside the caller's write transaction. After a refusal the caller may keep the rest of it: the
+/// command's id is free again. On every other `Err` the caller rolls back.
 pub fn apply(db: &mut Db, desk: &Desk<'_>, command: &Command) -> Result<Applied, NotApplied> {
-    if let Some(before) = remember(db, desk, command)? {
+    if let Some(before) = claim::claim(db, desk, command)? {
         return Ok(before);
     }
+    match applied(db, desk, command) {
+        Ok(applied) => {
+            claim::done(db, command, &applied)?;
+            Ok(applied)
+        }
+        Err(NotApplied::Fault(fault)) => Err(NotApplied::Fault(fault)),
+        Err(why) => {
+            claim::release(db, command)?;
+            Err(why)
+        }
+    }
+}
+
+fn applied(db: &mut Db, desk: &Desk<'_>, command: &Command) -> Result<Applied, NotApplied> {
     let ways = Ways::of(db, &command.act.files())?;
     let act = &narrowed(db, &command.act, &ways)?;
     let book = desk.books.of(db, desk.keeper)?;
@@ -127,41 +143,7 @@ pub fn apply(db: &mut Db, desk: &Desk<'_>, command: &Command) -> Result<Applied,
     } else if concern != Concern::None {
         relatives(db, desk, &applied.files, before)?;
     }
-    let result = serde_json::to_string(&applied).map_err(|e| Fault::new(e.to_string()))?;
-    sql::sql("update command set result = $1 where id = $2").with(&result).with(&command.id).execute(db)?;
     Ok(applied)
-}
-
-/// Claims the command's id; if it was applied before (by the same person), says what it did.
-fn remember(db: &mut Db, desk: &Desk<'_>, command: &Command) -> Result<Option<Applied>, NotApplied> {
-    #[derive(QueryableByName)]
-    struct Before {
-        #[diesel(sql_type = BigInt)]
-        actor: i64,
-        #[diesel(sql_type = Text)]
-        result: String,
-    }
-    let claimed = sql::sql(
-        "insert into command (id, keeper, actor, at, result) values ($1, $2, $3, $4, '') on conflict (id) do nothing",
-    )
-    .with(&command.id)
-    .with(desk.keeper)
-    .with(desk.actor)
-    .with(desk.now)
-    .execute(db)?;
-    if claimed == 1 {
-        return Ok(None);
-    }
-    let before: Option<Before> = sql_query("select actor, result from command where id = $1")
-        .bind::<Text, _>(&command.id)
-        .get_result(db)
-        .optional()?;
-    match before {
-        Some(before) if before.actor == desk.actor => {
-            Ok(Some(serde_json::from_str(&before.result).map_err(|e| Fault::new(e.to_string()))?))
-        }
-        _ => Err(Refusal::new("この画面は別の方が送信ずみです。画面を開きなおしてください。").into()),
-    }
 }
 
 /// The files of an act and those that are read as part of them.

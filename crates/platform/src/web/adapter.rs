@@ -157,6 +157,9 @@ fn handled(app: &App, route: &Route, mut ask: Ask, header_token: &str) -> Result
         return page_with(app, &page, StatusCode::FORBIDDEN);
     }
     match (route.handler)(&mut ask) {
+        Ok(reply) if !reply.is_page() && !route.gives_data => {
+            respond(app, route, ask, Fault::new("a route answers data and the table does not say so").into())
+        }
         Ok(reply) => ask.finish(reply)?.into_response(app.settings.tls),
         Err(problem) => respond(app, route, ask, problem),
     }

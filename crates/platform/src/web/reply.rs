@@ -148,13 +148,23 @@ impl Reply {
         self.status.as_u16()
     }
 
+    fn is_html(&self) -> bool {
+        self.headers
+            .iter()
+            .any(|(name, kind)| *name == header::CONTENT_TYPE && kind.as_bytes().starts_with(b"text/html"))
+    }
+
+    /// Shown, or nothing but the way on: no file and no bare data.
+    pub(super) fn is_page(&self) -> bool {
+        let saved = self.headers.iter().any(|(name, _)| *name == header::CONTENT_DISPOSITION);
+        (self.is_html() || self.body.is_empty()) && !saved
+    }
+
     /// In 窓口モード: no word of a category and no telephone number leaves the server.
     pub(super) fn at_counter(mut self) -> Reply {
-        let html = self
-            .headers
-            .iter()
-            .any(|(name, kind)| *name == header::CONTENT_TYPE && kind.as_bytes().starts_with(b"text/html"));
-        if html && let Ok(page) = std::str::from_utf8(&self.body) {
+        if self.is_html()
+            && let Ok(page) = std::str::from_utf8(&self.body)
+        {
             self.body = super::counter::net(page).into_bytes();
         }
         self

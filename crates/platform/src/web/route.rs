@@ -24,11 +24,20 @@ pub struct Route {
     pub takes_files: bool,
     /// Takes JSON lines (`application/x-ndjson`, 1 MB).
     pub takes_lines: bool,
+    /// Answers a file, lines or a few words where all others answer pages. Any other route that does is refused, so that
+    /// this table tells every way data leaves by ([`super::adapter`]).
+    pub gives_data: bool,
 }
 
 impl Route {
     pub const fn new(method: Method, path: &'static str, permission: Permission, handler: Handler) -> Route {
-        Route { method, path, permission, handler, takes_files: false, takes_lines: false }
+        Route { method, path, permission, handler, takes_files: false, takes_lines: false, gives_data: false }
+    }
+
+    /// The same, answering what is no page.
+    #[must_use]
+    pub const fn data(self) -> Route {
+        Route { gives_data: true, ..self }
     }
 }
 
@@ -84,5 +93,5 @@ pub const fn upload(path: &'static str, permission: Permission, handler: Handler
 
 /// JSON lines in, JSON lines out; the token comes in the header `x-csrf-token`.
 pub const fn lines(path: &'static str, permission: Permission, handler: Handler) -> Route {
-    Route { takes_lines: true, ..Route::new(Method::Post, path, permission, handler) }
+    Route { takes_lines: true, gives_data: true, ..Route::new(Method::Post, path, permission, handler) }
 }

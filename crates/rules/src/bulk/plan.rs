@@ -250,7 +250,8 @@ impl Plan {
         for name in once.windows.iter().flat_map(|w| &w.when_period).chain(targets().flat_map(|t| &t.when_period)) {
             note(&mut self.periods, name);
         }
-        for code in targets().filter_map(|t| t.when_act.as_deref()) {
+        let letters = rule.invitation.iter().flat_map(|i| &i.acts).map(String::as_str);
+        for code in targets().filter_map(|t| t.when_act.as_deref()).chain(letters) {
             note(&mut self.acts, code);
         }
         for condition in rule.excuses.iter().chain(&rule.excluded_by) {

@@ -6,8 +6,8 @@ use super::Reader;
 use crate::{
     Day,
     bound::Bound,
-    compiled::{Born, Caution, Cohort, Extension, Product, Spacing},
-    rule::{BornFile, CautionFile, CohortFile, ExtensionFile, ProductFile, SpacingFile},
+    compiled::{Born, Caution, Cohort, Extension, Invitation, Product, Spacing},
+    rule::{BornFile, CautionFile, CohortFile, ExtensionFile, InvitationFile, ProductFile, SpacingFile},
     words,
 };
 
@@ -84,5 +84,17 @@ impl Reader<'_> {
     pub(super) fn caution(&mut self, file: &CautionFile) -> Option<Caution> {
         let from: Bound = self.bound(&file.from)?;
         Some(Caution { dose: file.dose, from, text: file.text.clone() })
+    }
+
+    /// Which letters, until when the line waits for them, and what is done then.
+    pub(super) fn invitation(&mut self, file: &InvitationFile) -> Option<Invitation> {
+        for act in &file.acts {
+            self.known("行為", words::ACTS, act);
+        }
+        if file.acts.is_empty() || file.what.trim().is_empty() {
+            self.fault("案内（invitation）には、行為（acts）と次の対応（what）が要ります".into());
+        }
+        let check = self.bound(&file.check)?;
+        Some(Invitation { acts: file.acts.clone(), check, what: file.what.clone() })
     }
 }

@@ -95,3 +95,15 @@ pub struct CautionFile {
     pub from: String,
     pub text: String,
 }
+
+/// An invitation for the rule's service answers its open line until a day: nothing is closed, the line comes back then.
+#[derive(Clone, PartialEq, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct InvitationFile {
+    /// Acts that invite; their `product` names the service.
+    pub acts: Vec<String>,
+    /// The day of the next step, counted from the letter (記録日).
+    pub check: String,
+    /// What is done then: 「接種の確認」.
+    pub what: String,
+}

@@ -28,6 +28,7 @@ pub fn run(what: Audit) -> Result<(), Fault> {
         // A key that may still be the right one is not thrown away by mistake.
         return Err(Fault::new(format!("{} is there: move it away first", files.key.display())));
     }
+    place.founded()?;
     let database = place.unsealed(&place::clock(None))?;
     database.read_all(rights::sees_all)?;
     place::tell(&files, open::renew(&database, &files)?);

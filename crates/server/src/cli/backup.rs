@@ -56,7 +56,7 @@ pub fn backup(args: &BackupArgs) -> Result<(), Fault> {
     let clock = Clock::system();
     let begun = clock.wall();
     let written = backup::write(&database, &args.folder, begun).and_then(|written| {
-        let removed = backup::keep_newest(&args.folder, args.keep.into())?;
+        let removed = backup::keep_newest(&written.path, args.keep.into())?;
         Ok((written, removed))
     });
     let (written, removed) = match written {

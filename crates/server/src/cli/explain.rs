@@ -178,7 +178,7 @@ fn not_found(file: i64) -> Fault {
 }
 
 /// An instant on the command line, by the clock of Japan.
-pub(super) fn instant(text: &str) -> Result<i64, String> {
+pub fn instant(text: &str) -> Result<i64, String> {
     const MINUTE: i64 = 60_000_000;
     let wrong = || format!("「{text}」 is not an instant; write it as 2026-11-24 or 2026-11-24T09:30");
     let (day, time) = text.split_once('T').map_or((text, None), |(day, time)| (day, Some(time)));

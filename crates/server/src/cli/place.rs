@@ -1,11 +1,11 @@
 //! Where the records are and which day it is: the options every verb shares.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use rules::Day;
 
-use crate::platform::{Clock, Database, Fault, audit::open as sealed};
+use crate::platform::{Clock, Database, Fault, audit::open as sealed, db::Target, migrate};
 
 #[derive(Clone, Debug, Args)]
 pub struct Place {
@@ -43,6 +43,36 @@ impl Place {
             key: self.sealing.audit_key.clone().unwrap_or(within.key),
             anchor: self.sealing.audit_anchor.clone().unwrap_or(within.anchor),
         }
+    }
+
+    /// As [`open`](Self::open), for every verb that works on an installation: one that is not there is not begun by a
+    /// mistyped name, which would then read as all well.
+    ///
+    /// # Errors
+    /// If nothing was founded here: nothing is made then. And as [`open`](Self::open).
+    pub fn there(&self, clock: &Clock) -> Result<Database, Fault> {
+        self.founded()?;
+        self.open(clock)
+    }
+
+    /// Looks whether an installation was begun here, and changes nothing.
+    ///
+    /// # Errors
+    /// If there is none, or the database cannot be reached.
+    pub fn founded(&self) -> Result<(), Fault> {
+        let target = self.target();
+        let none = |why: &str| {
+            Fault::new(format!(
+                "{why}。何も作らず、何もしていません。--data と --database を確かめてください（新しく始めるときは tsumugi setup）。"
+            ))
+        };
+        if let Target::Sqlite(file) = Target::parse(&target)
+            && !std::fs::metadata(Path::new(&file)).is_ok_and(|found| found.is_file() && found.len() > 0)
+        {
+            return Err(none(&format!("データベース {file} がありません")));
+        }
+        let begun = migrate::founded(&Database::open(&target)?)?;
+        if begun { Ok(()) } else { Err(none("このデータベースでは、まだ何も始まっていません")) }
     }
 
     /// Makes the data directory (for its owner only), opens the database, brings its schema up to this program and seals

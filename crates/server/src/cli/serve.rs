@@ -80,7 +80,7 @@ impl Listen {
 pub fn run(args: ServeArgs) -> Result<(), Fault> {
     log_to_stderr();
     let clock = place::clock(args.as_of);
-    let database = args.place.open(&clock)?;
+    let database = args.place.there(&clock)?;
     let books = Books::open(&database)?;
     rulebook::bring_up(&database, &books, clock.today(), clock.now())?;
     let settings = args.listen.settings(&args.place);

@@ -1,6 +1,6 @@
 //! GET and POST /persons/{id}/compartment: 要対協 periods, 通告, and links nobody may see.
 
-use casework::{Act, Body, Person, Sensitivity, View, body::YOUTAIKYO, fold};
+use casework::{Act, Body, Person, Sensitivity, View, body::YOUTAIKYO, fold, marks};
 use rules::{Span, wareki};
 
 use super::view::{CompartmentPage, Kept};
@@ -132,6 +132,9 @@ fn report(ask: &Ask, file: i64) -> Result<Act, Vec<Refusal>> {
     }
     if what.is_empty() {
         wrong.push(Refusal::at("report_text", "内容を入力してください。"));
+    }
+    for (field, text) in [("report_who", &who), ("report_place", &place), ("report_text", &what)] {
+        wrong.extend(marks::check(field, text).err());
     }
     let Some(day) = day.filter(|_| wrong.is_empty()) else { return Err(wrong) };
     let place = if place.is_empty() { String::new() } else { format!("／どこで：{place}") };

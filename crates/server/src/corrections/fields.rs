@@ -333,6 +333,7 @@ pub(super) fn prose(body: &mut Body) -> Option<&mut String> {
         Body::PregnancyNotified(p) => Some(&mut p.note),
         Body::PregnancyEnded { note, .. } | Body::Period { note, .. } => Some(note),
         Body::Closure(c) => Some(&mut c.reason),
+        Body::Deferred(d) => Some(&mut d.reason),
         Body::Released { reason } => Some(reason),
         Body::Note { text } => Some(text),
         _ => None,

@@ -132,6 +132,8 @@ fn prepared(mut plan: Plan, founded: Founded, by: &'static str, town: &Town, as_
         .chain(arrivals::arrivals(opening, as_of, &town.behind, &town.without).into_iter().map(|(on, b)| (on, on, b)));
     let mut steps: Vec<Step> = Vec::new();
     for (on, day, body) in records {
+        // Who works here from the founding on is the program's word, as with `setup`: nobody was there to give it.
+        let by = if matches!(body, casework::Body::Staff(_)) { "" } else { by };
         steps.push(Step { on, by, deed: Deed::Office { day, body: Box::new(body) }, mark: None });
     }
     steps.append(&mut plan.steps);

@@ -143,7 +143,7 @@ fn draw(door: &mut Door<'_>, book: &Rulebook, family: &Family, asked: &Asked) ->
     let centre = all.iter().find(|one| one.opened.file == asked.file);
     Ok(FamilyPage {
         frame: Frame::default(),
-        bar: centre.map(|one| bar::bar(door, asked.file, &one.person, one.opened.protected, today)).unwrap_or_default(),
+        bar: centre.map(|one| bar::bar(door, one.opened, &one.person, today)).unwrap_or_default(),
         cautions: cautions(&all, &words),
         members: members(family, &all, today, asked),
         past: past(family, today),

@@ -14,9 +14,11 @@ use crate::platform::{
         words::{self, name},
     },
 };
+use crate::subject::Opened;
 
 /// The bar of a (masked) person.
-pub fn bar(door: &Door<'_>, file: i64, person: &Person<'_>, protected: bool, day: Day) -> Bar {
+pub fn bar(door: &Door<'_>, opened: &Opened, person: &Person<'_>, day: Day) -> Bar {
+    let (file, protected) = (opened.file, opened.protected);
     let resident = person.resident.cloned().unwrap_or_default();
     let put = |pairs: &mut Vec<(String, String)>, label: &str, text: &str| {
         if !text.is_empty() {
@@ -37,6 +39,7 @@ pub fn bar(door: &Door<'_>, file: i64, person: &Person<'_>, protected: bool, day
         address: resident.address,
         phones,
         protected,
+        with_family: opened.events.sheltered,
         reveal: reveal.then(|| link("業務のために1項目を表示", &format!("/persons/{file}/reveal"))),
         marks: marks(person, day),
         acts: acts(door, file, person),

@@ -7,6 +7,7 @@ use super::view::{
 };
 use crate::example::{caution, choices, form, frame, pairs};
 use crate::platform::web::view::{Act, Link, Name, NavItem, State};
+use crate::readings::disclosures::view::Receiver;
 use askama::Template;
 
 fn act(label: &str, icon: &'static str, key: &'static str, first: bool) -> Act {
@@ -142,6 +143,7 @@ pub fn page() -> PersonPage {
             district: "北部3区".into(),
             address: "北町2丁目4-11-203".into(),
             phones: pairs(&[("母 携帯", "080-5550-0119")]),
+            with_family: false,
             protected: false,
             reveal: None,
             marks: vec!["11/10 転入".into()],
@@ -185,6 +187,12 @@ pub fn page() -> PersonPage {
         log_shown: "46件のうち 1–4件".into(),
         log_more: Some(Link { label: "前の記録を表示".into(), url: "/persons/3?before=e-4".into() }),
         reading_note: "この画面を開いたことは、閲覧の記録に残ります。".into(),
+        receiver: Some(Receiver {
+            text: "開示請求は、あなたの「統括支援員」の役割で受け付けます。".into(),
+            post: "7".into(),
+            button: "統括支援員に切り替えて、開示請求を開く".into(),
+            place: "/persons/3/disclosures".into(),
+        }),
         more: vec![Link { label: "連絡上の注意を設定".into(), url: "/persons/3/caution".into() }],
         looking_back: String::new(),
         here: "/persons/3".into(),
@@ -231,7 +239,7 @@ fn sheet() -> SheetPage {
             field("weeks", "週数", "任意", SheetKind::Number("週")),
             field("ways", "方法", "", SheetKind::Checks(yes_no())),
             field("place", "場所", "", SheetKind::Select(yes_no())),
-            field("note", "そのほか", "任意", SheetKind::Area),
+            field("note", "そのほか", "任意", SheetKind::Words),
         ],
         send: "設定する".into(),
     }

@@ -13,6 +13,7 @@ use super::{
     view::{Bar, PersonPage},
 };
 use crate::contacts::postings::stop;
+use crate::readings::disclosures::receiver;
 use crate::subject::{self, Opened};
 use crate::{
     platform::{
@@ -145,7 +146,7 @@ fn draw(
     let may_correct = door.actor.role.may(Permission::Correct);
     let reader = Reader { file, may_correct, present: asked.present() };
     let (log, all) = log::page(&story, &words, reader, asked.from);
-    let bar = bar::bar(door, file, &person, opened.protected, day);
+    let bar = bar::bar(door, opened, &person, day);
     let relations = bar::relations(door, &person, household(&person), day)?;
     let (episode_title, episode) = bar::episode(&person, day);
     let owner = owner(door, file)?;
@@ -176,7 +177,12 @@ fn draw(
         log_more: (next < all).then(|| bar::link(&format!("続きの{}件", all - next), &asked.address(file, next))),
         log,
         reading_note: String::from("この画面を開いたことは、閲覧の記録に残ります。"),
-        more: if asked.present() { bar::more(door, file, &person, opened.protected, day) } else { Vec::new() },
+        more: if asked.present() {
+            bar::more(door, file, &person, opened.protected && !opened.events.sheltered, day)
+        } else {
+            Vec::new()
+        },
+        receiver: if asked.present() { receiver::told(door, file)? } else { None },
         looking_back: asked.told(),
         here: format!("/persons/{file}"),
     })

@@ -150,7 +150,7 @@ fn protection_form(ask: &mut Ask, file: i64, why: Option<Submitted>) -> Result<R
             "理由",
             "必須",
             "だれから、いつ聞いたか。支援措置の有無。解除のときは、その根拠（400字まで）。",
-            SheetKind::Area,
+            SheetKind::Words,
         ),
         field(
             "review_on",

@@ -128,6 +128,7 @@ impl Words<'_> {
             | Body::Absent(_)
             | Body::SourceArrived { .. }
             | Body::SettingChanged { .. }
+            | Body::Renamed(_)
             | Body::RulesProposed(_)
             | Body::RulesDecided(_)
             | Body::RulesPublished(_)

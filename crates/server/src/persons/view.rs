@@ -3,6 +3,7 @@
 use crate::contacts::view::Subject;
 use crate::platform::web::form::{Choice, Form};
 use crate::platform::web::view::{Act, Caution, Frame, Link, Name, NavItem, State};
+use crate::readings::disclosures::view::Receiver;
 
 /// Page: GET /persons/{id}
 #[derive(askama::Template, Debug, Clone, Default)]
@@ -33,6 +34,8 @@ pub struct PersonPage {
     pub reading_note: String,
     /// Everything else that can be recorded: 「連絡上の注意を設定」「転出を記録」
     pub more: Vec<Link>,
+    /// Who receives a 開示請求, where the role at work does not.
+    pub receiver: Option<Receiver>,
     /// Set when an earlier day or an earlier knowledge is shown: a sentence that says which.
     pub looking_back: String,
     /// The page's own address, for asking it as of another day.
@@ -155,6 +158,8 @@ pub struct Bar {
     pub address: String,
     pub phones: Vec<(String, String)>,
     pub protected: bool,
+    /// Hidden for somebody who lives in the same home.
+    pub with_family: bool,
     /// Reveals one item for one act, logged; only for the holder of the case (practice.md §5).
     pub reveal: Option<Link>,
     pub marks: Vec<String>,

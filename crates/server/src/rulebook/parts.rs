@@ -77,7 +77,7 @@ fn condition(library: &Library, excuse: &Excuse, reckoner: Reckoner<'_>) -> Stri
     format!("{whose}{what}{from}{}：{}", unless.unwrap_or_default(), excuse.because)
 }
 
-/// What settles it and what excuses it.
+/// What settles it, what makes it wait and what excuses it.
 pub fn settled(library: &Library, file: &RuleFile, reckoner: Reckoner<'_>) -> Vec<Section> {
     let plain = |s: &&Settles| s.from.is_none() && s.to.is_none();
     let together: Vec<String> = file.settles.iter().filter(plain).map(|s| words::act(library, &s.act)).collect();
@@ -94,8 +94,16 @@ pub fn settled(library: &Library, file: &RuleFile, reckoner: Reckoner<'_>) -> Ve
     if !settles.is_empty() {
         settles.push(String::from("「不在・未受診」「辞退」「中止」の記録では済みになりません。"));
     }
+    let letters = file.invitation.iter().map(|i| {
+        let acts: Vec<String> = i.acts.iter().map(|act| words::act(library, act)).collect();
+        format!("{}のあと、{}の{}まで待つ（終わりにはならない）", acts.join("・"), reckoner.words(&i.check), i.what)
+    });
+    let letters = letters.collect();
     let excuses = file.excuses.iter().map(|e| condition(library, e, reckoner)).collect();
-    [section("済みになる記録", settles), section("求めなくなる事情", excuses)].into_iter().flatten().collect()
+    [section("済みになる記録", settles), section("案内を送ったとき", letters), section("求めなくなる事情", excuses)]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// 製品, distances to other acts, later windows, cautions.

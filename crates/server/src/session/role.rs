@@ -4,7 +4,8 @@ use super::sign_in::done;
 use crate::platform::Problem;
 use crate::platform::web::{Ask, Reply};
 
-/// `POST /session/role`: field `role` is the id of a post held today; anything else is not theirs.
+/// `POST /session/role`: field `role` is the id of a post held today; anything else is not theirs. Goes on at `return_to`,
+/// else at the beginning: the page one came from may not be the other role's.
 pub fn switch(ask: &mut Ask) -> Result<Reply, Problem> {
     let wanted: i64 = ask.form("role").parse().map_err(|_| Problem::NotFound)?;
     let session = ask.session.as_ref().ok_or(Problem::NotFound)?;
@@ -13,5 +14,6 @@ pub fn switch(ask: &mut Ask) -> Result<Reply, Problem> {
     if !ask.doors().database().write(|db| session.switch(db, wanted))? {
         return Err(Problem::NotFound);
     }
-    Ok(Reply::see_told("/", done(&text)))
+    let place = if ask.form("return_to").is_empty() { String::from("/") } else { ask.return_to("/") };
+    Ok(Reply::see_told(&place, done(&text)))
 }

@@ -1,6 +1,10 @@
 //! 休みと代行: who is away from when until when, and who answers meanwhile. Events of the office's file.
 
-use casework::{Act, Body, Permission, Sensitivity, body::Absence};
+use casework::{
+    Act, Body, Permission, Sensitivity,
+    body::Absence,
+    responsibility::{self, Charge, How, Owner, Table},
+};
 use diesel::{
     QueryableByName, RunQueryDsl, sql_query,
     sql_types::{BigInt, Integer, Nullable},
@@ -44,7 +48,7 @@ fn draw(ask: &mut Ask, refusals: &[Refusal]) -> Result<AbsencesPage, Problem> {
         Ok(AbsencesPage {
             alone: desk.alone(),
             rows: rows(door, &desk, "/supervision/absences")?,
-            substitutes: [Choice::new("", "置かない（統括支援員が受けます）")]
+            substitutes: [Choice::new("", "置かない（統括支援員が、いなければセンター長が受けます）")]
                 .into_iter()
                 .chain(choices.clone())
                 .collect(),
@@ -57,24 +61,82 @@ fn draw(ask: &mut Ask, refusals: &[Refusal]) -> Result<AbsencesPage, Problem> {
     Ok(page)
 }
 
+#[derive(QueryableByName)]
+struct Row {
+    #[diesel(sql_type = BigInt)]
+    event: i64,
+    #[diesel(sql_type = BigInt)]
+    staff: i64,
+    #[diesel(sql_type = Integer)]
+    from_day: i32,
+    #[diesel(sql_type = Nullable<Integer>)]
+    until_day: Option<i32>,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    substitute: Option<i64>,
+}
+
+/// The most of one absence that is told of day by day.
+const LOOKED_DAYS: i32 = 400;
+
+/// The substitute, and who really answers where that is somebody else: the substitute may be away too.
+fn by(desk: &Desk, table: &Table, r: &Row) -> String {
+    let from = Day(r.from_day).max(desk.today);
+    let until = Day(r.until_day.unwrap_or(from.0)).min(from.plus(LOOKED_DAYS));
+    let told = r.substitute.map(|id| desk.name(id));
+    if until < from {
+        return told.unwrap_or_else(|| String::from("なし"));
+    }
+    let taken = takers(table, r.staff, from, until);
+    match (told, &taken[..]) {
+        (Some(name), [(_, only)]) if only.staff == r.substitute => name,
+        (Some(name), _) => format!("{name}（{}）", words(desk, &taken)),
+        (None, _) => format!("なし（{}）", words(desk, &taken)),
+    }
+}
+
+/// Who answers for somebody's charges from which day on.
+fn takers(table: &Table, staff: i64, from: Day, until: Day) -> Vec<(Day, Owner)> {
+    let mut found: Vec<(Day, Owner)> = Vec::new();
+    for day in (from.0..=until.0).map(Day) {
+        let owner = table.instead(staff, &Charge::default(), day);
+        if found.last().is_none_or(|(_, before)| *before != owner) {
+            found.push((day, owner));
+        }
+    }
+    found
+}
+
+/// 「黒田 玲子（統括支援員）が受けます」; where it changes, from when on.
+fn words(desk: &Desk, taken: &[(Day, Owner)]) -> String {
+    let one = |(at, (from, owner)): (usize, &(Day, Owner))| {
+        let since = if at == 0 { String::new() } else { format!("{}から", wareki::month_day(*from)) };
+        let who = owner.staff.map(|id| desk.name(id)).unwrap_or_default();
+        match owner.how {
+            How::Nobody => format!("{since}受ける人がいません。空いている担当に出ます"),
+            How::Vacant => format!("{since}{who}（統括支援員）が受けます"),
+            How::Head => format!("{since}{who}（センター長）が受けます"),
+            How::Substitute => format!("{since}{who}が代わります"),
+            How::Assigned => format!("{since}{who}が戻ります"),
+        }
+    };
+    taken.iter().enumerate().map(one).collect::<Vec<_>>().join("、")
+}
+
+/// What recording an absence will do, day by day.
+fn foreseen(desk: &Desk, day: Day, absence: &Absence) -> String {
+    let mut table = desk.table.clone();
+    let until = absence.until.unwrap_or(day.plus(LOOKED_DAYS));
+    let Absence { staff, substitute, .. } = *absence;
+    table.absences.push(responsibility::Absence { staff, substitute, from: day, until });
+    let taken = takers(&table, staff, day, until.min(day.plus(LOOKED_DAYS)));
+    format!("{}の休みを記録しました。その間は{}。", desk.name(staff), words(desk, &taken))
+}
+
 /// Absences that stand, soon, or were over a moment ago.
 ///
 /// # Errors
 /// If the database fails.
 pub fn rows(door: &mut Door<'_>, desk: &Desk, return_to: &str) -> Result<Vec<AbsenceRow>, Fault> {
-    #[derive(QueryableByName)]
-    struct Row {
-        #[diesel(sql_type = BigInt)]
-        event: i64,
-        #[diesel(sql_type = BigInt)]
-        staff: i64,
-        #[diesel(sql_type = Integer)]
-        from_day: i32,
-        #[diesel(sql_type = Nullable<Integer>)]
-        until_day: Option<i32>,
-        #[diesel(sql_type = Nullable<BigInt>)]
-        substitute: Option<i64>,
-    }
     let today = door.today();
     let found: Vec<Row> = sql_query(
         "select event, staff, from_day, until_day, substitute from absence \
@@ -89,7 +151,7 @@ pub fn rows(door: &mut Door<'_>, desk: &Desk, return_to: &str) -> Result<Vec<Abs
         let end = r.until_day.map_or_else(|| String::from("未定"), |d| wareki::short(Day(d)));
         let when = format!("{}〜{end}", wareki::short(Day(r.from_day)));
         AbsenceRow {
-            by: r.substitute.map_or_else(|| String::from("なし（統括支援員が受けます）"), |id| desk.name(id)),
+            by: by(desk, &desk.table, &r),
             now: r.from_day <= today.0 && r.until_day.is_none_or(|until| until >= today.0),
             undo: may.then(|| Undo {
                 url: format!("/supervision/absences/{}/withdraw", r.event),
@@ -114,12 +176,7 @@ pub fn post(ask: &mut Ask) -> Result<Reply, Problem> {
         Ok(read) => read,
         Err(wrong) => return Reply::refused(&draw(ask, &wrong)?),
     };
-    let told = match absence.substitute {
-        Some(by) => {
-            format!("{}の休みを記録しました。その間は{}が代わります。", desk.name(absence.staff), desk.name(by))
-        }
-        None => format!("{}の休みを記録しました。その間は統括支援員が受けます。", desk.name(absence.staff)),
-    };
+    let told = foreseen(&desk, day, &absence);
     let act = Act::Record {
         file: ask.write(|door| Ok(office_file(door)?))?,
         episode: None,

@@ -7,7 +7,11 @@ use diesel::{
 };
 use rules::Day;
 
-use crate::platform::{Door, Fault, Problem, mask, store::load::id_list};
+use crate::platform::{
+    Door, Fault, Problem,
+    mask::{self, home},
+    store::load::id_list,
+};
 use crate::today::{
     lines::{Lens, LineRow, LineState},
     owner,
@@ -111,10 +115,11 @@ pub fn carried(door: &mut Door<'_>, level: Sensitivity) -> Result<Vec<Carried>, 
         narrow: i32,
     }
     let text = format!(
-        "select distinct d.file, p.district as home, p.protected, d.programme, d.category, \
+        "select distinct d.file, p.district as home, case when p.file in ({}) then 1 else 0 end as protected, d.programme, d.category, \
          case when d.sensitivity >= 2 then 1 else 0 end as narrow from duty d \
          join person p on p.keeper = d.keeper and p.file = d.file \
          where d.keeper = {} and {} and d.settled_how is null and d.tier <= 2",
+        home::files(&format!("({})", door.actor.keeper)),
         door.actor.keeper,
         crate::platform::store::tables::standing_for(level)
     );

@@ -109,7 +109,7 @@ pub fn rows(desk: &Desk, book: &Rulebook, counted: &[Counted], by: By) -> Vec<Co
 fn row(desk: &Desk, book: &Rulebook, by: By, (key, id): (&str, i64), lines: [i64; SHOWN.len()]) -> CountRow {
     let (label, note, asked) = match by {
         By::Worker if id == 0 => {
-            let note = String::from("統括支援員がいません。担当を決めてください。");
+            let note = String::from("統括支援員がいません（休みを含みます）。担当か代行を決めてください。");
             (String::from("だれもいません"), note, Asked { owner: 0, ..Asked::default() })
         }
         By::Worker => (desk.name(id), note_of(desk, id), Asked { owner: id, ..Asked::default() }),
@@ -160,7 +160,10 @@ pub fn vacant(desk: &Desk, counted: &[Counted]) -> Vec<VacantRow> {
     let mut groups: BTreeMap<Key, (i64, i64, String)> = BTreeMap::new();
     for count in counted.iter().filter(|c| c.tier == Filter::default().tier) {
         let owner = desk.table.owner(&count.charge, desk.today);
-        if !matches!(owner.how, How::Vacant | How::Nobody) || !SHOWN.contains(&count.state) || count.charge.narrow {
+        if !matches!(owner.how, How::Vacant | How::Head | How::Nobody)
+            || !SHOWN.contains(&count.state)
+            || count.charge.narrow
+        {
             continue;
         }
         let charge = &count.charge;

@@ -107,7 +107,7 @@ fn absences() -> AbsencesPage {
         frame: frame("休みと代行"),
         form: form("/supervision/absences", &[("day", "11/24")]),
         workers: choices(&[("", "選んでください"), ("4", "田辺 千明")]),
-        substitutes: choices(&[("", "置かない（統括支援員が受けます）"), ("4", "田辺 千明")]),
+        substitutes: choices(&[("", "置かない（統括支援員が、いなければセンター長が受けます）"), ("4", "田辺 千明")]),
         rows: vec![AbsenceRow {
             who: "平田 望".into(),
             when: "R8.11.20〜R8.12.4".into(),

@@ -75,7 +75,7 @@ fn rehearsed(door: &mut Door<'_>, staff: i64, day: Day) -> Result<RehearsalPage,
         };
         let falls = match who {
             Some(_) => desk.table.owner(charge, day) != owner,
-            None => matches!(owner.how, How::Vacant | How::Nobody),
+            None => matches!(owner.how, How::Vacant | How::Head | How::Nobody),
         };
         falls.then_some((label, owner))
     };
@@ -101,7 +101,8 @@ fn rehearsed(door: &mut Door<'_>, staff: i64, day: Day) -> Result<RehearsalPage,
         to: desk.owner_said(group.owner),
         why: match group.owner.how {
             How::Vacant => String::from("空きになり、統括支援員が受けます"),
-            How::Nobody => String::from("統括支援員もいません"),
+            How::Head => String::from("空きになり、統括支援員もいない間、センター長が受けます"),
+            How::Nobody => String::from("統括支援員もセンター長もいません"),
             How::Substitute => String::from("代行が受けます"),
             How::Assigned => String::from("ほかの担当の定めが受けます"),
         },

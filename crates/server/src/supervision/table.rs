@@ -119,11 +119,18 @@ pub fn vacant_said(desk: &Desk) -> String {
     let nobodys = Charge { district: String::from("\u{1}"), ..Charge::default() };
     let owner = desk.table.owner(&nobodys, desk.today);
     match (owner.how, owner.staff) {
+        (How::Nobody, _) if desk.table.posts.iter().any(|post| post.coordinator) => String::from(
+            "統括支援員が休みで、代わりに受ける人もいないため、担当を決めていない対応は「センター全体」の一覧にだけ出ます。休みと代行で、代行を決めてください。",
+        ),
         (How::Nobody, _) => String::from(
             "統括支援員がいないため、担当を決めていない対応は「センター全体」の一覧にだけ出ます。管理者に、統括支援員の役割を加えてもらってください。",
         ),
         (How::Vacant, Some(staff)) => format!(
             "担当を決めていない対応は、統括支援員（{}）の一覧に出ます。だれの一覧にも出ない対応はありません。",
+            desk.name(staff)
+        ),
+        (How::Head, Some(staff)) => format!(
+            "統括支援員が休みの間、担当を決めていない対応は、センター長（{}）の一覧に出ます。だれの一覧にも出ない対応はありません。",
             desk.name(staff)
         ),
         _ => String::new(),

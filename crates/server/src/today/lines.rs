@@ -12,7 +12,11 @@ use rules::Day;
 
 use super::owner::{self, Owners};
 use crate::platform::{
-    Door, Fault, mask,
+    Door, Fault,
+    mask::{
+        self,
+        home::{self, HIDDEN},
+    },
     store::tables::{PRESSES, standing_for},
 };
 
@@ -182,7 +186,10 @@ pub fn list(door: &mut Door<'_>, filter: &Filter, limit: i64, offset: i64) -> Re
     } else {
         // Who they are is asked for those alone that are shown.
         let held = format!("select * from ({}) line {found}", lens.held_sql(owner::COLUMNS, &by));
-        format!("select line.*, {NOBODY}, {PERSON} from ({held}) line {JOIN} order by {ORDER}, deadline, file, key")
+        format!(
+            "select line.*, {NOBODY}, {} from ({held}) line {JOIN} order by {ORDER}, deadline, file, key",
+            person(HIDDEN)
+        )
     };
     let found = sql_query(sql)
         .bind::<Text, _>(filter.district.as_deref().unwrap_or(""))
@@ -226,9 +233,13 @@ pub(super) const DISTRICT: &str = "case when $1 = '-' then '' else $1 end";
 /// Columns filled in beside the rows that were found: who answers.
 const NOBODY: &str = "cast(null as bigint) as owner, '' as owner_name";
 
-/// The person of a line, masked.
-const PERSON: &str = "p.name, p.kana, p.birth_hi as birth, p.edd, p.protected, p.subjects, \
-     case when p.protected = 1 then '' else p.district end as district";
+/// The person of a line, masked where `hidden` holds of it.
+fn person(hidden: &str) -> String {
+    format!(
+        "p.name, p.kana, p.birth_hi as birth, p.edd, p.subjects, case when {hidden} then 1 else 0 end as protected, \
+         case when {hidden} then '' else p.district end as district"
+    )
+}
 
 const JOIN: &str = "join person p on p.keeper = line.keeper and p.file = line.file";
 
@@ -317,9 +328,14 @@ impl Lens {
         self.open_of(more, "")
     }
 
+    /// Whose place may not be told, of many: asked once for all of them.
+    pub fn hidden(&self) -> String {
+        format!("p.file in ({})", home::files(&self.scope))
+    }
+
     /// Only what a further condition over `d` leaves, as [`pressing`](Self::pressing).
     pub fn open_of(&self, more: &str, only: &str) -> String {
-        format!("select line.*, {PERSON} from ({}) line {JOIN}", self.held_sql(more, only))
+        format!("select line.*, {} from ({}) line {JOIN}", person(&self.hidden()), self.held_sql(more, only))
     }
 
     /// What may press today, 移行前 left out, and a little more: whoever asks with it finds its lines by their days.

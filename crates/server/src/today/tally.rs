@@ -12,7 +12,11 @@ use super::{
     lines::{Lens, LineState, StateCount, in_district, up_to},
     owner::{self, Owners},
 };
-use crate::platform::{Door, Fault, mask, store::tables::PRESSES};
+use crate::platform::{
+    Door, Fault,
+    mask::{self, home},
+    store::tables::PRESSES,
+};
 
 /// A line that may press.
 #[derive(QueryableByName, Clone, Debug)]
@@ -87,18 +91,13 @@ fn ahead(door: &mut Door<'_>, lens: &Lens, condition: &str, question: &Question)
     let holds = lens.holds();
     // Not `PRESSES > near`: whoever reads that reaches for the other index.
     let later = format!("coalesce({PRESSES}, {}) > {}", i32::MAX, lens.near_day().0);
-    let here = match question.district.as_str() {
-        "" => "$1 = ''",
-        "-" => {
-            "$1 = '-' and (d.home = '' or d.file in (select p.file from person p \
-             where p.keeper = d.keeper and p.protected = 1))"
-        }
-        _ => {
-            "d.home = $1 and d.file not in (select p.file from person p \
-             where p.keeper = d.keeper and p.protected = 1 and p.district = $1)"
-        }
-    };
     let part = |keeper: &i64, tier: i32| {
+        let hidden = home::files(&format!("({keeper})"));
+        let here = match question.district.as_str() {
+            "" => String::from("$1 = ''"),
+            "-" => format!("$1 = '-' and (d.home = '' or d.file in ({hidden}))"),
+            _ => format!("d.home = $1 and d.file not in ({hidden})"),
+        };
         format!(
             "select home, service, sum(here) as here from (select d.keeper, d.home, d.service, \
                d.programme, d.category, d.sensitivity as level, case when {here} then 1 else 0 end as here \

@@ -3,6 +3,7 @@
 //! Each journey works as another nurse, so that none takes a line from another's list.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod files;
 mod pictures;
 mod protected;
 #[path = "../support/mod.rs"]
@@ -14,7 +15,7 @@ use support::{
     browser::{Browser, pdf_text},
     demo,
 };
-use thirtyfour::{By, Key, TypingData, WebElement, prelude::ElementQueryable};
+use thirtyfour::{By, Key, TypingData, WebElement, error::WebDriverError, prelude::ElementQueryable};
 
 const NURSES: &str = "minato-2026-hokenshi";
 const HEAD: &str = "minato-2026-tokatsu";
@@ -51,7 +52,8 @@ async fn find(browser: &Browser, css: &str) -> WebElement {
 
 async fn find_text(browser: &Browser, css: &str, text: &'static str) -> WebElement {
     let holds = move |e: WebElement| async move { Ok(e.text().await.unwrap_or_default().contains(text)) };
-    let found = browser.driver.query(By::Css(css)).wait(PATIENCE, GLANCE).with_filter(holds).first().await;
+    let query = browser.driver.query(By::Css(css)).wait(PATIENCE, GLANCE).ignore_errors(true);
+    let found = query.with_filter(holds).first().await;
     let found = found.unwrap_or_else(|e| panic!("{css} does not say 「{text}」: {e}"));
     browser.assert_silent().await;
     found
@@ -64,21 +66,48 @@ async fn gone(browser: &Browser, css: &str) {
     );
 }
 
+/// Whether it was done, or a new page took the element away in between.
+fn done<T>(css: &str, answer: Result<T, WebDriverError>) -> Option<T> {
+    match answer {
+        Ok(done) => Some(done),
+        Err(e) if e.to_string().contains("stale element") => None,
+        Err(e) => panic!("{css}: {e}"),
+    }
+}
+
 /// Clicks it. A page that asks for itself (a progress) may take the element away in between: then the new one is clicked.
 async fn click(browser: &Browser, css: &str) {
     for _ in 0..5 {
-        match find(browser, css).await.click().await {
-            Ok(()) => return,
-            Err(e) if e.to_string().contains("stale element") => {}
-            Err(e) => panic!("{css}: {e}"),
+        if done(css, find(browser, css).await.click().await).is_some() {
+            return;
+        }
+    }
+    panic!("{css} is taken away again and again");
+}
+
+/// Types into it, in the same way.
+async fn type_into(browser: &Browser, css: &str, text: &str) {
+    for _ in 0..5 {
+        if done(css, find(browser, css).await.send_keys(text).await).is_some() {
+            return;
+        }
+    }
+    panic!("{css} is taken away again and again");
+}
+
+/// What it says, in the same way.
+async fn says(browser: &Browser, css: &str) -> String {
+    for _ in 0..5 {
+        if let Some(text) = done(css, find(browser, css).await.text().await) {
+            return text;
         }
     }
     panic!("{css} is taken away again and again");
 }
 
 async fn sign_in(browser: &Browser, login: &str, password: &str) {
-    find(browser, "#f-login").await.send_keys(login).await.unwrap();
-    find(browser, "#f-password").await.send_keys(password).await.unwrap();
+    type_into(browser, "#f-login", login).await;
+    type_into(browser, "#f-password", password).await;
     click(browser, "form.card button[type=submit]").await;
     gone(browser, "#f-password").await;
     login.clone_into(&mut browser.actor.lock().unwrap());
@@ -174,7 +203,7 @@ async fn a_phone_rings_and_its_number_finds_the_family() {
 async fn a_person_is_found_without_scripts() {
     let browser = at_1280(Browser::without_scripts().await).await;
     sign_in(&browser, "ogawa", NURSES).await;
-    find(&browser, "#seek").await.send_keys("ﾏﾂｳﾗ ｼｵﾘ").await.unwrap();
+    type_into(&browser, "#seek", "ﾏﾂｳﾗ ｼｵﾘ").await;
     click(&browser, ".seek button").await;
     find_text(&browser, ".table th a", "松浦").await;
 }
@@ -186,8 +215,8 @@ async fn an_impossible_day_is_named_and_nothing_typed_is_lost() {
     let line = id_of(&find(&browser, FIRST_LINE).await).await;
     click(&browser, &format!("{line} [data-key=c]")).await;
     click(&browser, ".rec label:has([value=absent])").await;
-    find(&browser, "#f-next_day").await.send_keys("31日").await.unwrap();
-    find(&browser, "#f-note").await.send_keys("呼出のみ").await.unwrap();
+    type_into(&browser, "#f-next_day", "31日").await;
+    type_into(&browser, "#f-note", "呼出のみ").await;
     click(&browser, ".rec button[type=submit]").await;
 
     find_text(&browser, "#e-next_day", "「31日」は日付として読めません").await;
@@ -210,11 +239,11 @@ async fn a_person_opens_from_the_list_and_says_why() {
     press(&browser, "j").await;
     find(&browser, &format!("{FIRST_LINE}:focus")).await;
     press(&browser, Key::Enter).await;
-    assert!(find(&browser, "h1.idbar__n").await.text().await.unwrap().contains(&name));
+    assert!(says(&browser, "h1.idbar__n").await.contains(&name));
     find(&browser, ".log .log__e").await;
     click(&browser, "details.why summary").await;
     find_text(&browser, "details.why[open] dt", "きまり").await;
-    assert!(!find(&browser, "details.why[open] dd").await.text().await.unwrap().is_empty());
+    assert!(!says(&browser, "details.why[open] dd").await.is_empty());
     browser.shot("person").await;
     assert!(browser.loaded_from_elsewhere().await.is_empty());
     browser.assert_accessible().await;
@@ -227,7 +256,7 @@ async fn the_address_of_a_protected_person_is_nowhere_in_the_page() {
     sign_in(&browser, "ogawa", NURSES).await;
     find_text(&browser, ".grp .chip--lock", "住所は表示しません").await;
     no_address_in(&browser.eval::<String>("return document.querySelector('.grp:has(.chip--lock)').outerHTML").await);
-    click(&browser, ".grp:has(.chip--lock) .grp__n a").await;
+    browser.follow(".grp:has(.chip--lock) .grp__n a").await;
     find_text(&browser, ".idbar .chip--lock", "住所は表示しません").await;
     no_address_in(&browser.driver.source().await.unwrap());
     browser.shot("person-protected").await;
@@ -294,7 +323,7 @@ async fn what_is_marked_while_writing_is_black_on_the_paper_that_is_given_out() 
     let person: String = browser.eval("return document.querySelector('[data-open-url]').dataset.openUrl").await;
     let person = person.split('?').next().unwrap_or_default().to_owned();
     go(&browser, &format!("{person}/notes/new")).await;
-    find(&browser, "#f-note").await.send_keys("元気な様子。祖母の話では夜に泣く。").await.unwrap();
+    type_into(&browser, "#f-note", "元気な様子。祖母の話では夜に泣く。").await;
     // What is chosen is put into brackets by one press.
     browser.eval::<()>("document.querySelector('#f-note').setSelectionRange(6, 16)").await;
     click(&browser, "[data-mark=第三者]").await;
@@ -311,7 +340,7 @@ async fn what_is_marked_while_writing_is_black_on_the_paper_that_is_given_out() 
     find_text(&browser, "h1", "開示請求の点検").await;
     find_text(&browser, ".dis .mk--out", "祖母の話では夜に泣く").await;
     look(&browser, "disclosure-check").await;
-    click(&browser, "a[href$='/copy']").await;
+    browser.follow("a[href$='/copy']").await;
     find_text(&browser, "h1", "保有個人情報の写し").await;
     look(&browser, "disclosure-copy").await;
     let printed = pdf_text(&browser.print("disclosure-copy").await);
@@ -348,7 +377,8 @@ async fn work_is_handed_over_for_april_and_whoever_takes_it_reads_it() {
 
     let midwife = visitor().await;
     sign_in(&midwife, "okada", "minato-2026-josanshi").await;
-    click(&midwife, ".r--ask a").await;
+    find(&midwife, ".r--ask a").await;
+    midwife.follow(".r--ask a").await;
     find_text(&midwife, "h1", "引継書").await;
     look(&midwife, "handover-receiver").await;
     click(&midwife, "article form button").await;
@@ -359,7 +389,7 @@ async fn work_is_handed_over_for_april_and_whoever_takes_it_reads_it() {
     go(&browser, "/supervision").await;
     find_text(&browser, "[aria-labelledby=handovers-t] .chip--done", "読みました").await;
     browser.open(sheet.as_str()).await;
-    find(&browser, "#f-reason").await.send_keys("ためした").await.unwrap();
+    type_into(&browser, "#f-reason", "ためした").await;
     click(&browser, "form[action$='/withdraw'] button").await;
     find_text(&browser, ".banner--told", "取り消し").await;
 }
@@ -388,7 +418,7 @@ async fn a_file_with_three_broken_rows_is_checked_brought_in_and_taken_back() {
     go(&browser, "/residents").await;
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../demo/residents-sample-cp932.csv");
     let file = file.canonicalize().unwrap();
-    find(&browser, "#f-file").await.send_keys(file.to_str().unwrap()).await.unwrap();
+    type_into(&browser, "#f-file", file.to_str().unwrap()).await;
     click(&browser, "form.card button[type=submit]").await;
 
     find_text(&browser, "h1", "取込の確認").await;
@@ -402,7 +432,7 @@ async fn a_file_with_three_broken_rows_is_checked_brought_in_and_taken_back() {
 
     assert!(knows(&browser, "0000004101").await, "the new mother can be found");
     browser.open(result.as_str()).await;
-    find(&browser, "#f-reason").await.send_keys("ファイルを取り違えた").await.unwrap();
+    type_into(&browser, "#f-reason", "ファイルを取り違えた").await;
     click(&browser, "form[action$='/withdraw'] button").await;
     find_text(&browser, ".banner--told", "取り消").await;
     look(&browser, "residents-undone").await;

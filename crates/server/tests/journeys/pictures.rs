@@ -3,7 +3,7 @@
 
 use std::{env, fs, path::Path};
 
-use super::{FIRST_LINE, HEAD, NURSES, click, find, find_text, go, sign_in, visitor};
+use super::{FIRST_LINE, HEAD, NURSES, click, find, find_text, go, sign_in, type_into, visitor};
 use crate::support::browser::Browser;
 
 /// Makes a small picture of the window, with `css` at its top.
@@ -46,7 +46,7 @@ async fn what_the_manual_shows_a_nurse_is_there() {
     go(&browser, &format!("{person}/family")).await;
 
     // From the page to what the manual says of it.
-    click(&browser, "[data-help]").await;
+    browser.follow("[data-help]").await;
     find_text(&browser, "h1", "保健師の一日").await;
     let address: String = browser.eval("return location.pathname + location.hash").await;
     assert_eq!(address, "/manual/nurse-day#family");
@@ -77,7 +77,7 @@ async fn what_the_manual_shows_a_superior_and_a_manager_is_there() {
         find(&browser, "h1").await;
         picture(&browser, name, top).await;
     }
-    click(&browser, "form[action='/session/end'] button:not([formaction])").await;
+    browser.follow("form[action='/session/end'] button:not([formaction])").await;
     sign_in(&browser, "nagata", "minato-2026-kanrisha").await;
     find_text(&browser, "h1", "職員").await;
     picture(&browser, "staff", ".top").await;
@@ -88,7 +88,7 @@ async fn what_the_manual_shows_a_superior_and_a_manager_is_there() {
         super::look(&browser, &page.trim_matches('/').replace('/', "-")).await;
     }
     go(&browser, "/staff").await;
-    click(&browser, "tbody th a").await;
+    browser.follow("tbody th a").await;
     super::look(&browser, "staff-member").await;
     go(&browser, "/settings").await;
     picture(&browser, "settings", ".top").await;
@@ -96,7 +96,7 @@ async fn what_the_manual_shows_a_superior_and_a_manager_is_there() {
     picture(&browser, "centres", ".top").await;
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../demo/residents-sample-cp932.csv");
     go(&browser, "/residents").await;
-    find(&browser, "#f-file").await.send_keys(file.canonicalize().unwrap().to_str().unwrap()).await.unwrap();
+    type_into(&browser, "#f-file", file.canonicalize().unwrap().to_str().unwrap()).await;
     click(&browser, "form.card button[type=submit]").await;
     find_text(&browser, "h1", "取込の確認").await;
     picture(&browser, "import", "main").await;

@@ -1,11 +1,12 @@
 //! A protected mother and her child on every road of a day: list, search, record, family, check sheet, batches, supervision,
 //! one envelope, an emergency. Each page and print is searched as it is opened ([`crate::support::leaks`]).
 
-use super::{HEAD, click, find, find_text, go, look, sign_in, visitor};
+use super::{HEAD, click, find, find_text, go, look, sign_in, type_into, visitor};
 use crate::support::{
     browser::{Browser, pdf_text},
     demo,
-    leaks::{self, ADDRESS, LEAKS, NAME},
+    leaks::{self, LEAKS},
+    planted::{ADDRESS, NAME},
 };
 
 /// Opens a page that names her, prints it, and finds nothing else.
@@ -26,7 +27,7 @@ async fn a_protected_family_is_met_on_every_road_and_is_nowhere() {
         find(&browser, "h1").await;
     }
     go(&browser, "/persons").await;
-    find(&browser, "#f-term").await.send_keys(NAME).await.unwrap();
+    type_into(&browser, "#f-term", NAME).await;
     click(&browser, ".found button, main form button[type=submit]").await;
     find_text(&browser, ".table th a", "架空").await;
     let name = "return [...document.querySelectorAll('.table th a')].map(a => a.innerText).join()";
@@ -82,14 +83,22 @@ async fn an_emergency_opens_records_and_no_place() {
     sign_in(&browser, "yano", "minato-2026-jimu").await;
     let mother = LEAKS.family.mother;
     go(&browser, "/persons").await;
-    find(&browser, "#f-term").await.send_keys(NAME).await.unwrap();
+    type_into(&browser, "#f-term", NAME).await;
     click(&browser, ".found button, main form button[type=submit]").await;
     find_text(&browser, ".table th a", "架空").await;
     go(&browser, &format!("/persons/{mother}/emergency")).await;
-    let reason = "本人から自殺をほのめかす電話。相談の経過と対応方針を確かめる。";
-    find(&browser, "#f-reason").await.send_keys(reason).await.unwrap();
+    // Who writes in haste writes the address as well.
+    let reason = format!("本人から自殺をほのめかす電話。{ADDRESS}にいるという。相談の経過と対応方針を確かめる。");
+    type_into(&browser, "#f-reason", &reason).await;
     click(&browser, "form.card button[type=submit]").await;
     find_text(&browser, "main", "電話あり").await;
     look(&browser, "protected-emergency").await;
     browser.print("protected-emergency").await;
+    // Whoever looks at it afterwards reads why, and not where.
+    browser.follow("form[action='/session/end'] button:not([formaction])").await;
+    sign_in(&browser, "kuroda", HEAD).await;
+    for path in [String::from("/emergencies"), format!("/persons/{mother}")] {
+        go(&browser, &path).await;
+        find_text(&browser, "main", "本人から自殺をほのめかす電話").await;
+    }
 }

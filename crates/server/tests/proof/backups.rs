@@ -121,8 +121,8 @@ fn a_month_of_backups_opens_and_older_ones_go() {
                 lived.mother,
                 casework::Body::Note { text: format!("{day}日目") },
             );
-            backup::write(&owner(hall.doors.database()), &folder, start + day * DAY_US).unwrap();
-            backup::keep_newest(&folder, 31).unwrap();
+            let written = backup::write(&owner(hall.doors.database()), &folder, start + day * DAY_US).unwrap();
+            backup::keep_newest(&written.path, 31).unwrap();
         }
         let kept = backup::write::there(&folder).unwrap();
         assert_eq!(kept.len(), 31, "{}", hall.name);
@@ -205,5 +205,39 @@ fn a_drill_finds_what_is_wrong_with_a_backup() {
         };
         drill("update meta set value = value").unwrap();
         assert!(drill("delete from reading where id = (select min(id) from reading)").is_err(), "{}", hall.name);
+    }
+}
+
+#[test]
+fn another_installations_backups_are_never_rotated_away() {
+    for hall in halls() {
+        lived(&hall);
+        let (folder, start) = (folder(), Clock::system().wall());
+        let take =
+            |of: &Hall, n: i64| backup::write(&owner(of.doors.database()), &folder, start + n * DAY_US).unwrap().path;
+        // Theirs, an empty one's, one that cannot be read, and two of ours.
+        let other = halls().swap_remove(0);
+        lived(&other);
+        let theirs = take(&other, 0);
+        let empty = take(&halls().swap_remove(0), 1);
+        let unread = folder.join("tsumugi-2020-01-01-000000.backup");
+        std::fs::write(&unread, b"?").unwrap();
+        let ours = [take(&hall, 2), take(&hall, 3)];
+        // A new key makes no other installation of it.
+        let files = Files { key: crate::support::sqlite::fresh(), anchor: crate::support::sqlite::fresh() };
+        audit::open::renew(&owner(hall.doors.database()), &files).unwrap();
+        let newest = take(&hall, 4);
+        for path in [&empty, &theirs] {
+            assert_eq!(backup::keep_newest(path, 1).unwrap(), 0, "{}", hall.name);
+        }
+        // Nothing goes for one that is not whole.
+        let broken = take(&hall, 5);
+        let bytes = std::fs::read(&broken).unwrap();
+        std::fs::write(&broken, &bytes[..bytes.len() - 9]).unwrap();
+        backup::keep_newest(&broken, 1).unwrap_err();
+        std::fs::remove_file(&broken).unwrap();
+        assert_eq!(backup::write::there(&folder).unwrap().len(), 6);
+        assert_eq!(backup::keep_newest(&newest, 1).unwrap(), 2, "{}", hall.name);
+        assert_eq!(backup::write::there(&folder).unwrap(), [newest, empty, theirs, unread], "{ours:?}");
     }
 }

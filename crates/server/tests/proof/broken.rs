@@ -31,9 +31,18 @@ fn breaks(l: &Lived, other: i64) -> Vec<(Promise, String)> {
         ),
         (Promise::OneWritePath, format!("update file set version = version + 1 where id = {mother}")),
         (Promise::OneWritePath, format!("update event set body = replace(body, '試験', '別人') where file = {mother}")),
+        (Promise::OneWritePath, format!("update event set body = '{{' where file = {mother} and seq = 1")),
+        (
+            Promise::OneWritePath,
+            format!("update event set body = replace(body, '\"name\"', '\"nom\"') where file = {mother} and seq = 1"),
+        ),
         (Promise::OneWritePath, format!("update event set actor = 77 where file = {mother}")),
         (Promise::OneWritePath, format!("delete from event where file = {shielded} and seq = 1")),
         (Promise::OneWritePath, format!("update batch set withdrawn_at = null where id = {withdrawn}")),
+        (
+            Promise::OneWritePath,
+            String::from("update command set result = '' where id = (select min(id) from command)"),
+        ),
         (Promise::OneWritePath, format!("update batch set withdrawn_at = 1 where id = {}", l.batch)),
         (Promise::OneWritePath, String::from("update setting set value = '2000-01-01'")),
         (Promise::OneWritePath, String::from("update assignment set staff = 99")),
@@ -110,6 +119,30 @@ fn check_names_the_promise_that_was_broken() {
         }
     }
     assert!(missed.is_empty(), "{}", missed.join("\n"));
+}
+
+/// A record nobody can read is named with its file and its number, and hides nothing else.
+#[test]
+fn what_cannot_be_read_is_named_and_everything_else_is_still_examined() {
+    for hall in halls() {
+        let l = lived(&hall);
+        let broken = hall.one(&format!("select cast(min(id) as text) as t from event where file = {}", l.mother));
+        let sql = format!(
+            "update event set body = '{{' where id = {broken}; update person set protected = 0 where file = {}; \
+             delete from reading where id = (select min(id) from reading)",
+            l.shielded
+        );
+        let done: Result<(), Fault> = hall.doors.database().write_all(|db| Ok(db.batch_execute(&sql)?));
+        done.unwrap();
+        let (_, found) = server::cli::check::verified(hall.doors.database(), today()).unwrap();
+        let all = found.join("\n");
+        let named = format!("promise 3 (One write path): file {}: event {broken}: it cannot be read", l.mother);
+        assert!(all.contains(&named), "{}: {all}", hall.name);
+        assert!(all.contains("Protected is protected everywhere"), "{}: {all}", hall.name);
+        let anchor = crate::support::sqlite::fresh();
+        let audit = server::platform::audit::verify(hall.doors.database(), &anchor).unwrap();
+        assert!(!audit.findings.is_empty(), "{}: the audit chain is verified all the same", hall.name);
+    }
 }
 
 /// The promises are those of the paper, in its words.

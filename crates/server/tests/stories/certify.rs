@@ -193,7 +193,16 @@ fn at_five_the_head_confirms_the_sheet_and_it_can_be_counted_again_for_ever() {
         assert_eq!(moved.status, 422, "{engine:?}: what was not shown is not confirmed");
         assert!(moved.body.contains("開いたあとに数が変わりました"));
         let sent = [("sha256", hash.as_str()), ("command_id", command.as_str()), ("note", "夕方の点検")];
+        // What is refused may be corrected and sent again.
+        let long = "点".repeat(450);
+        let refused = head.post("/certify", &[sent[0], sent[1], ("note", &long)]);
+        assert!(refused.status == 422 && refused.body.contains("400字まで"), "{engine:?}: {}", refused.body);
+        assert_eq!(site.count("select count(*) as n from command where result = ''"), 0, "{engine:?}");
         assert_eq!(head.post("/certify", &sent).status, 303, "{engine:?}");
+        assert_eq!(head.post("/certify", &sent).status, 303, "{engine:?}: pressed twice");
+        let other = head.post("/certify", &[sent[0], sent[1], ("note", "別の点検")]);
+        assert!(other.status == 422 && other.body.contains("すでに別の内容が記録"), "{engine:?}: {}", other.body);
+        assert_eq!(site.count("select count(*) as n from event where kind = 'sheet_confirmed'"), 1, "{engine:?}");
         let after = head.get("/certify").body;
         assert!(after.contains("職員 5 が確認しました") && after.contains("夕方の点検"), "{after}");
 
@@ -214,6 +223,21 @@ fn at_five_the_head_confirms_the_sheet_and_it_can_be_counted_again_for_ever() {
         let known = certify::sheet(&site.doors, &site.books, &args("990001", None)).unwrap();
         assert_ne!(known["sha256"], hash.as_str());
         assert_ne!(known["heads"]["sha256"], said["heads"]["sha256"]);
+
+        // Nothing is said of what lies ahead, nor of days of which nothing is known.
+        let refused = |as_of: Option<&str>, known_at: Option<i64>| {
+            let asked = certify::CertifyArgs { as_of: as_of.map(day), ..args("990001", known_at) };
+            certify::sheet(&site.doors, &site.books, &asked).unwrap_err().to_string()
+        };
+        let instant = |text: &str| server::cli::explain::instant(text).unwrap();
+        for ahead in ["2030-01-01", "2026-11-24", "2026-11-24T23:59"] {
+            let said = refused(None, Some(instant(ahead)));
+            assert!(said.contains("はまだ来ていません"), "{engine:?}: {said}");
+        }
+        let before = refused(None, Some(instant("2020-01-01")));
+        assert!(before.contains("まだ何も記録されていません"), "{engine:?}: {before}");
+        assert!(refused(Some("2026-11-25"), None).contains("はまだ来ていません"), "{engine:?}");
+        assert!(refused(Some("1800-01-01"), None).contains("何も記録されていません"), "{engine:?}");
 
         let past = head.get("/certify?as_of=2026-11-01").body;
         assert!(past.contains("台帳 0人の内訳"), "{engine:?}: nobody was on file then: {past}");

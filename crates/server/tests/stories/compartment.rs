@@ -90,6 +90,22 @@ fn nobody_outside_can_tell_that_anything_was_recorded() {
         {
             assert!(page.contains(told), "{told}: {page}");
         }
+        let marked = |text| {
+            [
+                ("what", "report"),
+                ("report_day", "R8.11.19"),
+                ("report_who", "祖母"),
+                ("report_place", ""),
+                ("report_text", text),
+            ]
+        };
+        let open = put(&mut team, file, &marked("〔第三者：祖母から聞いた"));
+        assert_eq!(open.status, 422);
+        assert!(open.body.contains("e-report_text") && open.body.contains("しるしが閉じていません"), "{}", open.body);
+        assert_eq!(put(&mut team, file, &marked("〔第三者：祖母から聞いた〕")).status, 303);
+        let page = team.get(&format!("/persons/{file}/compartment")).body;
+        assert!(page.contains("data-mark-in=\"f-report_text\"") && page.contains("data-mark-in=\"f-note\""), "{page}");
+        assert!(page.contains("<span class=\"mk__l\">第三者</span>祖母から聞いた"), "{page}");
         // A form drawn before goes through: no conflict tells of it.
         let typed = [("note", "電話あり"), ("day", "きょう")];
         let path = format!("/persons/{file}/notes/new");

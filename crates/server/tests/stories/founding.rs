@@ -2,14 +2,19 @@
 //! city of two centres.
 
 use casework::staff::Account;
+use diesel::connection::SimpleConnection;
 use server::{
     cli::setup::{self, First},
-    platform::{Clock, check, rulebook::Books},
+    platform::{
+        Clock, Fault, check,
+        rulebook::Books,
+        store::sync::{Trust, rebuild},
+    },
 };
 
 use super::administration::change;
 use super::desk::hidden;
-use crate::support::site::{Answer, BOTH, Engine, Site, Visitor, database, today};
+use crate::support::site::{Answer, BOTH, Engine, Site, Visitor, database, owner, today};
 
 const OWN: &str = "minato no asagiri";
 
@@ -168,4 +173,135 @@ fn a_day_recorded_wrongly_is_taken_back_and_a_name_is_needed() {
     let undone = admin.post(&format!("/offices/events/{url}"), &[("command_id", "undo")]);
     assert_eq!(undone.status, 303, "{}", undone.body);
     assert!(!admin.get("/offices/own").body.contains("子育て世代包括支援センター"));
+}
+
+/// The address of the undo in the banner or the list.
+fn undo_of(visitor: &mut Visitor) -> String {
+    let page = visitor.get("/offices/own").body;
+    let url = page.split("action=\"/offices/events/").nth(1).unwrap_or_else(|| panic!("{page}"));
+    format!("/offices/events/{}", url.split('"').next().unwrap())
+}
+
+#[test]
+fn a_centre_is_renamed_and_called_as_before_when_that_is_taken_back() {
+    for engine in BOTH {
+        let (site, mut admin) = founded(engine);
+        let sound = || {
+            let report = check::check(&site.database, &site.books, today(), |_| {}).unwrap();
+            assert!(report.findings.is_empty(), "{engine:?}: {:#?}", report.findings);
+        };
+        let (old, new) = ("架空市南部こども家庭センター", "架空市みなみこども家庭センター");
+        let north = [("name", "架空市北部こども家庭センター"), ("kind", "family_centre"), ("since", "R6.4.1")];
+        assert_eq!(change(&mut admin, "/offices/new", &north).status, 303);
+        for (name, why) in [(" ", "入力してください"), (old, "同じです"), (north[0].1, "もうあります")]
+        {
+            let refused = change(&mut admin, "/offices/name", &[("name", name)]);
+            assert!(refused.status == 422 && refused.body.contains(why), "{engine:?} {name}: {}", refused.body);
+        }
+        assert_eq!(change(&mut admin, "/offices/name", &[("name", new)]).status, 303);
+        let undo = undo_of(&mut admin);
+        let page = admin.get("/offices/own").body;
+        assert!(page.contains(new) && !page.contains(old), "{engine:?}: also on top of the page: {page}");
+        sound();
+        rebuild(&site.database, &site.books, today(), Trust::Nothing, |_| {}).unwrap();
+        assert_eq!(site.count(&format!("select count(*) as n from office where name = '{new}'")), 1);
+        site.sql(&format!("update office set name = '別の名' where name = '{new}'"));
+        let report = check::check(&site.database, &site.books, today(), |_| {}).unwrap();
+        assert!(!report.findings.is_empty(), "{engine:?}: a name written past the program is found");
+        assert_eq!(admin.post(&undo, &[("command_id", "undo-name")]).status, 303);
+        let page = admin.get("/offices/own").body;
+        assert!(page.contains(old) && !page.contains(new), "{engine:?}: {page}");
+        sound();
+    }
+}
+
+#[test]
+fn a_centre_is_closed_when_nothing_is_left_in_it_and_opened_again_by_undo() {
+    for engine in BOTH {
+        let (site, mut admin) = founded(engine);
+        let north = [("name", "架空市北部こども家庭センター"), ("kind", "family_centre"), ("since", "R6.4.1")];
+        assert_eq!(change(&mut admin, "/offices/new", &north).status, 303);
+        let mut head = hired(&site, &mut admin, "tokatsu", "南　統", "coordinator");
+        import(&mut admin);
+        let page = admin.get("/offices/close").body;
+        for told in ["台帳に残っている方か、開いている対応", "担当替え", "href=\"/staff\""] {
+            assert!(page.contains(told), "{engine:?} {told}: {page}");
+        }
+        assert!(!page.contains("action=\"/offices/close\""), "no form while somebody is there");
+        let closing = [("command_id", "close-1"), ("day", "きょう"), ("reason", "北部と一つにした")];
+        let refused = admin.post("/offices/close", &closing);
+        assert!(refused.status == 422 && refused.body.contains("まだ閉鎖できません"), "{}", refused.body);
+        assert_eq!(head.get("/offices/close").status, 404);
+
+        switched(&mut admin, "北部");
+        let page = admin.get("/offices/close").body;
+        assert!(page.contains("action=\"/offices/close\""), "{engine:?}: {page}");
+        let nothing = change(&mut admin, "/offices/close", &[("day", "R9.1.1"), ("reason", " ")]);
+        assert!(nothing.status == 422 && nothing.body.contains("e-day") && nothing.body.contains("e-reason"));
+        let done = change(&mut admin, "/offices/close", &[("day", "R8.11.20"), ("reason", "南部と一つにした")]);
+        assert_eq!(done.status, 303, "{}", done.body);
+        let undo = undo_of(&mut admin);
+        let page = admin.get("/offices/own").body;
+        assert!(page.contains("R8.11.20から閉鎖") && page.contains("北部こども家庭センター（閉鎖）"), "{page}");
+        let fields =
+            [("login", "kita"), ("name", "北　保"), ("kana", "しょくいん"), ("role", "phn"), ("from", "きょう")];
+        let refused = change(&mut admin, "/staff/new", &fields);
+        assert!(refused.status == 422 && refused.body.contains("閉鎖されています"), "{engine:?}: {}", refused.body);
+        assert!(admin.get("/offices").body.contains("1市町村に設置"), "the city still has the other one");
+        let report = check::check(&site.database, &site.books, today(), |_| {}).unwrap();
+        assert!(report.findings.is_empty(), "{engine:?}: {:#?}", report.findings);
+
+        assert_eq!(admin.post(&undo, &[("command_id", "undo-close")]).status, 303);
+        assert!(
+            !admin.get("/offices/own").body.contains("閉鎖されて")
+                && !admin.get("/offices/own").body.contains("から閉鎖")
+        );
+        assert_eq!(change(&mut admin, "/staff/new", &fields).status, 200);
+        let page = admin.get("/offices/close").body;
+        assert!(page.contains("ほかの職員に、このセンターの役割があります"), "{page}");
+    }
+}
+
+/// Rights that somebody wrote into the database past the program are found, whichever way.
+#[test]
+fn a_right_that_nobody_gave_is_found() {
+    let breaks = [
+        ("update staff set closed_on = 1 where login = 'hoken'", "is closed, and nobody closed it"),
+        ("update staff set closed_on = null where login = 'gone'", "does not close on the recorded day"),
+        ("update post set until_day = null where staff = 3", "is not what was recorded"),
+        ("insert into post (staff, keeper, role, from_day) values (1, 2, 'head', 20000)", "was recorded by nobody"),
+        ("insert into post (staff, keeper, role, from_day) values (1, 1, 'head', 20000)", "was recorded by nobody"),
+        ("insert into staff (login, name, kana, password) values ('x', 'x', 'x', 'x')", "was recorded by nobody"),
+        (
+            "insert into staff (login, name, kana, password, event) values ('y', 'y', 'y', 'y', 999)",
+            "was recorded by nobody",
+        ),
+        (
+            "insert into post (staff, keeper, role, from_day, event) \
+             select staff, keeper, 'head', from_day, event from post where event is not null",
+            "was recorded by nobody",
+        ),
+    ];
+    for engine in BOTH {
+        let (site, mut admin) = founded(engine);
+        hired(&site, &mut admin, "hoken", "港　保", "phn");
+        hired(&site, &mut admin, "gone", "港　去", "phn");
+        let closed = change(&mut admin, "/staff/3/close", &[("day", "きょう")]);
+        assert_eq!(closed.status, 303, "{engine:?}: {}", closed.body);
+        let owner = owner(&site.database);
+        let found = || -> Vec<String> {
+            let report = check::check(&owner, &site.books, today(), |_| {}).unwrap();
+            report.findings.iter().map(ToString::to_string).collect()
+        };
+        let mut before = found();
+        assert_eq!(before, [] as [&str; 0], "{engine:?}");
+        for (sql, wanted) in breaks {
+            let broken: Result<(), Fault> = owner.write_all(|db| Ok(db.batch_execute(sql)?));
+            broken.unwrap();
+            let now = found();
+            let new: Vec<&String> = now.iter().filter(|said| !before.contains(said)).collect();
+            assert!(new.iter().any(|said| said.contains(wanted)), "{engine:?}: {sql}: {new:?}");
+            before = now;
+        }
+    }
 }

@@ -23,7 +23,7 @@ fn child(site: &Site, n: i32, name: &str, protected: bool) -> i64 {
         number: format!("88{n}"),
         household: format!("55{n}"),
         name: format!("試験 {name}"),
-        kana: "しけん".into(),
+        kana: if name.starts_with('ゑ') || name.starts_with('あ') { name.into() } else { "しけん".into() },
         sex: "F".into(),
         birth: Some(Span::on(Day::from_ymd(2025, 4, 10).unwrap().plus(n))),
         postcode: format!("999-010{n}"),
@@ -168,8 +168,10 @@ fn the_month_is_sent_after_everybody_was_looked_at() {
         let exports = "select count(*) as n from reading where what = 'export' and purpose = 'posting_labels'";
         assert_eq!(site.count(exports), 1);
 
-        // The same again: everybody who got it is in the post already.
-        let again = phn.get(LIST);
+        // What was sent is answered; who was held is still in the month. The same again: it is in the post already.
+        let left = phn.get(LIST);
+        assert!(!left.body.contains("港") && left.body.contains("停止の子"), "{}", left.body);
+        let again = phn.get("/postings/new?from=today&scope=office&tier=2&service=pcv&state=planned");
         assert!(under(&again, "stop-t").contains("同じものを発送ずみです（R8.11.24）"), "{}", again.body);
         assert!(phn.get("/postings").body.contains("発送 3通・送らない 3人"));
 
@@ -301,5 +303,89 @@ fn what_only_the_compartment_knows_moves_nobody_for_others() {
         assert!(seen.body.contains("岬") && !seen.body.contains("港"), "{engine:?}: {}", seen.body);
         assert!(phn.get("/postings").body.contains("発送 1通・送らない 0人"));
         assert!(under(&phn.get(LIST), "send-t").contains("港"), "as if nothing were there");
+    }
+}
+
+/// Who stands in 月次一括 for 小児肺炎球菌.
+fn in_the_month(visitor: &mut Visitor, name: &str) -> bool {
+    let page = visitor.get("/settlings/new?mode=month&service=pcv&part=carried");
+    assert_eq!(page.status, 200, "{}", page.body);
+    page.body.contains(name)
+}
+
+#[test]
+fn a_letter_answers_its_line_of_the_month_and_closes_nothing() {
+    for engine in BOTH {
+        let site = Site::start(engine);
+        let files = children(&site, &["港", "岬", "浜"]);
+        let mut phn = site.as_role(Role::Phn);
+        let page = phn.get(LIST);
+        assert!(page.body.contains("接種の確認の日まで「予定」になります（きょう送ればR8.12.24"), "{}", page.body);
+        let left_out = format!("send-{}", files[2]);
+        let fields: Vec<_> = form(&page, &[]).into_iter().filter(|(name, _)| *name != left_out).collect();
+        let sent = post(&mut phn, &fields);
+        assert_eq!(sent.status, 303, "{}", sent.body);
+        let place = sent.location().to_owned();
+        assert!(phn.get(&place).body.contains("接種の確認の日（R8.12.24"), "{engine:?}");
+        let months = |visitor: &mut Visitor| ["港", "岬", "浜"].map(|name| in_the_month(visitor, name));
+        assert_eq!(months(&mut phn), [false, false, true], "{engine:?}: who got none is still there");
+        let settled = "select count(*) as n from duty where service = 'pcv' and settled_how is not null";
+        assert_eq!(site.count(settled), 0, "nothing is closed");
+        let person = phn.get(&format!("/persons/{}", files[0]));
+        assert!(person.body.contains("案内を発送 R8.11.24。接種の確認は R8.12.24。"), "{}", person.body);
+
+        let page = phn.get(&place);
+        let id = hidden(&page.body, "command_id");
+        let back = [("command_id", id.as_str()), ("numbers", "1"), ("day", "きょう"), ("next_day", "")];
+        assert_eq!(phn.post(&format!("{place}/returned"), &back).status, 303);
+        assert_eq!(months(&mut phn), [true, false, true], "{engine:?}: nobody read what came back");
+
+        let page = phn.get(&place);
+        let fields = [("command_id", hidden(&page.body, "command_id")), ("reason", "取りやめ".into())];
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(n, v)| (*n, v.as_str())).collect();
+        assert_eq!(phn.post(&format!("{place}/withdraw"), &fields).status, 303);
+        for _ in 0..5_000 {
+            if phn.get(&place).body.contains("が取り消し（取りやめ）") {
+                break;
+            }
+        }
+        assert_eq!(months(&mut phn), [true, true, true], "{engine:?}: as before");
+
+        let notice = phn.get("/postings/new?mode=month&service=pcv");
+        let notice: Vec<_> = form(&notice, &[("kind", "notice")]).into_iter().collect();
+        let notice: Vec<_> = notice.into_iter().filter(|(n, v)| !(n == "kind" && v == "invited")).collect();
+        assert_eq!(post(&mut phn, &notice).status, 303);
+        assert!(in_the_month(&mut phn, "岬"), "a notice invites nobody");
+    }
+}
+
+#[test]
+fn everybody_stands_in_order_of_their_names_before_and_after_a_refusal() {
+    for engine in BOTH {
+        let site = Site::start(engine);
+        children(&site, &["ゑり", "港", "あき", "岬"]);
+        let mut phn = site.as_role(Role::Phn);
+        let order = |page: &Answer| {
+            let part = under(page, "send-t").to_owned();
+            let mut names: Vec<(usize, &str)> =
+                ["ゑり", "港", "あき", "岬"].iter().map(|n| (part.find(&format!("試験 {n}")).unwrap(), *n)).collect();
+            names.sort_unstable();
+            names.into_iter().map(|(_, name)| name).collect::<Vec<_>>()
+        };
+        let page = phn.get(LIST);
+        assert_eq!(order(&page), ["あき", "港", "岬", "ゑり"], "{engine:?}: by ふりがな, then by file");
+        let mut fields = form(&page, &[]);
+        for (name, value) in &mut fields {
+            if name == "title" {
+                value.clear();
+            }
+        }
+        let refused = post(&mut phn, &fields);
+        assert_eq!(refused.status, 422);
+        assert_eq!(order(&refused), order(&page), "{engine:?}");
+        let sent = post(&mut phn, &form(&page, &[]));
+        let list = phn.get(&format!("{}/list", sent.location()));
+        let at = |name: &str| list.body.find(&format!("試験 {name}")).unwrap();
+        assert!(at("あき") < at("港") && at("岬") < at("ゑり"), "numbered in the same order: {}", list.body);
     }
 }

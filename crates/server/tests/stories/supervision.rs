@@ -85,6 +85,12 @@ fn handed_over(site: &Site, visitor: &mut Visitor, query: &[(&str, &str)]) -> (A
     let command = hidden(seen.body.split("action=\"/supervision/handovers\"").nth(1).unwrap(), "command_id");
     let mut fields: Vec<(&str, &str)> = vec![("command_id", &command), ("reason", "午前に会いやすい地区です。")];
     fields.extend(query);
+    // What goes into a 引継書 can be marked like any record, and an open mark is refused beside its field.
+    assert!(seen.body.contains("data-mark-in=\"f-reason\""), "{}", seen.body);
+    let mut open = fields.clone();
+    open[1].1 = "〔第三者：民生委員から聞いた";
+    let refused = visitor.post("/supervision/handovers", &open);
+    assert!(refused.status == 422 && refused.body.contains("しるしが閉じていません"), "{}", refused.body);
     let done = visitor.post("/supervision/handovers", &fields);
     assert_eq!(done.status, 303, "{}", done.body);
     let place = done.location().to_owned();

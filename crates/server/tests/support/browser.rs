@@ -14,15 +14,20 @@ use std::{
         atomic::{AtomicU32, Ordering},
     },
     thread,
+    time::Duration,
 };
 
 use serde::Deserialize;
 use thirtyfour::{
-    ChromiumLikeCapabilities, DesiredCapabilities, WebDriver,
+    By, ChromiumLikeCapabilities, DesiredCapabilities, WebDriver,
     common::print::{PrintMargins, PrintPage, PrintParameters},
 };
 
-use super::leaks;
+use super::{leaks, site::Visitor};
+
+/// How long something may take on a busy machine, in glances.
+const PATIENCE: u32 = 300;
+const GLANCE: Duration = Duration::from_millis(200);
 
 /// A window of 1440 × 900 until it is dropped.
 pub struct Browser {
@@ -109,10 +114,56 @@ impl Browser {
         leaks::found(&self.actor.lock().expect("whole"), what, text)
     }
 
+    /// The same person without a screen: for what a browser saves instead of showing.
+    pub async fn session(&self) -> Visitor {
+        let mut visitor = Visitor::at(super::demo::started());
+        for cookie in self.driver.get_all_cookies().await.expect("cookies") {
+            visitor.cookies.insert(cookie.name, cookie.value);
+        }
+        // The page of the own password is open to everybody signed in and carries the session's token.
+        assert_eq!(visitor.get("/session/password").status, 200, "the browser's session");
+        visitor
+    }
+
     /// Fails if the open page tells what it may not. After every step of a journey.
     pub async fn assert_silent(&self) {
         let told = self.told().await;
         assert!(told.is_empty(), "{told:#?}");
+    }
+
+    /// Waits until the open page stands still: loaded, with nothing under way, and no progress that asks for itself. Whoever
+    /// looks at a page longer than for one element does so first, or it is taken away underneath.
+    pub async fn settled(&self) {
+        let still =
+            "return document.readyState === 'complete' && !document.querySelector('[data-watch], [aria-busy=true]')";
+        for _ in 0..PATIENCE {
+            // Between two documents there is nobody to ask.
+            let answer = self.driver.execute(still, Vec::new()).await;
+            if answer.and_then(|a| a.convert()).unwrap_or(false) {
+                return;
+            }
+            tokio::time::sleep(GLANCE).await;
+        }
+        panic!("{:?} does not come to rest", self.driver.current_url().await);
+    }
+
+    /// Clicks what leads to another page and waits until the old one is gone and the new one stands still. What is found
+    /// afterwards is the new page's.
+    pub async fn follow(&self, css: &str) {
+        let old = self.driver.find(By::Tag("html")).await.expect("a page");
+        for _ in 0..PATIENCE {
+            match self.driver.find(By::Css(css)).await {
+                Ok(found) if found.click().await.is_ok() => break,
+                _ => tokio::time::sleep(GLANCE).await,
+            }
+        }
+        for _ in 0..PATIENCE {
+            if old.tag_name().await.is_err() {
+                return self.settled().await;
+            }
+            tokio::time::sleep(GLANCE).await;
+        }
+        panic!("{css} leads nowhere");
     }
 
     /// Presses keys where the focus is, as a person at the keyboard does: `browser.keys(Key::Tab + "03")`.
@@ -145,6 +196,7 @@ impl Browser {
 
     /// What WCAG 2.2 A and AA and good practice object to on the open page, in Japanese.
     pub async fn violations(&self) -> Vec<Violation> {
+        self.settled().await;
         let axe = axe_file("axe.min.js");
         let japanese = axe_file("locales/ja.json");
         let run = format!(
@@ -178,6 +230,7 @@ impl Browser {
 
     /// The whole page as a picture in `target/shots/NAME.png`.
     pub async fn shot(&self, name: &str) -> PathBuf {
+        self.settled().await;
         let [width, height]: [u32; 2] = self
             .eval("return [window.outerWidth, document.documentElement.scrollHeight + outerHeight - innerHeight];")
             .await;
@@ -192,6 +245,7 @@ impl Browser {
 
     /// The page as it prints on A4, also kept as `target/shots/NAME.pdf`. Margins are those of the style sheet.
     pub async fn print(&self, name: &str) -> PathBuf {
+        self.settled().await;
         let a4 = PrintParameters {
             background: true,
             page: PrintPage { width: 21.0, height: 29.7 },

@@ -31,6 +31,8 @@ pub struct Family {
     rng: SmallRng,
     commands: u32,
     recorded: Vec<(i64, i64)>,
+    /// Letters, of which some come back.
+    sent: Vec<(i64, i64)>,
     /// 一括整理 that stand.
     settled: Vec<i64>,
 }
@@ -57,6 +59,7 @@ impl Family {
             rng: SmallRng::seed_from_u64(seed),
             commands: 0,
             recorded: Vec::new(),
+            sent: Vec::new(),
             settled: Vec::new(),
         }
     }
@@ -90,6 +93,9 @@ impl Family {
                 let file = command.act.files().first().copied().or(applied.opened.first().copied());
                 self.files.extend(&applied.opened);
                 self.recorded.extend(applied.events.iter().filter_map(|e| Some((file?, *e))));
+                if matches!(&command.act, Act::Record { body: Body::Sent(_), .. }) {
+                    self.sent.extend(applied.events.iter().filter_map(|e| Some((file?, *e))));
+                }
                 if self.rng.random_ratio(1, 8) {
                     // The same submit again does nothing and finds what the first one did.
                     let again = database.write_all(|db| apply(db, &desk, &command)).unwrap_or_else(|e| panic!("{e:?}"));
@@ -196,14 +202,17 @@ impl Family {
             26 => self.record(file, |f| {
                 let (title, code) =
                     ("案内".into(), ["invited", "invited_again", "notice"][f.rng.random_range(0..3)].into());
-                let service = ["checkup_18m", "checkup_3y", ""][f.rng.random_range(0..3)].into();
+                let services = ["checkup_18m", "checkup_3y", "", "checkup_9_11m", "pcv", "yearly_confirmation", "bcg"];
+                let service = services[f.rng.random_range(0..services.len())].into();
                 Body::Sent(Sent { title, code, service, no: 1, ..Sent::default() })
             }),
             27 => self.record(file, |f| match f.rng.random_range(0..3) {
                 0 => Body::Held(Held { title: "案内".into(), found: vec!["died".into()], ..Held::default() }),
                 _ => {
                     let next = Next { on: f.today.plus(f.rng.random_range(0..20)), what: "address".into() };
-                    Body::Returned(Returned { sent: 0, next, note: String::new() })
+                    let of_file = f.sent.iter().rev().find(|(of, _)| *of == file).map_or(0, |(_, sent)| *sent);
+                    let sent = [0, of_file][f.rng.random_range(0..2)];
+                    Body::Returned(Returned { sent, next, note: String::new() })
                 }
             }),
             18 => match self.recorded.get(self.rng.random_range(0..self.recorded.len().max(1))) {

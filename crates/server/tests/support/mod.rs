@@ -10,6 +10,7 @@ pub mod leaks;
 pub mod lived;
 pub mod log;
 pub mod pg;
+pub mod planted;
 pub mod site;
 pub mod sqlite;
 

@@ -200,7 +200,8 @@ impl Site {
     }
 }
 
-fn people(database: &Database) {
+/// The small staff of a site, in the offices it works in.
+pub fn people(database: &Database) {
     static HASH: LazyLock<String> = LazyLock::new(|| password::hash(PASSWORD).expect("a hash"));
     let mut sql = String::from(
         "insert into office (id, parent, kind, code, name) values
@@ -319,6 +320,11 @@ impl Visitor {
     }
 
     pub fn send(&mut self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
+        self.try_send(method, path, headers, body).unwrap_or_else(|| panic!("{method} {path}: no answer"))
+    }
+
+    /// `None`: the program ended before its whole answer was there.
+    pub fn try_send(&mut self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Option<Answer> {
         let mut request = format!("{method} {path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n", self.address);
         request.push_str(&format!("x-forwarded-for: {}\r\n", self.from));
         if !self.cookies.is_empty() {
@@ -329,11 +335,11 @@ impl Visitor {
             request.push_str(&format!("{name}: {value}\r\n"));
         }
         request.push_str(&format!("content-length: {}\r\n\r\n{body}", body.len()));
-        let mut stream = TcpStream::connect(self.address).expect("the server listens");
-        stream.write_all(request.as_bytes()).expect("sent");
+        let mut stream = TcpStream::connect(self.address).ok()?;
+        stream.write_all(request.as_bytes()).ok()?;
         let mut bytes = Vec::new();
-        stream.read_to_end(&mut bytes).expect("an answer");
-        let answer = read(&bytes);
+        stream.read_to_end(&mut bytes).ok()?;
+        let answer = read(&bytes)?;
         for (_, cookie) in answer.headers.iter().filter(|(name, _)| name == "set-cookie") {
             let (name, rest) = cookie.split_once('=').expect("a cookie");
             let value = rest.split(';').next().unwrap_or_default();
@@ -346,17 +352,32 @@ impl Visitor {
         if let Some(found) = answer.body.split("name=\"csrf\" value=\"").nth(1) {
             self.csrf = found.split('"').next().unwrap_or_default().to_owned();
         }
-        answer
+        Some(answer)
+    }
+
+    /// The same browser, of a program that was started again.
+    pub fn moved_to(&mut self, address: SocketAddr) {
+        self.address = address;
     }
 }
 
-fn read(bytes: &[u8]) -> Answer {
-    let text = String::from_utf8_lossy(bytes);
-    let (head, body) = text.split_once("\r\n\r\n").unwrap_or_else(|| panic!("not HTTP: {text}"));
+/// `None`: half an answer.
+fn read(bytes: &[u8]) -> Option<Answer> {
+    let end = bytes.windows(4).position(|four| four == b"\r\n\r\n")?;
+    let head = String::from_utf8_lossy(&bytes[..end]);
     let mut lines = head.lines();
     let status = lines.next().and_then(|l| l.split(' ').nth(1)).and_then(|s| s.parse().ok()).expect("a status");
     let pair = |line: &str| line.split_once(": ").map(|(name, value)| (name.to_lowercase(), value.to_owned()));
-    Answer { status, headers: lines.filter_map(pair).collect(), body: body.to_owned() }
+    let headers: Vec<(String, String)> = lines.filter_map(pair).collect();
+    let body = &bytes[end + 4..];
+    let length = headers.iter().find(|(name, _)| name == "content-length").and_then(|(_, n)| n.parse().ok());
+    if length.is_some_and(|length: usize| length > body.len()) {
+        return None;
+    }
+    // A CSV may be シフトJIS: read as its receiver reads it, or nobody in it would ever be found.
+    let text = String::from_utf8(body.to_vec()).ok().or_else(|| paperwork::decode::decode_cp932(body));
+    let body = text.unwrap_or_else(|| String::from_utf8_lossy(body).into_owned());
+    Some(Answer { status, headers, body })
 }
 
 pub fn encoded(fields: &[(&str, &str)]) -> String {

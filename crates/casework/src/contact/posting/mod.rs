@@ -226,11 +226,21 @@ impl<'a> Kin<'a> {
     }
 }
 
+/// Whether a person's place may be told.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Home {
+    Told,
+    /// 支援措置・秘匿 of their own.
+    Protected,
+    /// Of somebody they live with.
+    WithProtected,
+}
+
 /// Everything that speaks against sending this letter to a person, in order of [`What`]. `own` are letters that do not count
 /// as sent before: those of the posting that is looked at. `done` is the day its service was settled, if nothing of it is open.
 pub fn findings(
     (story, person): (&Story<'_>, &Person<'_>),
-    protected: bool,
+    home: Home,
     family: &[Kin<'_>],
     letter: &Letter<'_>,
     (own, done, today): (&[i64], Option<Day>, Day),
@@ -256,7 +266,7 @@ pub fn findings(
     if let Some(day) = done {
         put(What::Done, Some(day));
     }
-    if !protected && person.resident.is_none_or(|r| r.address.trim().is_empty()) {
+    if home == Home::Told && person.resident.is_none_or(|r| r.address.trim().is_empty()) {
         put(What::NoAddress, None);
     }
     if let Some(day) = returned(story) {
@@ -265,9 +275,9 @@ pub fn findings(
     if let Some(day) = in_the_post(story, letter, own, today) {
         put(What::InThePost, Some(day));
     }
-    if protected {
+    if home == Home::Protected {
         put(What::Protected, None);
-    } else if family.iter().any(|k| k.protected) {
+    } else if home == Home::WithProtected || family.iter().any(|k| k.protected) {
         put(What::FamilyProtected, None);
     }
     if person.caution.is_some_and(|c| c.mail == Some(false)) {
@@ -307,6 +317,11 @@ pub fn letters<'s, 'a>(story: &'s Story<'a>) -> impl DoubleEndedIterator<Item = 
         Body::Sent(sent) => Some((e, sent)),
         _ => None,
     })
+}
+
+/// Whether a letter came back: then it invited nobody.
+pub fn came_back(story: &Story<'_>, sent: i64) -> bool {
+    story.entries.iter().any(|e| matches!(e.body, Body::Returned(r) if r.sent == sent))
 }
 
 fn in_the_post(story: &Story<'_>, letter: &Letter<'_>, own: &[i64], today: Day) -> Option<Day> {

@@ -48,7 +48,13 @@ fn of(events: &[Event], kin: &[Kin<'_>], own: &[i64]) -> Vec<Finding> {
     let story = fold(events, View::default());
     let person = Person::read(&story);
     let letter = Letter { title: "案内", service: "mr1", again_days: 30, moved_days: 30, loss_days: 365 };
-    findings((&story, &person), person.protected, kin, &letter, (own, None, TODAY))
+    findings(
+        (&story, &person),
+        if person.protected { Home::Protected } else { Home::Told },
+        kin,
+        &letter,
+        (own, None, TODAY),
+    )
 }
 
 fn whats(events: &[Event], kin: &[Kin<'_>]) -> Vec<What> {
@@ -141,6 +147,12 @@ fn an_invitation_by_post_is_an_invitation_to_the_rules_and_a_notice_is_none() {
     let invited = acts(&letter);
     // Known only today, the person is a register child all the same.
     assert_eq!(invited, [(String::from("invited"), TODAY)]);
+    let next = Next { on: TODAY.plus(7), what: String::from(FIND_ADDRESS) };
+    let back = Body::Returned(Returned { sent: 2, next, note: String::new() });
+    let events = [lives(1, TODAY.plus(-400), "北町1"), letter.clone(), event(3, TODAY, back)];
+    let story = fold(&events, View::default());
+    let scopes = crate::scopes::scopes(&story, &Person::read(&story), &[]);
+    assert!(scopes.iter().all(|s| s.facts.acts.is_empty()), "nobody read what came back");
     if let Some(Body::Sent(sent)) = &mut letter.body {
         sent.code = String::from("notice");
     }

@@ -7,9 +7,10 @@ use rules::Day;
 use super::{
     chart,
     read::Town,
-    view::{Area, CentreRow, OfficesPage, OwnPage, TownRow},
+    view::{Area, CentreRow, ClosePage, Left, OfficesPage, OwnPage, TownRow},
 };
-use crate::example::frame;
+use crate::example::{form, frame};
+use crate::platform::web::view::Link;
 
 pub fn pages() -> Vec<(&'static str, String)> {
     let day = |text: &str| Day::parse_iso(text).unwrap();
@@ -53,6 +54,8 @@ pub fn pages() -> Vec<(&'static str, String)> {
         here,
         since: since.iter().map(|line| (*line).into()).collect(),
         roles: roles.into(),
+        closed: if here { String::new() } else { "R8.11.20から閉鎖".into() },
+        reopen: None,
     };
     let own = OwnPage {
         frame: frame("センター"),
@@ -61,5 +64,23 @@ pub fn pages() -> Vec<(&'static str, String)> {
             centre("みなと市北部こども家庭センター", false, &[], ""),
         ],
     };
-    vec![("offices", page.render().unwrap()), ("offices-own", own.render().unwrap())]
+    let link = |label: &str, url: &str| Link { label: label.into(), url: url.into() };
+    let left = |text: &str, link: Option<Link>| Left { text: text.into(), link };
+    let close = |left: Vec<Left>| ClosePage {
+        frame: frame("センターの閉鎖"),
+        name: "みなと市北部こども家庭センター".into(),
+        left,
+        form: form("/offices/close", &[("day", "きょう")]),
+        ..ClosePage::default()
+    };
+    let stands = close(vec![
+        left("台帳に残っている方か、開いている対応があります。", Some(link("担当替え", "/supervision/handovers/new"))),
+        left("ほかの職員に、このセンターの役割があります。", Some(link("職員", "/staff"))),
+    ]);
+    vec![
+        ("offices", page.render().unwrap()),
+        ("offices-own", own.render().unwrap()),
+        ("offices-close", close(Vec::new()).render().unwrap()),
+        ("offices-close-left", stands.render().unwrap()),
+    ]
 }

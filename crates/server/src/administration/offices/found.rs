@@ -2,6 +2,7 @@
 
 use casework::{
     Body, Role,
+    office::LONGEST_NAME,
     staff::{Posted, Staff},
 };
 use diesel::{
@@ -24,9 +25,6 @@ use crate::platform::{
 };
 use crate::rulebook::changes::desk::OfficeFile;
 
-/// Longest name of a centre.
-const LONGEST: usize = 60;
-
 fn sheet(title: &'static str, send: &'static str, action: &str) -> Sheet {
     Sheet {
         title,
@@ -47,7 +45,7 @@ fn new_sheet() -> Sheet {
     let mut sheet = sheet("センターを加える", "加える", "/offices/new")
         .about("同じ市区町村の、別のセンターを加えます。記録・担当・設定・職員は、センターごとに分かれます。")
         .about("加えると、あなたはそのセンターの管理者にもなります。右上の「役割を切替」で移り、職員と設定を決めます。")
-        .about("センターは、加えたあとで消せません。");
+        .about("加えたセンターは消せません。使わなくなったら、名称を変えるか、閉鎖を記録します。");
     let example = "例 みなと市北部こども家庭センター";
     sheet.fields.insert(0, hinted("name", "センターの名前", "必須", example, SheetKind::Text));
     sheet
@@ -80,8 +78,8 @@ fn period(ask: &Ask, wrong: &mut Vec<Refusal>) -> (Day, Body) {
 pub fn create(ask: &mut Ask) -> Result<Reply, Problem> {
     let name = ask.form("name").trim().to_owned();
     let mut wrong = Vec::new();
-    if name.is_empty() || name.chars().count() > LONGEST {
-        wrong.push(Refusal::at("name", format!("センターの名前を入力してください（{LONGEST}文字まで）。")));
+    if name.is_empty() || name.chars().count() > LONGEST_NAME {
+        wrong.push(Refusal::at("name", format!("センターの名前を入力してください（{LONGEST_NAME}文字まで）。")));
     }
     let (since, body) = period(ask, &mut wrong);
     if !wrong.is_empty() {
@@ -159,7 +157,7 @@ pub fn set_since(ask: &mut Ask) -> Result<Reply, Problem> {
     }
 }
 
-/// POST /offices/events/{event}/withdraw: the undo of a day that was just recorded.
+/// POST /offices/events/{event}/withdraw: the undo of what was recorded about the centre: since when, its name, that it is closed.
 ///
 /// # Errors
 /// Not found, for any other record.
@@ -169,8 +167,8 @@ pub fn take_back(ask: &mut Ask) -> Result<Reply, Problem> {
         let office = OfficeFile::of(door.db, own)?.ok_or(Problem::NotFound)?;
         let story = office.story();
         let of = story.log.iter().find(|(e, _)| e.id == event && e.corrects.is_none());
-        let is_period = of.is_some_and(|(e, _)| matches!(e.body, Some(Body::Period { .. })));
-        if is_period { Ok(()) } else { Err(Problem::NotFound) }
+        let is_own = of.is_some_and(|(e, _)| matches!(e.body, Some(Body::Period { .. } | Body::Renamed(_))));
+        if is_own { Ok(()) } else { Err(Problem::NotFound) }
     })?;
     match within(ask, |acts| -> Result<i64, NotApplied> { acts.withdraw(own, event) })? {
         Ok(_) => Ok(told(String::from("取り消しました。"), None)),

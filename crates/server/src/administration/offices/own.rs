@@ -1,5 +1,6 @@
 //! GET /offices/own: the centres of the actor's own municipality. Names and dates only, as on 設置状況.
 
+use casework::office::CLOSED;
 use diesel::{
     QueryableByName, RunQueryDsl, sql_query,
     sql_types::{BigInt, Integer, Nullable, Text},
@@ -25,6 +26,8 @@ struct Row {
     period: Option<String>,
     #[diesel(sql_type = Nullable<Integer>)]
     from_day: Option<i32>,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    event: Option<i64>,
 }
 
 #[derive(QueryableByName)]
@@ -63,7 +66,7 @@ pub fn page(ask: &mut Ask) -> Result<Reply, Problem> {
 fn centres(door: &mut Door<'_>, town: i64) -> Result<Vec<CentreRow>, Fault> {
     let held = posts::held_on(door.db, door.actor.staff, door.today())?;
     let rows: Vec<Row> = sql_query(
-        "select o.id, o.name, p.name as period, p.from_day from office o left join office_period p on p.keeper = o.id \
+        "select o.id, o.name, p.name as period, p.from_day, p.event from office o left join office_period p on p.keeper = o.id \
          where o.parent = $1 and o.kind = 'centre' order by o.id, p.from_day, p.event",
     )
     .bind::<BigInt, _>(town)
@@ -76,9 +79,13 @@ fn centres(door: &mut Door<'_>, town: i64) -> Result<Vec<CentreRow>, Fault> {
                 name: row.name,
                 here: row.id == door.actor.keeper,
                 roles: roles.collect::<Vec<_>>().join("・"),
-                since: Vec::new(),
+                ..CentreRow::default()
             };
             shown.push((row.id, centre));
+        }
+        if let (Some((_, centre)), Some(CLOSED), Some(from)) = (shown.last_mut(), row.period.as_deref(), row.from_day) {
+            centre.closed = format!("{}から閉鎖", wareki::short(Day(from)));
+            centre.reopen = row.event.filter(|_| centre.here).map(|event| undo(event, "閉鎖"));
         }
         let word = row.period.and_then(|period| KINDS.iter().find(|(code, _)| *code == period));
         if let (Some((_, centre)), Some((_, word)), Some(from)) = (shown.last_mut(), word, row.from_day) {
@@ -88,13 +95,17 @@ fn centres(door: &mut Door<'_>, town: i64) -> Result<Vec<CentreRow>, Fault> {
     Ok(shown.into_iter().map(|(_, centre)| centre).collect())
 }
 
-/// Back to the list, with what was done and perhaps its undo.
-pub fn told(said: String, event: Option<i64>) -> Reply {
-    let undo = event.map(|event| Undo {
+fn undo(event: i64, what: &str) -> Undo {
+    Undo {
         url: format!("/offices/events/{event}/withdraw"),
         command_id: format!("undo-{event}"),
         return_to: String::from("/offices/own"),
-        what: String::new(),
-    });
+        what: what.to_owned(),
+    }
+}
+
+/// Back to the list, with what was done and perhaps its undo.
+pub fn told(said: String, event: Option<i64>) -> Reply {
+    let undo = event.map(|event| undo(event, ""));
     Reply::see_told("/offices/own", Notice { tone: NoticeTone::Done, text: said, link: None, undo })
 }

@@ -21,6 +21,8 @@ pub struct Town {
     pub support: Option<(Day, Option<Day>)>,
     /// こども家庭センター since.
     pub family: Option<Day>,
+    /// 閉鎖 of the last of its centres: from this day on there is none.
+    pub closed: Option<Day>,
 }
 
 impl Town {
@@ -29,12 +31,16 @@ impl Town {
         self.supports(on) || self.is_family(on)
     }
 
+    fn stands(&self, on: Day) -> bool {
+        self.closed.is_none_or(|closed| on < closed)
+    }
+
     fn supports(&self, on: Day) -> bool {
-        self.support.is_some_and(|(from, until)| from <= on && until.is_none_or(|until| until >= on))
+        self.stands(on) && self.support.is_some_and(|(from, until)| from <= on && until.is_none_or(|until| until >= on))
     }
 
     pub fn is_family(&self, on: Day) -> bool {
-        self.family.is_some_and(|from| from <= on)
+        self.stands(on) && self.family.is_some_and(|from| from <= on)
     }
 }
 
@@ -54,6 +60,8 @@ struct Row {
     from_day: Option<i32>,
     #[diesel(sql_type = Nullable<Integer>)]
     until_day: Option<i32>,
+    #[diesel(sql_type = Nullable<Integer>)]
+    closed: Option<i32>,
 }
 
 /// Every municipality of the asker's own prefecture, by area and 団体コード. Offices and their dates only: these stand in
@@ -72,12 +80,14 @@ pub fn towns(door: &mut Door<'_>) -> Result<Vec<Town>, Fault> {
            union
            select o.id from office o join inside i on o.parent = i.id
          )
-         select t.code, t.name as town, h.name as area, c.name as centre, p.name as period, p.from_day, p.until_day
+         select t.code, t.name as town, h.name as area, c.name as centre, p.name as period, p.from_day, p.until_day,
+           z.from_day as closed
          from inside i join office t on t.id = i.id and t.kind = 'municipality'
          left join office h on h.id = t.parent and h.kind = 'health_centre'
          left join office c on c.parent = t.id and c.kind = 'centre'
-         left join office_period p on p.keeper = c.id
-         order by h.id, t.code, c.id, p.from_day, p.event",
+         left join office_period p on p.keeper = c.id and p.name <> 'closed'
+         left join office_period z on z.keeper = c.id and z.name = 'closed'
+         order by h.id, t.code, case when z.from_day is null then 0 else 1 end, c.id, p.from_day, p.event",
     )
     .bind::<BigInt, _>(door.actor.keeper)
     .load(door.db)?;
@@ -89,14 +99,21 @@ pub fn towns(door: &mut Door<'_>) -> Result<Vec<Town>, Fault> {
                 name: row.town,
                 area: row.area.unwrap_or_default(),
                 centre: row.centre.unwrap_or_default(),
+                closed: row.closed.map(Day),
                 ..Town::default()
             });
+        }
+        // Open centres come first: where the first is closed, all are, and the last to close counts.
+        if let Some(town) = towns.last_mut() {
+            town.closed = town.closed.and_then(|day| Some(day.max(row.closed.map(Day)?)));
         }
         let (Some(town), Some(from)) = (towns.last_mut(), row.from_day.map(Day)) else { continue };
         match row.period.as_deref() {
             // Several centres, or a period recorded twice: the earliest says since when there is one.
-            Some("support_centre") if town.support.is_none() => town.support = Some((from, row.until_day.map(Day))),
-            Some("family_centre") if town.family.is_none() => town.family = Some(from),
+            Some("support_centre") if town.support.is_none_or(|(first, _)| from < first) => {
+                town.support = Some((from, row.until_day.map(Day)));
+            }
+            Some("family_centre") if town.family.is_none_or(|first| from < first) => town.family = Some(from),
             _ => {}
         }
     }

@@ -1,6 +1,7 @@
 //! センターの設置状況.
 
-use crate::platform::web::view::Frame;
+use crate::platform::web::form::Form;
+use crate::platform::web::view::{Frame, Link, Undo};
 
 /// Page: GET /offices.
 #[derive(askama::Template, Debug, Clone, Default)]
@@ -21,6 +22,27 @@ pub struct OwnPage {
     pub rows: Vec<CentreRow>,
 }
 
+/// Page: GET /offices/close.
+#[derive(askama::Template, Debug, Clone, Default)]
+#[template(path = "administration/offices/close.html")]
+pub struct ClosePage {
+    pub frame: Frame,
+    pub name: String,
+    /// That it is closed, and since when.
+    pub closed: String,
+    /// What stands in the way.
+    pub left: Vec<Left>,
+    pub form: Form,
+}
+
+/// Something that must be done before a centre can be closed.
+#[derive(Debug, Clone, Default)]
+pub struct Left {
+    pub text: String,
+    /// Where it is done, for whoever may.
+    pub link: Option<Link>,
+}
+
 /// A centre of one's own municipality.
 #[derive(Debug, Clone, Default)]
 pub struct CentreRow {
@@ -29,6 +51,10 @@ pub struct CentreRow {
     /// 「こども家庭センター（R6.4.1から）」
     pub since: Vec<String>,
     pub roles: String,
+    /// 「R8.11.27から閉鎖」; empty while it is open.
+    pub closed: String,
+    /// The record of that, for its undo.
+    pub reopen: Option<Undo>,
 }
 
 /// The municipalities of one health centre.

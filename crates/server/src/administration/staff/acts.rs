@@ -83,7 +83,7 @@ pub fn within_as<T>(
 }
 
 fn answered(door: &mut Door<'_>, command: &str) -> Result<bool, Fault> {
-    let text = "select count(*) as n from command where id = $1";
+    let text = "select count(*) as n from command where id = $1 and result <> ''";
     Ok(sql_query(text).bind::<Text, _>(command).get_result::<CountRow>(door.db)?.n > 0)
 }
 

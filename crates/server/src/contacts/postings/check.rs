@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use casework::{
     Body, Person, Sensitivity, View,
     body::{Held, Sent},
-    contact::posting::{self, Finding, Group, Kin, Letter},
+    contact::posting::{self, Finding, Group, Home, Kin, Letter},
     fold,
     kin::is_parent,
 };
@@ -81,7 +81,7 @@ impl Checked {
     }
 }
 
-/// Everybody of these whom the reader may know of.
+/// Everybody of these whom the reader may know of, in order of ふりがな, then of their files.
 ///
 /// # Errors
 /// If the database fails.
@@ -114,6 +114,8 @@ pub fn people(door: &mut Door<'_>, files: &[i64], asked: &Question<'_>) -> Resul
         checked.district.clone_from(&row.district);
         all.push(checked);
     }
+    // By name wherever they are shown, and so by number on the labels too.
+    all.sort_by(|a, b| (a.kana.is_empty(), &a.kana, a.file).cmp(&(b.kana.is_empty(), &b.kana, b.file)));
     Ok(all)
 }
 
@@ -156,6 +158,11 @@ impl Reading<'_> {
         let today = door.today();
         let mut of = self.events.get(&file)?.clone();
         let protected = mask::for_level(&mut of, door.actor, level);
+        let home = match (of.sheltered, protected) {
+            (true, _) => Home::WithProtected,
+            (false, true) => Home::Protected,
+            (false, false) => Home::Told,
+        };
         let own: Vec<i64> =
             of.events.iter().filter(|e| self.posting.is_some() && e.batch == self.posting).map(|e| e.id).collect();
         let story = fold(&of.events, View { withdrawn: &of.withdrawn, ..View::default() });
@@ -164,7 +171,7 @@ impl Reading<'_> {
         let stands = |way: &&kin::Way| way.sensitivity <= level && way.until.is_none_or(|until| until >= today);
         for way in self.ways.get(&file).into_iter().flatten().filter(stands) {
             let Some(mut other) = self.relatives.get(&way.other).cloned() else { continue };
-            let protected = mask::for_level(&mut other, door.actor, level);
+            let protected = mask::for_level(&mut other, door.actor, level) && !other.sheltered;
             family.push((is_parent(way.role), protected, other));
         }
         let stories: Vec<_> = family
@@ -180,7 +187,7 @@ impl Reading<'_> {
             .collect();
         let (open, settled) = self.services.get(&file).copied().unwrap_or_default();
         let done = settled.filter(|_| !open);
-        let found = posting::findings((&story, &person), protected, &kin, &self.letter, (&own, done, today));
+        let found = posting::findings((&story, &person), home, &kin, &self.letter, (&own, done, today));
         let resident = person.resident.cloned().unwrap_or_default();
         let sent =
             posting::letters(&story).find(|(e, _)| own.contains(&e.root)).map(|(e, sent)| (e.root, sent.clone()));

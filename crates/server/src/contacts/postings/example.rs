@@ -68,6 +68,7 @@ fn new(changed: bool) -> NewPage {
         send: vec![row(14, "架空 湊", &[], "send"), row(16, "架空 潮音", &[], "send")],
         note: String::new(),
         kinds: choices(KINDS),
+        answer: "この事業は一人ずつ決めるもの（個別判断）なので、案内を送っても「今日の対応」に残ります。".into(),
         fields: vec![("service".into(), "mr1".into()), ("seen".into(), "14=".into())],
         form: if changed { form } else { refused(form, &[("kind", "種類", "種類を選んでください。")]) },
     }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use casework::contact::posting::{Finding, Group};
+use rules::{Day, Rulebook, wareki};
 
 use super::check::{self, Checked, Question};
 use super::view::{NewPage, Row};
@@ -17,7 +18,7 @@ use crate::subject::{choices, preset};
 /// What a posting is.
 pub const KINDS: &[(&str, &str)] = &[
     ("invited", "案内・勧奨（はじめて）"),
-    ("invited_again", "再案内・再勧奨（2回目から。返事を待つ期限がここから数えられます）"),
+    ("invited_again", "再案内・再勧奨（2回目から）"),
     ("notice", "お知らせ（案内として数えません）"),
 ];
 
@@ -121,9 +122,26 @@ pub fn draw(
         judge,
         send,
         kinds: choices(KINDS),
+        answer: answer(&book, whom.service(), ask.today()),
         fields,
         form,
     })
+}
+
+/// What an invitation of today does to the open lines, said before it goes.
+fn answer(book: &Rulebook, service: &str, today: Day) -> String {
+    let Some(rule) = book.rule(service) else { return String::new() };
+    match rule.waits_for("invited", today) {
+        Some((check, what)) => format!(
+            "案内・再案内として送ると、送った人の対応は{what}の日まで「予定」になります（きょう送れば{}。対象の最後の日は越えません）。\
+             終わりにはなりません。返戻になった人と送らない人の対応は残ります。お知らせでは変わりません。",
+            wareki::short(check)
+        ),
+        None if rule.tier == 1 => String::from(
+            "この事業は一人ずつ決めるもの（個別判断）なので、案内を送っても「今日の対応」に残ります。再案内から返事を待つ期限が数えられる健診では、その期限に変わります。",
+        ),
+        None => String::new(),
+    }
 }
 
 /// `12=moved:20404,two_homes`

@@ -2,7 +2,7 @@
 
 use casework::contact::posting::{Finding, Group};
 use diesel::{RunQueryDsl, sql_query, sql_types::BigInt};
-use rules::wareki;
+use rules::{Day, wareki};
 
 use super::check::{self, Checked, Question};
 use super::new::{KINDS, to};
@@ -100,6 +100,7 @@ pub fn draw(ask: &mut Ask, batch: &Batch, refusals: &[Refusal]) -> Result<Postin
         when: moment(batch.at),
         who: who(&names, by),
         counts: counts(&all),
+        answer: if stands && all.iter().any(|c| c.sent.is_some()) { answer(ask, batch)? } else { String::new() },
         undone,
         kept: kept(batch),
         prints: if stands && all.iter().any(|c| c.sent.is_some()) { prints(&here) } else { Vec::new() },
@@ -112,6 +113,20 @@ pub fn draw(ask: &mut Ask, batch: &Batch, refusals: &[Refusal]) -> Result<Postin
             String::from("すでに投函したときは取り消さず、返戻や次の対応を記録してください。"),
         ],
     })
+}
+
+/// Until when the lines wait for an answer, by the office's rules.
+fn answer(ask: &Ask, batch: &Batch) -> Result<String, Problem> {
+    let book = ask.book()?;
+    let Summary { service, kind, day, .. } = &batch.summary;
+    let waits = book.rule(service).zip(*day).and_then(|(rule, day)| rule.waits_for(kind, day));
+    let told = |(check, what): (Day, &str)| {
+        let check = wareki::short(check);
+        format!(
+            "送った人の対応は、{what}の日（{check}、対象の最後の日がその前ならその日）まで「予定」です。返戻を記録すると、一覧に戻ります。"
+        )
+    };
+    Ok(waits.map(told).unwrap_or_default())
 }
 
 fn counts(all: &[Checked]) -> Vec<Count> {

@@ -19,7 +19,7 @@ fn form(ask: &mut Ask, file: i64, why: Option<Submitted>) -> Result<Reply, Probl
     let fields = vec![
         field("day", "いつから", "必須", SheetKind::Day),
         field("until", "いつまで", "任意", SheetKind::Day),
-        hinted("note", "理由", "必須", "例 ご本人から、案内は送らないでほしいと電話があった", SheetKind::Area),
+        hinted("note", "理由", "必須", "例 ご本人から、案内は送らないでほしいと電話があった", SheetKind::Words),
     ];
     let mut sheet = Sheet::of(file, "letters/stop", "発送停止", "発送を止める", fields)
         .about("この方あての発送（はがき・封書の一斉発送）を止めます。終わりの日がなければ、取り消すか終わりの日を入れるまで続きます。")

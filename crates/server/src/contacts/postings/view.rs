@@ -21,6 +21,8 @@ pub struct NewPage {
     /// Why nobody can be sent anything, or that not everybody is shown.
     pub note: String,
     pub kinds: Vec<Choice>,
+    /// What the letter does to the lines it is about; empty where it is about nothing the rulebook knows.
+    pub answer: String,
     pub fields: Vec<(String, String)>,
     pub form: Form,
 }
@@ -63,6 +65,8 @@ pub struct PostingPage {
     pub when: String,
     pub who: String,
     pub counts: Vec<Count>,
+    /// Until when the lines of those it went to wait for an answer; empty if none does.
+    pub answer: String,
     pub undone: String,
     pub kept: Vec<Link>,
     /// Labels, list and files; empty when it was taken back.

@@ -5,6 +5,7 @@ pub mod copy;
 pub mod index;
 pub mod page;
 pub mod post;
+pub mod receiver;
 pub mod view;
 
 #[cfg(test)]

@@ -121,3 +121,14 @@ pub struct Part {
     pub label: String,
     pub ground: Option<u8>,
 }
+
+/// Who receives a request, for whoever does not.
+#[derive(Debug, Clone, Default)]
+pub struct Receiver {
+    pub text: String,
+    /// One's own post that may; empty if none.
+    pub post: String,
+    pub button: String,
+    /// Where it goes on with that role.
+    pub place: String,
+}

@@ -75,7 +75,7 @@ fn draw(
     let words = words(door, book, opened, &person)?;
     let reader = Reader { file: opened.file, may_correct: false, present: false };
     let (entries, all) = log::page(&story, &words, reader, from);
-    let bar = bar::bar(door, opened.file, &person, opened.protected, today);
+    let bar = bar::bar(door, opened, &person, today);
     let (episode_title, episode) = bar::episode(&person, today);
     let (hour, minute) = time_in_japan(running.until);
     let left = (running.until - door.now()).max(0) / MINUTE_US + 1;

@@ -19,9 +19,9 @@ use crate::{
         clock::day_in_japan,
         db::CountRow,
         door::Looked,
-        people, record,
+        mask, people, record,
         record::Submitted,
-        store::{events_of_many, joined::Ways},
+        store::{events_of_many, joined::Ways, load::id_list},
         web::{
             Ask, Reply,
             form::Form,
@@ -129,7 +129,7 @@ fn draw(ask: &mut Ask, refused: i64, why: Option<Submitted>) -> Result<Reply, Pr
                     false => format!("{}まで", wareki::month_day(due)),
                 },
                 late,
-                looks: looks(door, actor, row.recorded_at, emergency.until)?,
+                looks: looks(door, actor, &known.own(file), (row.recorded_at, emergency.until))?,
                 own: actor == door.actor.staff && !alone,
             });
         }
@@ -173,12 +173,14 @@ fn clock(at: i64) -> String {
     format!("{hour}:{minute:02}")
 }
 
-/// How often it was looked at while it ran.
-fn looks(door: &mut Door<'_>, staff: i64, from: i64, until: i64) -> Result<String, Fault> {
+/// How often this person was looked at while it ran: others may have been opened in the same hour.
+fn looks(door: &mut Door<'_>, staff: i64, files: &[i64], (from, until): (i64, i64)) -> Result<String, Fault> {
+    let scope = door.scope();
     let row: CountRow = sql_query(format!(
-        "select count(*) as n from reading where keeper in {} and at >= $1 and at <= $2 and staff = $3 \
-         and what = 'emergency' and purpose = 'emergency'",
-        door.scope()
+        "select count(*) as n from reading k where k.keeper in {scope} and k.at >= $1 and k.at <= $2 and k.staff = $3 \
+         and k.what = 'emergency' and k.purpose = 'emergency' and exists (select 1 from reading_file f \
+         where f.reading = k.id and f.keeper in {scope} and f.file in {})",
+        id_list(files)
     ))
     .bind::<BigInt, _>(from)
     .bind::<BigInt, _>(until)
@@ -211,7 +213,8 @@ impl Known {
         files.sort_unstable();
         files.dedup();
         let mut found = BTreeMap::new();
-        for of in events_of_many(door.db, &files)?.values() {
+        for (_, mut of) in events_of_many(door.db, &files)? {
+            mask::for_actor(&mut of, door.actor);
             let story = fold(&of.events, View { withdrawn: &of.withdrawn, ..View::default() });
             for (event, emergency, said) in emergency::all(&story) {
                 let said = said.map(|(by, reviewed)| (reviewed.clone(), by.actor, by.recorded_at));
@@ -222,6 +225,11 @@ impl Known {
         let ids: Vec<i64> = found.values().flat_map(|f| [Some(f.actor), said(f)]).flatten().collect();
         let (people, staff) = (people::many(door, &files)?, people::staff_names(door.db, &ids)?);
         Ok(Known { files, ways, found, people, staff })
+    }
+
+    /// Every file that is read as this one.
+    fn own(&self, file: i64) -> Vec<i64> {
+        self.ways.members(file).chain([file]).collect()
     }
 
     fn emergency(&self, row: &Row) -> Option<(i64, &Found)> {

@@ -51,6 +51,7 @@ pub fn post(ask: &mut Ask) -> Result<Reply, Problem> {
         if let Some(wrong) = wanted.wrong.first() {
             return Err(Refusal::new(wrong.clone()).into());
         }
+        casework::marks::check("reason", &wanted.reason)?;
         if once.is_empty() || once.len() > 80 {
             return Err(Refusal::new("画面が古くなっています。開きなおしてください。").into());
         }

@@ -5,8 +5,8 @@ use casework::{
     body::{Contact, Reached},
 };
 
-use crate::stories::desk::{event, fill, mother, pregnant, record, register, send};
-use crate::support::site::{Answer, BOTH, Site, Visitor};
+use crate::stories::desk::{event, fill, hidden, mother, pregnant, record, register, send};
+use crate::support::site::{Answer, BOTH, CENTRE, Site, Visitor, today};
 
 const BLACK: &str = "■■■■■■";
 
@@ -297,4 +297,36 @@ fn only_the_time_asked_about_is_in_it() {
     let wrong = [("by", "own"), ("day", "きょう"), ("period_from", "R8.5.1"), ("period_to", "R8.4.30")];
     let answer = fill(&mut head, &format!("/persons/{file}/disclosures"), &wrong);
     assert!(answer.status == 422 && answer.body.contains("始まりと終わりが逆"), "{}", answer.body);
+}
+
+#[test]
+fn a_single_nurse_is_led_to_the_role_that_receives_a_request() {
+    for engine in BOTH {
+        let site = Site::start(engine);
+        let mut nurse = site.as_role(Role::Phn);
+        let file = mother(&mut nurse);
+        let (person, requests) = (format!("/persons/{file}"), format!("/persons/{file}/disclosures"));
+        let page = nurse.get(&person).body;
+        assert!(page.contains("統括支援員かセンター長・係長が受け付けます（"), "{engine:?}: {page}");
+        let off = today().0 - 1;
+        site.sql(&format!("update post set until_day = {off} where role in ('coordinator', 'head')"));
+        assert!(nurse.get(&person).body.contains("このセンターにまだいません"), "{engine:?}: nobody does yet");
+        assert_eq!(nurse.get(&requests).status, 404);
+        // As in the smallest towns: the only nurse is 統括支援員 too.
+        site.sql(&format!(
+            "insert into post (staff, keeper, role, from_day) values (1, {CENTRE}, 'coordinator', {off})"
+        ));
+        let mut nurse = site.as_role(Role::Phn);
+        let page = nurse.get(&person).body;
+        let button = page.split("に切り替えて、開示請求を開く").next().unwrap().rsplit("<form").next().unwrap();
+        let (role, place) = (hidden(button, "role"), hidden(button, "return_to"));
+        assert_eq!(place, requests);
+        let switched = nurse.post("/session/role", &[("role", &role), ("return_to", &place)]);
+        assert_eq!(switched.location(), requests, "{engine:?}");
+        assert_eq!(nurse.get(&requests).status, 200);
+        asked(&mut nurse, file, "agent", "架空 花子");
+        // Elsewhere is nowhere.
+        let back = nurse.post("/session/role", &[("role", &role), ("return_to", "//example.invalid/")]);
+        assert_eq!(back.location(), "/");
+    }
 }

@@ -129,6 +129,31 @@ fn another_citys_person_is_nobody() {
 }
 
 #[test]
+fn three_people_opened_in_one_hour_were_looked_at_once_each() {
+    for engine in BOTH {
+        let site = Site::start(engine);
+        let mut nurse = site.as_role(Role::Phn);
+        let more = [("架空 楓", "カクウ カエデ", "H6.1.1"), ("架空 葵", "カクウ アオイ", "H7.2.2")];
+        let mut files = vec![guarded(&site)];
+        files.extend(more.map(|(name, kana, birth)| {
+            let typed = [("name", name), ("kana", kana), ("birth", birth), ("sex", "F")];
+            crate::stories::desk::register(&mut nurse, &typed)
+        }));
+        let mut clerk = site.as_role(Role::Clerk);
+        clerk.get("/persons");
+        for file in &files {
+            let path = format!("/persons/{file}/emergency");
+            assert_eq!(fill(&mut clerk, &path, &[("reason", REASON)]).location(), path);
+            clerk.get(&path);
+        }
+        clerk.get(&format!("/persons/{}/emergency", files[2]));
+        let list = site.as_role(Role::Head).get("/emergencies").body;
+        assert_eq!(list.matches("画面を1回表示").count(), 2, "{engine:?}: {list}");
+        assert_eq!(list.matches("画面を2回表示").count(), 1, "{engine:?}: {list}");
+    }
+}
+
+#[test]
 fn the_head_reviews_it_within_a_week_and_it_stays_for_ever() {
     for engine in BOTH {
         let site = Site::start(engine);
@@ -154,6 +179,13 @@ fn the_head_reviews_it_within_a_week_and_it_stays_for_ever() {
         let question = send(&mut head, "question", "", "r-1");
         assert!(question.status == 422 && question.body.contains("確かめることを入力"), "{}", question.body);
         assert_eq!(send(&mut head, "fit", "記録に合う", "r-1").location(), "/emergencies");
+        // Pressed twice it is recorded once. Sent again with another verdict it is not, and says so.
+        assert_eq!(send(&mut head, "fit", "記録に合う", "r-1").location(), "/emergencies");
+        for (verdict, note) in [("question", "記録に合う"), ("fit", "記録に合わない")] {
+            let other = send(&mut head, verdict, note, "r-1");
+            assert!(other.status == 422 && other.body.contains("すでに別の内容が記録"), "{}", other.body);
+        }
+        assert_eq!(site.count("select count(*) as n from event where kind = 'emergency_reviewed'"), 1);
         let list = head.get("/emergencies");
         assert!(list.body.contains("待っている緊急閲覧はありません") && list.body.contains("妥当（R8.11.24"));
         assert!(!head.get("/today").body.contains("緊急閲覧の確認"));

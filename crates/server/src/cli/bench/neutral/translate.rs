@@ -146,6 +146,7 @@ fn file(service: &Service) -> RuleFile {
         product: Vec::new(),
         only_products: false,
         caution: Vec::new(),
+        invitation: None,
         once: Some(OnceFile { window: vec![window], flag_early: false, flag_late: false, only_within: true, after }),
         series: None,
         rhythm: None,
