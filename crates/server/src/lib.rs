@@ -21,7 +21,6 @@ pub mod settlings;
 pub mod subject;
 pub mod supervision;
 pub mod today;
-pub mod unfinished;
 pub mod visits;
 
 pub use ::{intake, platform};

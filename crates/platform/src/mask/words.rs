@@ -225,6 +225,7 @@ impl Values {
             | Body::Absent(_)
             | Body::SourceArrived { .. }
             | Body::SettingChanged { .. }
+            | Body::Renamed(_)
             | Body::Staff(_)
             | Body::Renamed(_)
             | Body::RulesProposed(_)

@@ -7,13 +7,13 @@ use rules::{Day, wareki};
 use super::{
     demo::meta,
     place::{self, Place},
+    unfinished,
 };
 use crate::platform::{
     Database, Doors, Fault, audit, check, rights,
     rulebook::{self, Books},
     store::sync,
 };
-use crate::unfinished;
 
 /// Findings printed one by one; the rest is counted.
 const SHOWN: usize = 20;

@@ -15,6 +15,7 @@ pub mod rebuild;
 pub mod rulebook;
 pub mod serve;
 pub mod setup;
+pub mod unfinished;
 
 use std::process::ExitCode;
 

@@ -11,13 +11,16 @@ use rules::Day;
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
 
-use super::place::{self, Place};
+use super::{
+    place::{self, Place},
+    unfinished,
+};
 use crate::platform::web::{self, App, Settings};
 use crate::platform::{
     Database, Doors, Fault, audit,
     rulebook::{self, Books},
 };
-use crate::{routes::ROUTES, unfinished};
+use crate::routes::ROUTES;
 
 /// Threads for handlers: each may hold a database connection or 19 MiB for a password.
 const HANDLERS: usize = 24;

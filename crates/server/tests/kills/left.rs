@@ -8,6 +8,7 @@ use diesel::{
     sql_types::{BigInt, Text},
 };
 use rules::{Day, Span};
+use server::cli::unfinished;
 use server::intake::imports::batch::{self, State};
 use server::intake::residents::{Batch, Residents};
 use server::platform::{
@@ -16,7 +17,6 @@ use server::platform::{
     rulebook::{self, Books},
     store::{Applied, Desk, apply, sync},
 };
-use server::unfinished;
 
 use crate::child::{APPLICATION, cursor};
 use crate::support::city::{Hall, today};
