@@ -227,7 +227,6 @@ impl Values {
             | Body::SettingChanged { .. }
             | Body::Renamed(_)
             | Body::Staff(_)
-            | Body::Renamed(_)
             | Body::RulesProposed(_)
             | Body::RulesDecided(_)
             | Body::RulesPublished(_)

@@ -180,7 +180,8 @@ fn what_is_far_too_long_is_refused_with_its_count_and_one_letter_ends_no_protect
     let file = mother(&mut nurse);
     let at = |what: &str| format!("/persons/{file}/{what}");
     let long = "長".repeat(10_000);
-    let cases: [(String, &str, &[(&str, &str)]); 3] = [
+    type Long<'a> = (String, &'a str, &'a [(&'a str, &'a str)]);
+    let cases: [Long<'_>; 3] = [
         (at("notes/new"), "note", &[("day", "きょう")]),
         (at("release"), "reason", &[]),
         (at("protection"), "note", &[("on", "1"), ("review_on", "")]),
