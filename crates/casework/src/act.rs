@@ -10,7 +10,7 @@ use rules::{Day, Span};
 
 use crate::{
     birth,
-    body::Body,
+    body::{Body, YOUTAIKYO, limits},
     certify, contact, correction, disclosure, emergency,
     event::{Event, FileRef, NewEvent, Sensitivity},
     fold::Story,
@@ -235,6 +235,7 @@ pub fn decide(act: &Act, known: &BTreeMap<i64, Known<'_>>, today: Day) -> Result
         }
         Act::Birth(birth) => birth::decide(birth, known, today),
         Act::Join { files, reason } => {
+            limits::check("reason", reason, limits::REASON)?;
             joining::join(*files, reason, [named(known, files[0])?, named(known, files[1])?], today)
         }
         Act::Correct { file, event, day, body } => {
@@ -252,6 +253,7 @@ pub fn decide(act: &Act, known: &BTreeMap<i64, Known<'_>>, today: Day) -> Result
 
 /// The rules of each word for what may be recorded. Also asked when a correction replaces a record.
 pub(crate) fn check(body: &Body, episode: Option<i32>, day: Span, of: &Known<'_>, today: Day) -> Result<(), Refusal> {
+    limits::check_body(body)?;
     marks::check_body(body)?;
     match body {
         Body::Contact(c) | Body::Visit(c) => contact::check(c, day, of, today),
@@ -263,6 +265,10 @@ pub(crate) fn check(body: &Body, episode: Option<i32>, day: Span, of: &Known<'_>
         Body::Sent(_) | Body::Returned(_) => contact::posting::check(body, day, of, today),
         Body::Period { name, until, note } if name == contact::posting::STOP => {
             contact::posting::check_stop(*until, note, day)
+        }
+        // It is a decision that was made, and its end another one; a stay may be planned.
+        Body::Period { name, until: Some(until), .. } if name == YOUTAIKYO && *until > today => {
+            Err(Refusal::at("until", "終わった日が今日より後です。決まった日になってから記録してください。"))
         }
         Body::Released { reason } => contact::check_reason(reason),
         Body::Resident(r) => resident::check(r, day),
@@ -302,8 +308,10 @@ pub(crate) fn named<'k, 'a>(known: &'k BTreeMap<i64, Known<'a>>, file: i64) -> R
 fn not_in_future(day: Span, today: Day, body: &Body) -> Result<(), Refusal> {
     let may_begin_later = matches!(
         body,
-        Body::Period { .. }
-            | Body::MovedOut { .. }
+        Body::Period { name, .. } if name != YOUTAIKYO
+    ) || matches!(
+        body,
+        Body::MovedOut { .. }
             | Body::Resident(_)
             | Body::Assigned(_)
             | Body::Absent(_)

@@ -6,7 +6,7 @@ use rules::{Day, Span};
 
 use crate::{
     act::{Decision, Known, Refusal, check},
-    body::Body,
+    body::{Body, limits},
     contact, emergency,
     event::{Event, FileRef, NewEvent, Sensitivity},
     joining, protection,
@@ -55,6 +55,7 @@ pub(crate) fn correct(
 }
 
 pub(crate) fn withdraw(file: i64, event: i64, reason: &str, of: &Known<'_>, today: Day) -> Result<Decision, Refusal> {
+    limits::check("reason", reason, limits::REASON)?;
     let first = root(event, of)?;
     emergency::check_kept(first, of, false)?;
     protection::check_kept(first, today)?;
@@ -72,6 +73,7 @@ pub(crate) fn withdraw(file: i64, event: i64, reason: &str, of: &Known<'_>, toda
 /// 抹消 (wrong family, retention ended): empties every version of the record; the reason stays.
 pub(crate) fn erase(file: i64, event: i64, reason: &str, of: &Known<'_>, today: Day) -> Result<Decision, Refusal> {
     contact::check_reason(reason)?;
+    limits::check("reason", reason, limits::REASON)?;
     let Some(first) = of.events.iter().find(|e| e.id == event && e.corrects.is_none() && e.body.is_some()) else {
         return Err(Refusal::new("抹消する記録が見つかりません。画面を開きなおしてください。"));
     };

@@ -102,6 +102,8 @@ pub enum Permission {
     ApproveRules,
     /// 体制: lines by worker, vacant posts, who has read what was handed over.
     ReadSupervision,
+    /// 引継書, wider than the room: whoever gives or takes over. It singles out 要支援 and above, so a visitor must not see it.
+    ReadHandover,
     /// 担当替え, 休みと代行, and what a superior takes up.
     Reassign,
 }
@@ -206,6 +208,7 @@ impl Role {
             ChangeRules => matches!(self, Admin),
             ApproveRules => matches!(self, Coordinator | Admin),
             ReadSupervision => matches!(self, Coordinator | Head),
+            ReadHandover => self.may(ReadLists),
             Reassign => matches!(self, Coordinator | Head),
         }
     }
@@ -231,7 +234,7 @@ impl Permission {
         )
     }
 
-    pub const ALL: [Permission; 33] = [
+    pub const ALL: [Permission; 34] = [
         Permission::Public,
         Permission::SignedIn,
         Permission::ReadLists,
@@ -264,6 +267,7 @@ impl Permission {
         Permission::ChangeRules,
         Permission::ApproveRules,
         Permission::ReadSupervision,
+        Permission::ReadHandover,
         Permission::Reassign,
     ];
 }

@@ -120,6 +120,7 @@ fn moving_in_again_ends_the_moving_out() {
 fn a_body_reads_back_as_written() {
     let contact = Contact {
         means: "phone".into(),
+        time: None,
         with: "母".into(),
         result: Reached::Absent,
         seen: None,

@@ -1,6 +1,6 @@
 //! What people type, read: dates in every form offices use, with refusals beside their fields.
 
-use casework::body::{Next, Seen};
+use casework::body::{Next, Seen, Time};
 use rules::{Day, Span, wareki};
 
 use super::{Refusal, web::Ask};
@@ -28,6 +28,16 @@ pub fn day(ask: &Ask, field: &'static str) -> Result<Option<Day>, Refusal> {
     let span = span(ask, field)?;
     // 「○月中」 is due at the month's end.
     Ok(Some(span.hi))
+}
+
+/// A time of day that may be missing.
+///
+/// # Errors
+/// In words, for the field.
+pub fn time(ask: &Ask, field: &'static str) -> Result<Option<Time>, Refusal> {
+    let text = ask.form(field).trim();
+    let read = (!text.is_empty()).then(|| Time::parse(text).map_err(|wrong| Refusal::at(field, wrong)));
+    read.transpose()
 }
 
 /// 次の対応: a day and what is planned; none if neither was typed. Where only what is planned was chosen it is on `usual`.
@@ -58,18 +68,23 @@ fn day_ahead(ask: &Ask, field: &'static str) -> Result<Option<Day>, Refusal> {
     Ok(Some(day))
 }
 
-/// 目視, if a way of seeing was chosen.
-pub fn seen(ask: &Ask) -> Option<Seen> {
+/// 目視, if a way of seeing was chosen. By whom and where without it would be dropped without a word: that is asked back.
+///
+/// # Errors
+/// In words, for the field.
+pub fn seen(ask: &Ask) -> Result<Option<Seen>, Refusal> {
+    let (by, place) = (ask.form("seen_by"), ask.form("seen_place"));
     let how = match ask.form("seen") {
         "direct" | "partner" => "seen",
         "glimpsed" => "glimpsed",
         "voice" => "voice",
         "paper" | "told" => "told",
-        _ => return None,
+        _ if by.is_empty() && place.is_empty() => return Ok(None),
+        _ => {
+            let said = "見た人・場所を選んだときは、目視の確かさも選んでください。確認していないときは、見た人・場所を「選ばない」に戻してください。";
+            return Err(Refusal::at("seen", said));
+        }
     };
-    let by = match ask.form("seen_by") {
-        "" => "self",
-        other => other,
-    };
-    Some(Seen { by: by.to_owned(), place: ask.form("seen_place").to_owned(), how: how.to_owned() })
+    let by = if by.is_empty() { "self" } else { by };
+    Ok(Some(Seen { by: by.to_owned(), place: place.to_owned(), how: how.to_owned() }))
 }

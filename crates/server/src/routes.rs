@@ -7,8 +7,8 @@
 use casework::Permission::{
     Administer, ApproveRules, BreakGlass, ChangeRules, CloseDuty, ConfirmCheckSheet, Correct, CountReadings, Disclose,
     Erase, Forecast, ImportResidents, InspectReadings, KeepCompartment, Public, ReadCheckSheet, ReadFigures,
-    ReadListHealth, ReadLists, ReadPerson, ReadRuleChanges, ReadRulebook, ReadSupervision, Reassign, RecordContact,
-    RecordPregnancy, RecordService, RevealProtected, SetSafety, SettleLines, SettleStart, SignedIn,
+    ReadHandover, ReadListHealth, ReadLists, ReadPerson, ReadRuleChanges, ReadRulebook, ReadSupervision, Reassign,
+    RecordContact, RecordPregnancy, RecordService, RevealProtected, SetSafety, SettleLines, SettleStart, SignedIn,
 };
 
 use crate::intake::{arrivals, events, matching, residents};
@@ -162,8 +162,8 @@ pub const ROUTES: &[Route] = &[
     get("/supervision/handovers/new", Reassign, handovers::new::page),
     post("/supervision/handovers", Reassign, handovers::decide::post),
     // Wider than the room: whoever gives or takes over reads it, and whoever takes over ticks. The handlers ask for that.
-    get("/supervision/handovers/{id}", ReadLists, handovers::sheet::page),
-    post("/supervision/handovers/{id}/read", ReadLists, handovers::read::post),
+    get("/supervision/handovers/{id}", ReadHandover, handovers::sheet::page),
+    post("/supervision/handovers/{id}/read", ReadHandover, handovers::read::post),
     post("/supervision/handovers/{id}/withdraw", Reassign, handovers::undo::post),
     get("/residents", ImportResidents, residents::upload::page),
     upload("/residents", ImportResidents, residents::upload::stage),

@@ -244,6 +244,7 @@ fn outside_the_compartment_a_siblings_registration_changes_nothing() {
         // What is recorded about that duty is as narrow as the duty; so is the next step it promises.
         let contact = |about: &str, seen: bool| Contact {
             means: "visit".into(),
+            time: None,
             with: "母".into(),
             result: if seen { Reached::Reached } else { Reached::Absent },
             seen: seen.then(|| Seen { by: "self".into(), place: String::new(), how: "seen".into() }),

@@ -116,6 +116,7 @@ fn family(site: &Site) -> [i64; 3] {
     run(site, "notify", Act::NotifyPregnancy { file: mother, day: day("2026-06-01"), pregnancy });
     let contact = |means: &str| Contact {
         means: means.into(),
+        time: None,
         with: "本人".into(),
         result: Reached::Reached,
         seen: seen(PLACES[8]),

@@ -23,6 +23,7 @@ mod stories {
     mod opening;
     mod postings;
     mod pregnancy;
+    mod refusing;
     mod privacy {
         mod counter;
         mod disclosing;

@@ -3,11 +3,12 @@
 //! It proves dates, not safety (practice.md §7): that nobody on the register is without a dated next step, a release or a
 //! name on the list.
 
-use alloc::{format, string::String, vec::Vec};
+use alloc::{string::String, vec::Vec};
 
 use rules::{Day, counting};
 use serde::{Deserialize, Serialize};
 
+use super::limits;
 use crate::{
     act::Refusal,
     duties::{COVER_DAYS, Duty, covers_until, opens},
@@ -151,9 +152,7 @@ pub(crate) fn check(confirmed: &Confirmed) -> Result<(), Refusal> {
     if confirmed.register != confirmed.covered + confirmed.released + confirmed.listed {
         return Err(Refusal::new("内訳の合計が台帳の人数と合いません。tsumugi check で確かめてください。"));
     }
-    if confirmed.note.chars().count() > 400 {
-        return Err(Refusal::at("note", format!("ひとことは{}字までにしてください。", 400)));
-    }
+    limits::check("note", &confirmed.note, limits::REASON)?;
     Ok(())
 }
 

@@ -1,6 +1,7 @@
 //! What an event says, by kind. Stored as versioned JSON; older versions are read by [`Body::read`] (upcasting).
 
 pub mod certify;
+pub mod limits;
 mod stored;
 
 use alloc::{string::String, vec::Vec};
@@ -9,7 +10,10 @@ use rules::{Day, Span};
 use serde::{Deserialize, Serialize};
 
 use self::certify::Confirmed;
-pub use crate::contact::posting::{Held, Returned, Sent};
+pub use crate::contact::{
+    Time,
+    posting::{Held, Returned, Sent},
+};
 pub use crate::joining::Joined;
 pub use crate::office::{Absence, Assignment, Renamed};
 use crate::{
@@ -244,10 +248,16 @@ pub struct Next {
     pub what: String,
 }
 
+/// The period of 要対協.
+pub const YOUTAIKYO: &str = "youtaikyo";
+
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Contact {
     /// `phone`, `face`, `letter`, `online`, `visit`.
     pub means: String,
+    /// 時刻, where somebody wrote it down.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time: Option<Time>,
     /// With whom, in words (母, 父, 祖母 …).
     pub with: String,
     pub result: Reached,

@@ -1,14 +1,17 @@
 //! 連絡・訪問 (contact, visit) and decisions about duties (終結・対象外).
 
 pub mod posting;
+mod time;
 
 use alloc::{format, string::String};
 
 use rules::{Day, Span, wareki};
 
+pub use self::time::Time;
+
 use crate::{
     act::{Known, Refusal},
-    body::{Closure, Contact, Deferred, Next, Reached},
+    body::{Closure, Contact, Deferred, Next, Reached, Seen},
     disclosure, protection,
 };
 
@@ -19,6 +22,9 @@ pub(crate) fn check(contact: &Contact, day: Span, of: &Known<'_>, today: Day) ->
     if !MEANS.contains(&contact.means.as_str()) {
         return Err(Refusal::at("means", "連絡の方法を選んでください。"));
     }
+    if contact.time.is_some_and(|time| !time.is_real()) {
+        return Err(Refusal::at("time", "時刻は0:00から23:59までで入力してください。"));
+    }
     if let Some(next) = &contact.next {
         check_next(next, day, today)?;
     } else if contact.about.is_some() && contact.result != Reached::Reached {
@@ -27,13 +33,38 @@ pub(crate) fn check(contact: &Contact, day: Span, of: &Known<'_>, today: Day) ->
     }
     if let Some(seen) = &contact.seen {
         if contact.result != Reached::Reached {
-            return Err(Refusal::at("seen_how", "会えなかった記録に目視は付けられません。"));
+            return Err(Refusal::at(
+                "seen",
+                "会えなかった・つながらなかった記録に目視は付けられません。「確認していない」を選び、見聞きしたことは内容に書いてください。",
+            ));
         }
         if !SEEN_HOW.contains(&seen.how.as_str()) {
-            return Err(Refusal::at("seen_how", "目視の確かさを選んでください。"));
+            return Err(Refusal::at("seen", "目視の確かさを選んでください。"));
         }
+        check_sight(&contact.means, seen)?;
     }
     alive(day, of)
+}
+
+/// 目視 closes the question whether a child is safe: what a means cannot show is not recorded as seen. What somebody else
+/// saw may be told by any means, and a picture shows less than a room.
+fn check_sight(means: &str, seen: &Seen) -> Result<(), Refusal> {
+    if !matches!(seen.by.as_str(), "" | "self" | "colleague") {
+        return Ok(());
+    }
+    let said = match (means, seen.how.as_str()) {
+        ("phone", "seen" | "glimpsed") => {
+            "電話では、自分や同行者が見たことになりません。「声を聞いた」か「聞いただけ」を選ぶか、見た人（園・家族など）を選んでください。"
+        }
+        ("letter", "seen" | "glimpsed" | "voice") => {
+            "手紙では、自分や同行者が見聞きしたことになりません。「聞いただけ」を選ぶか、見た人（園・家族など）を選んでください。"
+        }
+        ("online", "seen") => {
+            "画面ごしに見たときは「ちらりと見た」を選んでください。「直接見た」は、その場で見たときだけです。"
+        }
+        _ => return Ok(()),
+    };
+    Err(Refusal::at("seen", said))
 }
 
 pub(crate) fn check_next(next: &Next, day: Span, _today: Day) -> Result<(), Refusal> {

@@ -80,10 +80,18 @@ pub fn is_of_the_office(duty: &Duty) -> bool {
     [HANDOVER, ESCALATION, REVIEW, REPLY].contains(&duty.service.as_str())
 }
 
+/// Said where a change of worker would begin in the past.
+pub const NOT_BEFORE_TODAY: &str = "今日より前の日からは替えられません。これまでの担当はそのまま残ります。今日以後の日を入れてください。まちがえて記録した担当替えは、その担当替えの画面で取り消せます。";
+
 /// 担当替え: each row that moves ends the day before, and the same charge begins with the new worker.
 pub(crate) fn reassign(file: i64, day: Day, moves: &[Move], of: &Known<'_>, today: Day) -> Result<Decision, Refusal> {
     if moves.is_empty() {
         return Err(Refusal::at("to", "動かす担当がありません。新しい担当を選んでください。"));
+    }
+    // Who answered in the past is not rewritten. Before anybody held anything by name, the first table says since when.
+    let first = of.story.entries.iter().all(|e| assigned(e).is_none());
+    if day < today && !first {
+        return Err(Refusal::at("from_day", NOT_BEFORE_TODAY));
     }
     if day < today.plus(-366) || day > today.plus(400) {
         return Err(Refusal::at("from_day", "いつからかは、1年前から13か月先までの日にしてください。"));

@@ -9,7 +9,7 @@ use rules::{Day, Phase, counting, wareki};
 
 use crate::{
     act::Refusal,
-    body::Body,
+    body::{Body, limits},
     duties::{Duty, Settled, SettledHow},
     event::Event,
     fold::{Entry, Story},
@@ -132,6 +132,13 @@ pub fn check_end(stands: bool, reason: &str, by: Decider) -> Result<(), Refusal>
     if reason.trim().is_empty() {
         return Err(Refusal::at("note", "理由を入力してください。理由のない解除はできません。"));
     }
+    // Nobody is found again who was found once: what ends the protection stands to its reason.
+    if reason.trim().chars().count() < limits::ENDING {
+        return Err(Refusal::at(
+            "note",
+            "解除の理由を、あとで読む人に分かるように書いてください（何が変わったか、だれから聞いたか）。",
+        ));
+    }
     Ok(())
 }
 
@@ -249,11 +256,12 @@ mod tests {
     #[test]
     fn somebody_else_decides_with_a_reason() {
         let end = |may, set_it, alone, reason: &str| check_end(true, reason, Decider { may, set_it, alone }).is_ok();
-        assert!(!end(false, false, false, "転居した"), "a nurse");
-        assert!(!end(true, true, false, "転居した"), "who set it");
+        assert!(!end(false, false, false, "離婚し、転居した"), "a nurse");
+        assert!(!end(true, true, false, "離婚し、転居した"), "who set it");
         assert!(!end(true, false, false, " "), "without a reason");
-        assert!(end(true, false, false, "転居した"));
-        assert!(end(false, true, true, "転居した"), "alone in the town, where that is set");
+        assert!(!end(true, false, false, "済") && !end(true, false, false, "　　　　済　"), "a letter is none");
+        assert!(end(true, false, false, "離婚し、転居した"));
+        assert!(end(false, true, true, "離婚し、転居した"), "alone in the town, where that is set");
     }
 
     #[test]

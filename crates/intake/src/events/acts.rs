@@ -94,6 +94,7 @@ fn body(shape: Shape, row: &Row) -> Body {
     if shape == Shape::Visit {
         return Body::Visit(Contact {
             means: String::from("visit"),
+            time: None,
             with: String::new(),
             result: match row.result.as_str() {
                 "absent" => Reached::Absent,

@@ -5,6 +5,7 @@
 //! people recorded since stays, and the files concerned are named.
 
 use casework::act::Act;
+use casework::body::limits;
 use casework::{Body, Sensitivity};
 use diesel::{
     QueryableByName, RunQueryDsl, sql_query,
@@ -32,6 +33,7 @@ pub fn order<I: Import>(work: Work<'_>, id: i64, reason: &str) -> Result<Batch<I
     if reason.is_empty() {
         return Err(Problem::refused("reason", "取り消す理由を入力してください。"));
     }
+    limits::check("reason", reason, limits::REASON)?;
     work.doors.write(work.actor, |door| {
         let batch = batch::claim::<I>(door, id)?;
         match batch.state {

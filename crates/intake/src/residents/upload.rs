@@ -39,6 +39,9 @@ fn read(ask: &mut Ask) -> Result<i64, Problem> {
     if !on.is_exact() {
         return Err(Problem::refused("as_of_day", "年月日まで入力してください（例 R8.11.24）。"));
     }
+    if on.hi > ask.today() {
+        return Err(Problem::refused("as_of_day", "基準日が今日より後です。ファイルが作られた日を入れてください。"));
+    }
     let whole = match ask.form("scope") {
         "all" => true,
         "changes" => false,

@@ -88,11 +88,12 @@ fn into_file(backup: &Path, path: &Path, replace: bool, now: i64) -> Result<Rest
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder).map_err(failed)?;
     }
-    let mut db = file(&new)?;
-    db.batch_execute("pragma synchronous = off; pragma journal_mode = memory; begin immediate")?;
-    let (head, tail) = rows(backup, &mut db, now)?;
-    db.batch_execute("commit")?;
-    drop(db);
+    let filled = fill(backup, &new, now);
+    if filled.is_err() && new.exists() {
+        // What was refused leaves nothing beside the database.
+        std::fs::remove_file(&new).map_err(failed)?;
+    }
+    let (head, tail) = filled?;
     use std::os::unix::fs::PermissionsExt;
     std::fs::set_permissions(&new, std::fs::Permissions::from_mode(0o600)).map_err(failed)?;
     File::open(&new).and_then(|file| file.sync_all()).map_err(failed)?;
@@ -109,6 +110,14 @@ fn into_file(backup: &Path, path: &Path, replace: bool, now: i64) -> Result<Rest
         File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed)?;
     }
     Ok(Restored { head, tail, before })
+}
+
+fn fill(backup: &Path, new: &Path, now: i64) -> Result<(Head, Tail), Fault> {
+    let mut db = file(new)?;
+    db.batch_execute("pragma synchronous = off; pragma journal_mode = memory; begin immediate")?;
+    let filled = rows(backup, &mut db, now)?;
+    db.batch_execute("commit")?;
+    Ok(filled)
 }
 
 fn into_server(backup: &Path, url: &str, replace: bool, now: i64) -> Result<Restored, Fault> {

@@ -125,7 +125,7 @@ fn read(ask: &Ask, book: &Rulebook) -> Result<(rules::Span, Service, String), Re
         product: None,
         number: None,
         place: ask.form("place").to_owned(),
-        seen: typed::seen(ask),
+        seen: typed::seen(ask)?,
         next,
         about,
         note,

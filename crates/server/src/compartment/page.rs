@@ -1,6 +1,6 @@
 //! GET and POST /persons/{id}/compartment: 要対協 periods, 通告, and links nobody may see.
 
-use casework::{Act, Body, Person, Sensitivity, View, fold, marks};
+use casework::{Act, Body, Person, Sensitivity, View, body::YOUTAIKYO, fold, marks};
 use rules::{Span, wareki};
 
 use super::view::{CompartmentPage, Kept};
@@ -22,7 +22,6 @@ use crate::platform::{
 };
 use crate::subject::{Opened, choices};
 
-const YOUTAIKYO: &str = "youtaikyo";
 /// 児童福祉法6条の3第5項, 第8項.
 pub const KINDS: &[(&str, &str)] =
     &[("特定妊婦", "特定妊婦"), ("要支援児童", "要支援児童"), ("要保護児童", "要保護児童")];
@@ -31,8 +30,10 @@ const REPORT: &str = "【通告】";
 const LABELS: &[(&str, &str)] = &[
     ("kind", "種別"),
     ("day", "決定の日"),
+    ("note", "決定の経過"),
     ("end_day", "終わった日"),
     ("report_day", "いつ"),
+    ("report_time", "時刻"),
     ("report_who", "だれから"),
     ("report_text", "内容"),
     ("to", "隠す続柄"),
@@ -59,8 +60,20 @@ pub fn post(ask: &mut Ask) -> Result<Reply, Problem> {
         Ok(act) => act,
         Err(wrong) => return draw(ask, Some(Submitted::Refused(wrong))),
     };
+    let posted = ask.form("what").to_owned();
     match record::submit(ask, act)? {
         Submitted::Applied(_) => Ok(done(file, "記録しました。")),
+        // The day and the text of a 通告 have fields of their own.
+        Submitted::Refused(mut wrong) if posted == "report" => {
+            for refusal in &mut wrong {
+                refusal.field = match refusal.field {
+                    Some("day") => Some("report_day"),
+                    Some("note") => Some("report_text"),
+                    other => other,
+                };
+            }
+            draw(ask, Some(Submitted::Refused(wrong)))
+        }
         other => draw(ask, Some(other)),
     }
 }
@@ -97,6 +110,10 @@ fn end(ask: &Ask, opened: &Opened) -> Result<Act, Vec<Refusal>> {
         _ => None,
     });
     let Some((from, note)) = found else { return Err(vec![Refusal::new("その期間はもうありません。")]) };
+    if day.hi > ask.today() {
+        let said = "終わった日が今日より後です。決まった日になってから記録してください。";
+        return Err(vec![Refusal::at("end_day", said)]);
+    }
     if day.hi < from.lo {
         return Err(vec![Refusal::at("end_day", "終わりが始まりより前になっています。")]);
     }
@@ -107,6 +124,7 @@ fn end(ask: &Ask, opened: &Opened) -> Result<Act, Vec<Refusal>> {
 fn report(ask: &Ask, file: i64) -> Result<Act, Vec<Refusal>> {
     let mut wrong = Vec::new();
     let day = keep(&mut wrong, typed::span(ask, "report_day").map_err(|w| Refusal::at("report_day", w.message)));
+    let time = keep(&mut wrong, typed::time(ask, "report_time")).flatten();
     let text = |name: &str| ask.form(name).trim().to_owned();
     let (who, place, what) = (text("report_who"), text("report_place"), text("report_text"));
     if who.is_empty() {
@@ -120,7 +138,8 @@ fn report(ask: &Ask, file: i64) -> Result<Act, Vec<Refusal>> {
     }
     let Some(day) = day.filter(|_| wrong.is_empty()) else { return Err(wrong) };
     let place = if place.is_empty() { String::new() } else { format!("／どこで：{place}") };
-    Ok(narrow(file, day, Body::Note { text: format!("{REPORT}だれから：{who}{place}／{what}") }))
+    let time = time.map(|time| format!("{time} ")).unwrap_or_default();
+    Ok(narrow(file, day, Body::Note { text: format!("{REPORT}{time}だれから：{who}{place}／{what}") }))
 }
 
 /// 特別養子縁組: both files lose the link, for everybody ([`crate::platform::mask`]).

@@ -75,9 +75,10 @@ fn read(ask: &Ask) -> Result<(rules::Span, Contact), Refusal> {
     let next = typed::next(ask, ladder.as_ref().map(|n| n.on))?.or(ladder);
     let contact = Contact {
         means: ask.form("means").to_owned(),
+        time: typed::time(ask, "time")?,
         with: ask.form("spoke_with").trim().to_owned(),
         result,
-        seen: if result == Reached::Reached { typed::seen(ask) } else { None },
+        seen: typed::seen(ask)?,
         next,
         about,
         service: None,
@@ -143,7 +144,6 @@ pub fn put_reasons(form: &mut crate::platform::web::form::Form, why: Submitted, 
             for error in &mut form.errors {
                 error.field = match error.field.as_str() {
                     "next_on" => String::from("next_day"),
-                    "seen_how" => String::from("seen"),
                     other => other.to_owned(),
                 };
             }

@@ -2,7 +2,7 @@
 
 use casework::{
     Body,
-    body::{Contact, Next, Reached, Stay},
+    body::{Contact, Next, Reached, Seen, Stay},
 };
 use rules::{Day, Span, wareki};
 
@@ -199,9 +199,21 @@ fn results() -> Vec<Choice> {
 
 fn contact(sheet: &mut Sheet, c: &Contact) {
     sheet.radios("result", "結果", contacts::form::results(), result_code(c.result));
+    sheet.text("time", "時刻", &c.time.map(|time| time.to_string()).unwrap_or_default());
     sheet.text("spoke_with", "相手", &c.with);
+    sheet.radios("seen", "目視", contacts::form::sight().ways, sight_code(c.seen.as_ref()));
     sheet.day("next_on", "次の対応の日", c.next.as_ref().map(|n| n.on));
     sheet.area(&c.note);
+}
+
+fn sight_code(seen: Option<&Seen>) -> &'static str {
+    match seen.map(|s| s.how.as_str()) {
+        None => "none",
+        Some("seen") => "direct",
+        Some("glimpsed") => "glimpsed",
+        Some("voice") => "voice",
+        Some(_) => "told",
+    }
 }
 
 fn result_code(result: Reached) -> &'static str {
@@ -289,6 +301,9 @@ pub fn changed(
             read.text("name", &mut r.name);
             r.kana = searchable(ask.form("kana"));
             r.birth = if ask.form("birth").trim().is_empty() { None } else { read.span("birth", r.birth) };
+            if r.birth.is_some_and(|birth| birth.lo > ask.today()) {
+                read.wrong.push(Refusal::at("birth", "生年月日が今日より後です。"));
+            }
             read.text("sex", &mut r.sex);
             read.place("phone", &mut r.phone);
             read.place("address", &mut r.address);
@@ -368,9 +383,16 @@ impl Read<'_> {
             Some(result) => c.result = result,
             None => self.wrong.push(Refusal::at("result", "結果を選んでください。")),
         }
-        if c.result != Reached::Reached {
-            // Whom nobody met, nobody saw.
-            c.seen = None;
+        c.seen = match (self.ask.form("seen"), c.seen.take()) {
+            ("", was) => was,
+            // Who saw the child and where stay; how surely is what is mended.
+            (_, was) => keep(&mut self.wrong, crate::platform::typed::seen(self.ask)).flatten().map(|now| match was {
+                Some(was) => Seen { how: now.how, ..was },
+                None => now,
+            }),
+        };
+        if let Some(time) = keep(&mut self.wrong, crate::platform::typed::time(self.ask, "time")) {
+            c.time = time;
         }
         self.text("spoke_with", &mut c.with);
         let on = self.day("next_on", c.next.as_ref().map(|n| n.on));

@@ -193,6 +193,7 @@ pub fn injection(code: &str, product: &str) -> Service {
 pub fn contact(means: &str, with: &str, result: Reached, note: &str) -> Contact {
     Contact {
         means: means.into(),
+        time: None,
         with: with.into(),
         result,
         seen: None,

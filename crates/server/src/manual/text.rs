@@ -55,6 +55,8 @@ pub const HELP: &[(&str, &str)] = &[
     ("/offices/new", "first-day#centres"),
     ("/offices/since", "first-day#centres"),
     ("/supervision/table", "first-day#first-table"),
+    ("/supervision/rehearsal", "supervisor-week#rehearsal"),
+    ("/supervision/escalations", "supervisor-week#escalations"),
     ("/supervision", "supervisor-week#supervision"),
     ("/certify", "supervisor-week#certify"),
     ("/readings", "supervisor-week#readings"),

@@ -118,8 +118,10 @@ fn acts(door: &Door<'_>, file: i64, person: &Person<'_>) -> Vec<Act> {
 pub fn more(door: &Door<'_>, file: i64, person: &Person<'_>, protected: bool, day: Day) -> Vec<Link> {
     let role = door.actor.role;
     let mut links = Vec::new();
+    // A word of the menu tells a visitor as much as the page behind it.
+    let open = |permission: Permission| !door.actor.counter || permission.at_counter();
     let mut put = |permission: Permission, label: &str, what: &str| {
-        if role.may(permission) {
+        if role.may(permission) && open(permission) {
             links.push(link(label, &format!("/persons/{file}/{what}")));
         }
     };
@@ -145,7 +147,7 @@ pub fn more(door: &Door<'_>, file: i64, person: &Person<'_>, protected: bool, da
     if person.released.is_none() {
         put(Permission::CloseDuty, "台帳から終結", "release");
     }
-    if role.may(Permission::SettleLines) {
+    if role.may(Permission::SettleLines) && open(Permission::SettleLines) {
         links.push(link("この方に発送する", &format!("/postings/new?person={file}")));
     }
     links

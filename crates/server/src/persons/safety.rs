@@ -137,7 +137,9 @@ fn shield(ask: &Ask, file: i64) -> Result<Shield, Problem> {
 fn protection_form(ask: &mut Ask, file: i64, why: Option<Submitted>) -> Result<Reply, Problem> {
     let shield = shield(ask, file)?;
     let set = !shield.standing.is_empty();
+    let may_end = shield.by.alone || (shield.by.may && !shield.by.set_it);
     let ways: &[(&str, &str)] = match set {
+        true if !may_end => &[("1", "秘匿を続ける")],
         true => &[("1", "秘匿を続ける"), ("0", "解除する（統括支援員・センター長の決定）")],
         false => &[("1", "表示しない（秘匿）")],
     };
@@ -147,7 +149,7 @@ fn protection_form(ask: &mut Ask, file: i64, why: Option<Submitted>) -> Result<R
             "note",
             "理由",
             "必須",
-            "だれから、いつ聞いたか。支援措置の有無。解除のときは、その根拠。",
+            "だれから、いつ聞いたか。支援措置の有無。解除のときは、その根拠（400字まで）。",
             SheetKind::Words,
         ),
         field(

@@ -149,6 +149,7 @@ impl Words<'_> {
     }
 
     fn contact(&self, facts: &mut Facts, contact: &Contact) {
+        facts.put("時刻", contact.time.map(|time| time.to_string()));
         facts.put("相手", &contact.with);
         facts.put("", &contact.note);
         if let Some(service) = &contact.service {

@@ -1,5 +1,6 @@
 //! `POST /settlings`: the decision of a named person, with its reason.
 
+use casework::body::limits;
 use rules::Day;
 
 use super::Settling;
@@ -41,6 +42,7 @@ fn read(ask: &Ask, group: &Group, part: Part) -> Result<Asked, Problem> {
     if reason.is_empty() {
         return Err(Problem::refused("reason", "理由を入力してください。理由のない一括整理はできません。"));
     }
+    limits::check("reason", reason, limits::REASON)?;
     let how = match (part, group.mode) {
         (Part::Carried, _) => DEFERRED,
         (_, Mode::Start) => BEFORE,

@@ -49,6 +49,10 @@ pub fn draw(ask: &mut Ask, group: &Group, part: Part, refusals: &[Refusal]) -> R
         door.log_reading(Looked::List, "settling", &files);
         Ok((total, rows))
     })?;
+    if rows.is_empty() && !group.service.is_empty() && rulebook::title(&book, &group.service) == group.service {
+        // No rule and no act has such a name.
+        return Err(Problem::NotFound);
+    }
     let today = ask.today();
     let of_part = total.of(part);
     let mut page = NewPage {

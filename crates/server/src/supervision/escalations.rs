@@ -83,7 +83,8 @@ pub fn count(door: &mut Door<'_>) -> Result<i64, Fault> {
     Ok(sql_query(text).get_result::<CountRow>(door.db)?.n)
 }
 
-/// `GET /supervision/escalations?week=1`
+/// `GET /supervision/escalations`: everything that stands, so that nothing leaves the list before it is settled;
+/// `?week=1` of it what came to it in the last week.
 ///
 /// # Errors
 /// If the database fails.
@@ -95,7 +96,7 @@ fn draw(ask: &mut Ask, refusals: &[Refusal]) -> Result<EscalationsPage, Problem>
     sync::catch_up_if_due(ask.doors().database(), &ask.app.books, ask.today())?;
     let frame = ask.frame("上位者への連絡", "/supervision")?;
     let book = ask.book()?;
-    let all = ask.query("all") == "1";
+    let all = ask.query("week") != "1";
     let at: i64 = ask.query("page").parse().unwrap_or(1).clamp(1, 1_000);
     let may = ask.actor()?.role.may(Permission::Reassign);
     let mut form = ask.draw_form("/supervision/escalations", "")?;
@@ -108,7 +109,7 @@ fn draw(ask: &mut Ask, refusals: &[Refusal]) -> Result<EscalationsPage, Problem>
     page.frame = frame;
     page.ways = [
         ("off", "使わない", "一覧も作りません。"),
-        ("weekly", "週の一覧にする", "会議で見る一覧です。新しく日を過ぎたものから出ます。"),
+        ("weekly", "週の一覧にする", "会議で見る一覧です。新しく日を過ぎたものから並び、済むまで残ります。"),
         (
             "duty",
             "自分の対応にもできる",
@@ -145,20 +146,20 @@ fn list(door: &mut Door<'_>, book: &Rulebook, all: bool, at: i64) -> Result<Esca
         0 => String::from("0件"),
         _ => format!("{total}件のうち {}–{}件を表示", (at - 1) * PAGE + 1, (at - 1) * PAGE + shown),
     };
-    let address = |all: bool| if all { "/supervision/escalations?all=1" } else { "/supervision/escalations" };
+    let address = |all: bool| if all { "/supervision/escalations" } else { "/supervision/escalations?week=1" };
     page.since = format!(
-        "{}から{}までに、上位者に伝える日を過ぎた対応です。",
+        "上位者に伝える日を過ぎている対応のうち、{}から{}までに加わったものです。",
         wareki::month_day(week.plus(1)),
         wareki::month_day(today)
     );
     if all {
-        page.since = String::from("上位者に伝える日を過ぎている、すべての対応です。");
+        page.since = String::from("上位者に伝える日を過ぎている、すべての対応です。済むまでここに残ります。");
     }
-    page.tabs = [("この1週間", false), ("すべて", true)]
+    page.tabs = [("すべて", true), ("この1週間に加わったもの", false)]
         .map(|(label, of)| Tab { label: label.to_owned(), url: address(of).to_owned(), current: of == all })
         .into();
     let left = total - (at - 1) * PAGE - shown;
-    let joint = if all { '&' } else { '?' };
+    let joint = if all { '?' } else { '&' };
     page.more = (left > 0)
         .then(|| Link { label: format!("続きの{left}件"), url: format!("{}{joint}page={}", address(all), at + 1) });
     Ok(page)

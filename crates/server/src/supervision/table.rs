@@ -34,6 +34,9 @@ pub fn page(ask: &mut Ask) -> Result<Reply, Problem> {
     let mut page = ask.read(|door| {
         let desk = Desk::of(door)?;
         let mut page = drawn(door, &desk, &wanted, day)?;
+        if wanted.begun() {
+            page.ask.errors = new::early(&desk, day);
+        }
         if wanted.begun() && wanted.wrong.is_empty() {
             let moves = wanted.moves(&desk, day);
             if moves.is_empty() {

@@ -24,7 +24,6 @@ pub fn visit(form: Form) -> VisitForm {
             ("other", "その他"),
         ]),
         met: choices(&[("mother", "母"), ("father", "父"), ("child", "お子さん"), ("other", "その他")]),
-        places: choices(&[("home", "自宅"), ("parents", "里帰り先"), ("other", "その他")]),
         sight: sight(),
         absence_card_allowed: true,
         next_acts: next_acts(),

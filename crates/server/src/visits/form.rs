@@ -12,8 +12,9 @@ use crate::{
 pub const FIELDS: &[(&str, &str)] = &[
     ("result", "訪問の結果"),
     ("day", "訪問した日"),
+    ("time", "時刻"),
     ("kind", "訪問の種類"),
-    ("seen_how", "目視"),
+    ("seen", "目視"),
     ("next_on", "次の対応の日"),
     ("next_day", "次の対応の日"),
     ("note", "ひとこと"),
@@ -38,7 +39,6 @@ pub fn panel(ask: &mut Ask, file: i64, duty: &str, return_to: &str) -> Result<Vi
         results: choices(&[("reached", "会えた"), ("absent", "不在"), ("refused", "訪問を断られた")]),
         kinds: choices(&[("home_visit_4m", "新生児訪問・全戸訪問"), ("", "そのほかの訪問")]),
         met: choices(&[("mother", "母"), ("father", "父"), ("child", "子"), ("other", "そのほか")]),
-        places: contacts::form::sight().places,
         sight: contacts::form::sight(),
         absence_card_allowed: card != Some(false),
         next_acts: contacts::form::next_acts(),

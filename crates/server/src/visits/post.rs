@@ -51,9 +51,10 @@ fn read(ask: &Ask) -> Result<(rules::Span, Contact), Refusal> {
     let met: Vec<&str> = ask.form_all("met").collect();
     let contact = Contact {
         means: String::from("visit"),
+        time: typed::time(ask, "time")?,
         with: met.iter().map(|m| met_word(m)).collect::<Vec<_>>().join("・"),
         result,
-        seen: if result == Reached::Reached { typed::seen(ask) } else { None },
+        seen: typed::seen(ask)?,
         next,
         about,
         service,

@@ -13,7 +13,7 @@ pub struct VisitPage {
     pub visit: VisitForm,
 }
 
-/// Fields: `result`, `kind` (page only), `day`, `time`, `met` (several), `place` (page only),
+/// Fields: `result`, `kind` (page only), `day`, `time`, `met` (several),
 /// sight as in contacts, `absence_card`, `note`, `third_party` (page only), `next_act`, `next_day`.
 #[derive(Debug, Clone, Default)]
 pub struct VisitForm {
@@ -24,7 +24,6 @@ pub struct VisitForm {
     /// 新生児訪問・全戸訪問・養育支援訪問…
     pub kinds: Vec<Choice>,
     pub met: Vec<Choice>,
-    pub places: Vec<Choice>,
     pub sight: Sight,
     /// Absent when 連絡上の注意 forbids leaving a card at the door.
     pub absence_card_allowed: bool,

@@ -164,6 +164,9 @@ fn what_is_not_whole_is_refused_and_leaves_everything_as_it_was() {
             altered[bytes.len() * n / 12] ^= 0x10;
             std::fs::write(&broken, &altered).unwrap();
             assert!(restore(&broken, &target, true).is_err(), "altered at {n}/12");
+            if let Target::Sqlite(place) = &target {
+                assert!(!Path::new(&format!("{place}.restoring")).exists(), "nothing is left beside the database");
+            }
         }
         assert_eq!(told(&opened(&target)), before, "{target:?}");
         let again = restore(&written.path, &target, true).unwrap();

@@ -100,6 +100,7 @@ fn woman(site: &Site, keeper: i64, name: &'static str, label: &'static str) -> W
     run_as(site, keeper, &format!("notify-{label}"), Act::NotifyPregnancy { file, day: day("2026-06-01"), pregnancy });
     let contact = Contact {
         means: "face".into(),
+        time: None,
         with: "本人".into(),
         result: Reached::Reached,
         seen: Some(Seen { by: "self".into(), place: marked(PLACES[6]), how: "seen".into() }),

@@ -157,6 +157,7 @@ fn the_drawing_and_its_table_say_the_same_and_tell_no_score_and_no_category() {
     );
     let call = Contact {
         means: "phone".into(),
+        time: None,
         with: "母".into(),
         result: Reached::Absent,
         seen: None,

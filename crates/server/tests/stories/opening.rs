@@ -80,6 +80,7 @@ fn what_the_protection_team_wrote_does_not_exist_for_the_nurse() {
     let file = mother(&mut nurse);
     let contact = Contact {
         means: "phone".into(),
+        time: None,
         with: "通告者".into(),
         result: Reached::Reached,
         seen: None,

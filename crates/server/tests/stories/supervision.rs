@@ -53,6 +53,7 @@ fn promised(site: &Site, visitor: &mut Visitor, name: &str, on: &str) -> i64 {
     let file = register(visitor, &typed);
     let contact = Contact {
         means: "phone".into(),
+        time: None,
         with: "本人".into(),
         result: Reached::Reached,
         seen: None,
@@ -136,6 +137,10 @@ fn the_midwife_takes_the_district_over_and_the_coordinator_sees_who_has_read() {
         assert!(list.contains("引継書を読む（12/8まで）"), "{list}");
         assert!(site.as_role(Role::Dietitian).get(&place).status == 404, "nobody else reads it");
         assert_eq!(nurse.get(&place).status, 200, "whoever gives sees what was given");
+        for (on, status) in [("1", 403), ("0", 200)] {
+            nurse.post("/session/counter", &[("on", on), ("return_to", "/today")]);
+            assert_eq!(nurse.get(&place).status, status, "a visitor does not see who is named above the others");
+        }
         let sheet = midwife.get(&place).body;
         for said in ["取扱注意", "要支援以上の方", "架空 澪", "架空 花", "眠れていない様子。", "午前に会いやすい"]
         {
@@ -184,6 +189,35 @@ fn a_handover_half_taken_back_when_the_program_stopped_is_finished_before_anythi
         assert!(!half.findings.is_empty(), "the reading by name is still asked for");
         assert_eq!(verified(&site.database, today()).unwrap().1, Vec::<String>::new());
         assert_eq!(site.count("select count(*) as n from duty where key like 'handover%'"), 0);
+    }
+}
+
+#[test]
+fn who_answered_in_the_past_is_not_rewritten() {
+    for engine in BOTH {
+        let site = Site::start(engine);
+        assigned(&site);
+        let mut head = site.as_role(Role::Coordinator);
+        let asked = "from_day=R8.11.23";
+        for page in [
+            format!("/supervision/handovers/new?from={NURSE}&to={MIDWIFE}&{asked}"),
+            format!("/supervision/table?area-0=%E5%8C%97%E9%83%A8&all-0={MIDWIFE}&{asked}"),
+        ] {
+            let seen = head.get(&page).body;
+            assert!(seen.contains("今日より前の日からは替えられません"), "{page}: {seen}");
+            assert!(seen.contains("id=\"e-from_day\""), "beside its field: {seen}");
+        }
+        let fields =
+            [("command_id", "past"), ("from", NURSE), ("to", MIDWIFE), ("from_day", "R8.11.23"), ("reason", "春の分")];
+        let answer = head.post("/supervision/handovers", &fields);
+        assert_eq!(answer.status, 422);
+        assert!(answer.body.contains("今日より前の日からは替えられません"), "{}", answer.body);
+        assert_eq!(site.count("select count(*) as n from assignment"), 1);
+        // The first table of an office says since when.
+        let none = Site::start(engine);
+        let first = [("command_id", "first"), ("area-0", "北部"), ("all-0", NURSE), ("from_day", "R8.4.1")];
+        let answer = none.as_role(Role::Coordinator).post("/supervision/handovers", &first);
+        assert_eq!(answer.status, 303, "{}", answer.body);
     }
 }
 
@@ -362,6 +396,12 @@ fn what_is_long_late_is_listed_for_the_meeting_and_taken_up_where_the_office_wan
             "{list}"
         );
         assert!(head.get("/supervision").body.contains("1件が、上位者に伝える日を過ぎています"));
+        // The link opens what it counts, also after weeks: nothing leaves the list before it is settled.
+        site.sql(&format!("update duty set escalates_on = {} where service = 'handover'", today().0 - 40));
+        assert!(head.get("/supervision").body.contains("1件が、上位者に伝える日を過ぎています"));
+        let late = head.get("/supervision/escalations").body;
+        assert!(late.contains("架空 澪") && late.contains("1件のうち"), "{late}");
+        assert!(!head.get("/supervision/escalations?week=1").body.contains("架空 澪"));
         let take = |who: &mut Visitor, id: &str| {
             who.post("/supervision/escalations/take", &[("command_id", id), ("line", line.as_str())])
         };

@@ -290,6 +290,7 @@ impl Family {
             .then(|| Next { on: self.today.plus(self.rng.random_range(0..60)), what: "call".into() });
         Contact {
             means: means.into(),
+            time: None,
             with: "母".into(),
             result,
             seen: self.rng.random_ratio(1, 3).then(|| Seen {

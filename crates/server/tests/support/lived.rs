@@ -79,6 +79,7 @@ pub fn lived(hall: &Hall) -> Lived {
     act(hall, "lived-pregnancy", Act::NotifyPregnancy { file: mother, day: today().plus(-60), pregnancy });
     let call = Contact {
         means: "phone".into(),
+        time: None,
         with: "本人".into(),
         result: Reached::Reached,
         seen: None,

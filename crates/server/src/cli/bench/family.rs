@@ -225,6 +225,7 @@ impl Maker<'_> {
 fn made(n: i32) -> Body {
     let contact = |means: &str, result| Contact {
         means: means.into(),
+        time: None,
         with: "母".into(),
         result,
         seen: None,

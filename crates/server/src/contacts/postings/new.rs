@@ -54,6 +54,11 @@ pub fn page(ask: &mut Ask) -> Result<Reply, Problem> {
     if checked.is_empty() && matches!(whom, Whom::Person { .. }) {
         return Err(Problem::NotFound);
     }
+    let service = whom.service();
+    if !service.is_empty() && rulebook::title(&*ask.book()?, service) == service {
+        // No rule and no act has such a name.
+        return Err(Problem::NotFound);
+    }
     let mut page = draw(ask, &whom, &checked, &Typed::default(), &[])?;
     if more {
         page.note = format!(

@@ -3,6 +3,7 @@
 
 use casework::{
     Act,
+    body::limits,
     office::handover::{Move, READ_WITHIN_DAYS},
 };
 use diesel::{
@@ -54,6 +55,7 @@ pub fn post(ask: &mut Ask) -> Result<Reply, Problem> {
         if once.is_empty() || once.len() > 80 {
             return Err(Refusal::new("画面が古くなっています。開きなおしてください。").into());
         }
+        limits::check("reason", &wanted.reason, limits::HANDED)?;
         decide(door, &books, &desk, &wanted, moves, day, &once)
     });
     match ordered {

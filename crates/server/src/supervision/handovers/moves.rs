@@ -1,6 +1,6 @@
 //! What is asked to move, read from an address or a form: a row of the table to whom, and a charge cut out of a wider one.
 
-use casework::office::handover::Move;
+use casework::office::handover::{Move, NOT_BEFORE_TODAY};
 use rules::{Day, wareki};
 
 use super::super::{
@@ -8,7 +8,7 @@ use super::super::{
     desk::Desk,
 };
 use super::Moved;
-use crate::platform::web::Ask;
+use crate::platform::{Refusal, web::Ask};
 
 /// What the fields ask for.
 #[derive(Clone, Debug, Default)]
@@ -77,10 +77,10 @@ impl Wanted {
         self.to > 0 || self.extra.is_some() || !self.table.is_empty() || self.rows.iter().any(|(_, to)| *to > 0)
     }
 
-    /// The day asked for, or the coming 1 April in winter and spring, else today.
+    /// The day asked for, or the coming 1 April in autumn and winter, else today. Never one that is over.
     pub fn day_or_usual(&self, today: Day) -> Day {
         let april = spring(today);
-        self.day.unwrap_or(if april.since(today) <= 200 { april } else { today })
+        self.day.unwrap_or(if (0..=200).contains(&april.since(today)) { april } else { today })
     }
 
     /// Whom a row goes to: as its own field says, else as the whole.
@@ -92,6 +92,7 @@ impl Wanted {
     pub fn moves(&mut self, desk: &Desk, day: Day) -> Vec<Moved> {
         let mut moves: Vec<Moved> = Vec::new();
         let mut wrong = Vec::new();
+        wrong.extend(too_early(desk, day).map(|refusal| refusal.message));
         let rows = desk.table.rows.iter().filter(|r| r.staff == self.from && r.until.is_none_or(|until| until >= day));
         for row in rows {
             let to = self.to_of(row.event);
@@ -139,6 +140,11 @@ impl Wanted {
         self.wrong.extend(wrong);
         moves
     }
+}
+
+/// The past stands as it was, but for the first table of an office, which says since when.
+pub fn too_early(desk: &Desk, day: Day) -> Option<Refusal> {
+    (day < desk.today && !desk.table.rows.is_empty()).then(|| Refusal::at("from_day", NOT_BEFORE_TODAY))
 }
 
 fn of_the_table(name: &str) -> bool {
@@ -202,5 +208,10 @@ mod tests {
         assert_eq!(spring(day("2027-06-01")), day("2028-04-01"));
         assert_eq!(Wanted::default().day_or_usual(day("2027-07-01")), day("2027-07-01"));
         assert_eq!(Wanted::default().day_or_usual(day("2026-11-24")), day("2027-04-01"));
+        assert_eq!(
+            Wanted::default().day_or_usual(day("2027-04-20")),
+            day("2027-04-20"),
+            "what is over is not proposed"
+        );
     }
 }

@@ -8,9 +8,13 @@ use super::super::{
     desk::Desk,
     view::{MoveRow, NewHandoverPage, PlanRow, PlanView},
 };
-use super::{Moved, moves::Wanted, plan};
-use crate::platform::web::form::{Choice, Form};
-use crate::platform::web::{Ask, Reply};
+use super::{
+    Moved,
+    moves::{Wanted, too_early},
+    plan,
+};
+use crate::platform::web::form::{Choice, FieldError, Form};
+use crate::platform::web::{Ask, Reply, ask::field_errors};
 use crate::platform::{Door, Problem, Refusal};
 
 /// The page.
@@ -29,7 +33,7 @@ pub fn page(ask: &mut Ask) -> Result<Reply, Problem> {
 pub fn draw(ask: &mut Ask, mut wanted: Wanted, refusals: &[Refusal]) -> Result<NewHandoverPage, Problem> {
     let frame = ask.frame("担当替え", "/supervision")?;
     let mut decide = ask.draw_form("/supervision/handovers", "/supervision")?;
-    decide.errors = crate::platform::web::ask::field_errors(refusals, &[("reason", "理由・申し送り")]);
+    decide.errors = field_errors(refusals, &[("reason", "理由・申し送り")]);
     let today = ask.today();
     let day = wanted.day_or_usual(today);
     let mut page = ask.read(|door| {
@@ -37,6 +41,7 @@ pub fn draw(ask: &mut Ask, mut wanted: Wanted, refusals: &[Refusal]) -> Result<N
         let moves = wanted.moves(&desk, day);
         let mut page = asked(&desk, &wanted, day);
         page.districts = districts(door, &desk)?;
+        page.ask.errors = early(&desk, day);
         if wanted.begun() && wanted.wrong.is_empty() {
             if moves.is_empty() {
                 wanted.wrong.push(String::from("動く担当がありません。「だれに」を選んでください。"));
@@ -55,6 +60,12 @@ pub fn draw(ask: &mut Ask, mut wanted: Wanted, refusals: &[Refusal]) -> Result<N
     }
     page.wrong.dedup();
     Ok(page)
+}
+
+/// Said beside いつから.
+pub fn early(desk: &Desk, day: Day) -> Vec<FieldError> {
+    let refused: Vec<Refusal> = too_early(desk, day).into_iter().collect();
+    field_errors(&refused, &[("from_day", "いつから")])
 }
 
 fn asked(desk: &Desk, wanted: &Wanted, day: Day) -> NewHandoverPage {

@@ -80,6 +80,9 @@ fn one_press_hides_it_from_every_page_and_one_press_brings_it_back() {
             assert!(shown > 8, "{role:?}: {shown} pages");
             let page = visitor.get(&person).body;
             assert!(page.contains("架空 美穂") && page.contains("窓口モードを終える"));
+            for word in ["秘匿", "開示請求", "要対協", "だれが見たか"] {
+                assert!(!page.contains(word), "{role:?}: the menu tells {word}");
+            }
             assert!(
                 page.contains("連絡上の注意") && page.contains("窓口モードでは表示しません"),
                 "a caution is not overlooked"

@@ -278,6 +278,7 @@ fn only_the_time_asked_about_is_in_it() {
     let file = mother(&mut nurse);
     let call = Contact {
         means: "phone".into(),
+        time: None,
         with: "本人".into(),
         result: Reached::Reached,
         seen: None,

@@ -181,6 +181,7 @@ fn step(n: usize, args: &TodayArgs, today: Day) -> Option<Day> {
 pub fn talked(file: i64, next: Day, today: Day) -> Act {
     let contact = Contact {
         means: String::from("phone"),
+        time: None,
         with: String::from("母"),
         result: Reached::Reached,
         seen: None,
