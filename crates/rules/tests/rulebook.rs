@@ -338,7 +338,7 @@ fn a_town_sets_how_long_a_letter_waits_and_tier_1_waits_for_none() {
     assert_eq!(target(2, ""), day("2026-02-11"));
     assert_eq!(target(2, "settings = { reply_days = 20 }"), day("2026-02-21"));
     assert_eq!(target(2, "settings = { reply_days = 0 }"), day("2026-02-01"), "late again the day after");
-    assert_eq!(target(1, ""), day("2025-12-10"), "decided one by one");
+    assert_eq!(target(1, ""), day("2025-12-09"), "decided one by one");
     let wrong = text.replace("acts = [\"invited\"]", "acts = [\"invitd\"]");
     assert!(faults(vec![(PATH, rule(&wrong))], vec![]).contains("invitd"));
 }
