@@ -95,7 +95,7 @@ pub fn keep_newest(written: &Path, keep: usize) -> Result<usize, Fault> {
         let is = |what: &str| path.extension().is_some_and(|extension| extension == what);
         // The copy of a drill that was killed is a folder with everybody's records in it, named as its backup.
         let own_drill = is("drill") && own.contains(&path.with_extension("backup"));
-        name_of(path).starts_with(PREFIX) && (own_drill || (is("part") && ours(path)))
+        name_of(path).starts_with(PREFIX) && (own_drill || (is("part") && (ours(path) || is_empty(path))))
     });
     let left: Vec<PathBuf> = left.collect();
     let old: Vec<&PathBuf> = own.iter().filter(|path| path.as_path() != written).skip(keep.max(1) - 1).collect();
@@ -104,6 +104,11 @@ pub fn keep_newest(written: &Path, keep: usize) -> Result<usize, Fault> {
         gone.map_err(Fault::at("an old backup cannot be removed"))?;
     }
     Ok(old.len())
+}
+
+/// Killed before it said anything: it holds nothing of anybody.
+fn is_empty(path: &Path) -> bool {
+    std::fs::metadata(path).is_ok_and(|found| found.is_file() && found.len() == 0)
 }
 
 fn name_of(path: &Path) -> String {
@@ -158,6 +163,8 @@ fn dump(db: &mut Db, out: &mut Out, now: i64) -> Result<(), Fault> {
         tables,
     };
     out.line(&serde_json::to_string(&head)?)?;
+    // Whoever finds the rest of a killed run reads whose it is.
+    out.to.flush().map_err(Fault::at("the backup cannot be written"))?;
     for (table, columns) in &head.tables {
         out.line(&format!("{TABLE}{table}"))?;
         let rows = rows(db, table, columns, out)?;

@@ -145,11 +145,13 @@ fn note_of(desk: &Desk, id: i64) -> String {
             None => String::from("休み（代行なし）"),
         });
     }
+    // Whoever is away stands in for nobody.
+    let here = desk.table.away(id, desk.today).is_none();
     let stands_in = desk
         .table
         .absences
         .iter()
-        .filter(|a| a.substitute == Some(id) && a.from <= desk.today && a.until >= desk.today);
+        .filter(|a| here && a.substitute == Some(id) && a.from <= desk.today && a.until >= desk.today);
     notes.extend(stands_in.map(|a| format!("{}の代行", desk.name(a.staff))));
     notes.join("、")
 }

@@ -288,6 +288,45 @@ fn while_the_nurse_is_away_her_lines_are_the_substitutes_or_the_coordinators() {
 }
 
 #[test]
+fn two_who_stand_in_for_each_other_do_not_swap_their_lists() {
+    for engine in BOTH {
+        let site = Site::start(engine);
+        assigned(&site);
+        let [mut nurse, mut midwife, mut coordinator, mut head] =
+            [Role::Phn, Role::Midwife, Role::Coordinator, Role::Head].map(|role| site.as_role(role));
+        promised(&site, &mut nurse, "架空 花", "2026-11-20");
+        let away = |who: &mut crate::support::site::Visitor, id: &str, staff: &str, substitute: &str| {
+            let fields = [
+                ("command_id", id),
+                ("staff", staff),
+                ("day", "R8.11.24"),
+                ("until", "R8.11.30"),
+                ("substitute", substitute),
+            ];
+            let sent = who.post("/supervision/absences", &fields);
+            assert_eq!(sent.status, 303, "{}", sent.body);
+            who.get("/supervision/absences").body
+        };
+        let told = away(&mut head, "a", NURSE, MIDWIFE);
+        assert!(told.contains("その間は職員 2が代わります"), "{told}");
+        let told = away(&mut head, "b", MIDWIFE, NURSE);
+        assert!(told.contains("その間は職員 4（統括支援員）が受けます"), "{engine:?}: {told}");
+        assert!(mine(&mut coordinator).contains("架空 花"), "{engine:?}");
+        assert!(!mine(&mut midwife).contains("架空 花") && !mine(&mut nurse).contains("架空 花"), "{engine:?}");
+        let told = away(&mut head, "c", COORDINATOR, "");
+        assert!(told.contains("その間は職員 5（センター長）が受けます"), "{engine:?}: {told}");
+        assert!(mine(&mut head).contains("架空 花") && !mine(&mut coordinator).contains("架空 花"), "{engine:?}");
+        let told = away(&mut head, "d", "5", "");
+        assert!(told.contains("受ける人がいません。空いている担当に出ます"), "{engine:?}: {told}");
+        assert!(!mine(&mut head).contains("架空 花"), "{engine:?}");
+        let room = head.get("/supervision").body;
+        // Of the two heads the other one is there until the evening.
+        assert!(room.contains("職員 1が休み、または不在") && room.contains("<td>職員 100</td>"), "{engine:?}: {room}");
+        sound(&site);
+    }
+}
+
+#[test]
 fn the_substitute_of_whoever_takes_over_reads_in_their_place() {
     for engine in BOTH {
         let site = Site::start(engine);

@@ -48,6 +48,7 @@ pub fn pages() -> Vec<(&'static str, String)> {
     let review = ReviewPage {
         frame: frame("緊急閲覧の確認"),
         said: "確認を待っている緊急閲覧は2件です。".into(),
+        again: None,
         waiting: vec![first, waiting(42, false, true)],
         missed: vec!["土屋 文：3回（最後は R8.11.24 9:12）".into()],
         done: vec![Done {

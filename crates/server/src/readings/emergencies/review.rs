@@ -134,6 +134,8 @@ fn draw(ask: &mut Ask, refused: i64, why: Option<Submitted>) -> Result<Reply, Pr
             });
         }
         page.done = done.iter().rev().filter_map(|row| known.done(row)).collect();
+        let waits = page.waiting.iter().any(|one| one.id == refused);
+        page.again = (refused != 0 && !waits).then(|| typed.clone());
         page.missed = missed(door)?;
         page.said = format!("確認を待っている緊急閲覧は{}件です。", page.waiting.len());
         door.log_reading(Looked::List, "inspection", &known.files);

@@ -27,6 +27,8 @@ pub struct OpenedPage {
 pub struct ReviewPage {
     pub frame: Frame,
     pub said: String,
+    /// What was typed about one that does not wait any more, and why it was not recorded.
+    pub again: Option<Form>,
     pub waiting: Vec<Waiting>,
     pub done: Vec<Done>,
     /// 「土屋 文：3回（最後は R8.11.24 9:12）」: attempts of the last 30 days that named nobody.
