@@ -6,6 +6,7 @@ mod settlings;
 mod support;
 
 mod stories {
+    mod absences;
     mod access;
     mod across;
     mod administration;

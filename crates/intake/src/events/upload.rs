@@ -32,12 +32,6 @@ pub fn stage(ask: &mut Ask) -> Result<Reply, Problem> {
 
 fn read(ask: &mut Ask) -> Result<i64, Problem> {
     let through = typed::day(ask, "through")?;
-    if through.is_some_and(|day| day > ask.today()) {
-        return Err(Problem::refused(
-            "through",
-            "今日より後の分は、まだ届いていません。きょうまでの日を入れてください。",
-        ));
-    }
     let code = ask.read(|door| Ok(code(door)?))?;
     let mapping = layout::of(&ask.app.settings.data, &code)?;
     let kind = mapping.kind(ask.form("kind"));

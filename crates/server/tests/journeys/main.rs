@@ -353,7 +353,7 @@ async fn work_is_handed_over_for_april_and_whoever_takes_it_reads_it() {
     let browser = visitor().await;
     sign_in(&browser, "kuroda", HEAD).await;
     for path in
-        ["", "?by=district", "?by=service", "/rehearsal", "/table", "/absences", "/escalations", "/escalations?week=1"]
+        ["", "?by=district", "?by=service", "/rehearsal", "/table", "/absences", "/escalations?week=1", "/escalations"]
     {
         go(&browser, &format!("/supervision{path}")).await;
         find(&browser, "h1").await;

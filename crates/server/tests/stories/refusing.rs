@@ -126,7 +126,13 @@ fn what_was_done_was_not_done_tomorrow() {
         (false, at("notes/new"), at("notes/new"), "day", &[("note", "来た")]),
         (false, at("died"), at("died"), "day", &[]),
         (false, at("pregnancies/end"), at("pregnancies/end"), "day", &[("weeks", "9")]),
-        (false, at("births/new"), at("births/new"), "birth_day", &[("weeks", "38"), ("children", "1")]),
+        (
+            false,
+            at("births/new"),
+            at("births/new"),
+            "birth_day",
+            &[("weeks", "38"), ("children", "1"), ("source", "own"), ("child_1_sex", "F")],
+        ),
         (
             false,
             format!("/persons/{other}/pregnancies/new"),
@@ -157,6 +163,7 @@ fn what_was_done_was_not_done_tomorrow() {
         let fields = filled(who, &form, &typed(rest, &[(field, tomorrow)]));
         let answer = send(who, &to, &fields);
         assert_eq!(answer.status, 422, "{to} {field}: {}", answer.body);
+        assert!(answer.body.contains("今日より後"), "{to} {field}: {}", answer.body);
         assert_eq!(site.count("select count(*) as n from event"), events, "{to} {field}");
     }
     // The time of a 通告 is kept with it.

@@ -11,22 +11,16 @@ use server::intake::imports::{
     batch::State,
     withdraw,
 };
-use server::platform::{
-    Actor, check,
-    store::{
-        sync::{Trust, rebuild},
-        write::open_office_file,
-    },
-};
+use server::platform::{Actor, check, store::write::open_office_file};
 use server::supervision::handovers::Handover;
 
 use super::desk::{act, day, hidden, record, register};
 use crate::support::site::{Answer, BOTH, CENTRE, Site, Visitor, today};
 
 /// Staff ids follow the order of [`Role::ALL`].
-const NURSE: &str = "1";
-const MIDWIFE: &str = "2";
-const COORDINATOR: &str = "4";
+pub const NURSE: &str = "1";
+pub const MIDWIFE: &str = "2";
+pub const COORDINATOR: &str = "4";
 
 fn office(site: &Site) -> i64 {
     let found = site.count(&format!("select coalesce(max(file), 0) as n from office where id = {CENTRE}"));
@@ -34,7 +28,7 @@ fn office(site: &Site) -> i64 {
 }
 
 /// The nurse has 北部.
-fn assigned(site: &Site) {
+pub fn assigned(site: &Site) {
     let body = Body::Assigned(Assignment {
         district: "北部".into(),
         programme: String::new(),
@@ -48,7 +42,7 @@ fn assigned(site: &Site) {
 }
 
 /// Somebody in 北部 with whom a call was promised for a day.
-fn promised(site: &Site, visitor: &mut Visitor, name: &str, on: &str) -> i64 {
+pub fn promised(site: &Site, visitor: &mut Visitor, name: &str, on: &str) -> i64 {
     let typed = [("name", name), ("kana", "カクウ"), ("birth", "H5.4.2"), ("sex", "F"), ("district", "北部")];
     let file = register(visitor, &typed);
     let contact = Contact {
@@ -67,7 +61,7 @@ fn promised(site: &Site, visitor: &mut Visitor, name: &str, on: &str) -> i64 {
     file
 }
 
-fn period(site: &Site, file: i64, name: &str, sensitivity: Sensitivity) {
+pub fn period(site: &Site, file: i64, name: &str, sensitivity: Sensitivity) {
     let body = Body::Period { name: name.into(), until: None, note: String::new() };
     record(site, &format!("{name}-{file}"), file, sensitivity, body);
 }
@@ -78,7 +72,7 @@ fn work(site: &Site, on: impl FnOnce(Work<'_>)) {
 }
 
 /// Looks at what a 担当替え would do, and decides it. The 引継書's address.
-fn handed_over(site: &Site, visitor: &mut Visitor, query: &[(&str, &str)]) -> (Answer, String) {
+pub fn handed_over(site: &Site, visitor: &mut Visitor, query: &[(&str, &str)]) -> (Answer, String) {
     let address: Vec<String> = query.iter().map(|(name, value)| format!("{name}={value}")).collect();
     let seen = visitor.get(&format!("/supervision/handovers/new?{}", address.join("&")));
     assert_eq!(seen.status, 200, "{}", seen.body);
@@ -101,13 +95,13 @@ fn handed_over(site: &Site, visitor: &mut Visitor, query: &[(&str, &str)]) -> (A
     (seen, place)
 }
 
-fn sound(site: &Site) {
+pub fn sound(site: &Site) {
     let report = check::check(&site.database, &site.books, today(), |_| {}).unwrap();
     assert!(report.findings.is_empty(), "{:#?}", report.findings);
 }
 
 /// The lines of somebody's own list, without what stands beside it.
-fn mine(visitor: &mut Visitor) -> String {
+pub fn mine(visitor: &mut Visitor) -> String {
     let page = visitor.get("/today?scope=mine&state=overdue&state=near&state=planned").body;
     let list = page.split("class=\"cols-head").nth(1).unwrap_or_default();
     list.split("<aside").next().unwrap_or_default().to_owned()
@@ -240,117 +234,6 @@ fn from_spring_on_and_not_a_day_before() {
         assert!(rehearsed.contains("北部・全事業") && rehearsed.contains("職員 4"), "{rehearsed}");
         let nothing = head.get("/supervision/rehearsal?day=2027-04-01&staff=1").body;
         assert!(nothing.contains("動く対応はありません"), "she had given everything away: {nothing}");
-        sound(&site);
-    }
-}
-
-#[test]
-fn while_the_nurse_is_away_her_lines_are_the_substitutes_or_the_coordinators() {
-    for engine in BOTH {
-        let site = Site::start(engine);
-        assigned(&site);
-        let [mut nurse, mut midwife, mut head] =
-            [Role::Phn, Role::Midwife, Role::Coordinator].map(|role| site.as_role(role));
-        promised(&site, &mut nurse, "架空 花", "2026-11-20");
-        let fields = |substitute: &'static str, id: &'static str| {
-            [
-                ("command_id", id),
-                ("staff", NURSE),
-                ("day", "R8.11.24"),
-                ("until", "R8.11.30"),
-                ("substitute", substitute),
-            ]
-        };
-        assert_eq!(head.post("/supervision/absences", &fields(MIDWIFE, "a")).status, 303);
-        assert!(mine(&mut midwife).contains("架空 花") && !mine(&mut nurse).contains("架空 花"));
-        let room = head.get("/supervision").body;
-        assert!(room.contains("休み（代行 職員 2）") && room.contains("職員 1の代行"), "{room}");
-        let event = site.count("select max(event) as n from absence");
-        let undo = head.post(&format!("/supervision/absences/{event}/withdraw"), &[("command_id", "w")]);
-        assert_eq!(undo.status, 303);
-        assert!(mine(&mut nurse).contains("架空 花"));
-
-        assert_eq!(head.post("/supervision/absences", &fields("", "b")).status, 303);
-        assert!(mine(&mut head).contains("架空 花"), "without 代行 it falls to 統括支援員");
-        assert!(head.get("/supervision").body.contains("職員 1が休み、または不在"));
-        let wrong = head.post("/supervision/absences", &fields(NURSE, "c"));
-        assert_eq!(wrong.status, 422);
-        assert!(wrong.body.contains("代行は、休む人と別の人に"), "{}", wrong.body);
-        assert_eq!(midwife.get("/supervision").status, 404);
-        sound(&site);
-        // What was altered by hand is found, and made again from the events.
-        site.sql("update absence set substitute = 2");
-        let report = check::check(&site.database, &site.books, today(), |_| {}).unwrap();
-        assert_eq!(report.findings.len(), 1, "{:#?}", report.findings);
-        rebuild(&site.database, &site.books, today(), Trust::Nothing, |_| {}).unwrap();
-        sound(&site);
-    }
-}
-
-#[test]
-fn two_who_stand_in_for_each_other_do_not_swap_their_lists() {
-    for engine in BOTH {
-        let site = Site::start(engine);
-        assigned(&site);
-        let [mut nurse, mut midwife, mut coordinator, mut head] =
-            [Role::Phn, Role::Midwife, Role::Coordinator, Role::Head].map(|role| site.as_role(role));
-        promised(&site, &mut nurse, "架空 花", "2026-11-20");
-        let away = |who: &mut crate::support::site::Visitor, id: &str, staff: &str, substitute: &str| {
-            let fields = [
-                ("command_id", id),
-                ("staff", staff),
-                ("day", "R8.11.24"),
-                ("until", "R8.11.30"),
-                ("substitute", substitute),
-            ];
-            let sent = who.post("/supervision/absences", &fields);
-            assert_eq!(sent.status, 303, "{}", sent.body);
-            who.get("/supervision/absences").body
-        };
-        let told = away(&mut head, "a", NURSE, MIDWIFE);
-        assert!(told.contains("その間は職員 2が代わります"), "{told}");
-        let told = away(&mut head, "b", MIDWIFE, NURSE);
-        assert!(told.contains("その間は職員 4（統括支援員）が受けます"), "{engine:?}: {told}");
-        assert!(mine(&mut coordinator).contains("架空 花"), "{engine:?}");
-        assert!(!mine(&mut midwife).contains("架空 花") && !mine(&mut nurse).contains("架空 花"), "{engine:?}");
-        let told = away(&mut head, "c", COORDINATOR, "");
-        assert!(told.contains("その間は職員 5（センター長）が受けます"), "{engine:?}: {told}");
-        assert!(mine(&mut head).contains("架空 花") && !mine(&mut coordinator).contains("架空 花"), "{engine:?}");
-        let told = away(&mut head, "d", "5", "");
-        assert!(told.contains("受ける人がいません。空いている担当に出ます"), "{engine:?}: {told}");
-        assert!(!mine(&mut head).contains("架空 花"), "{engine:?}");
-        let room = head.get("/supervision").body;
-        // Of the two heads the other one is there until the evening.
-        assert!(room.contains("職員 1が休み、または不在") && room.contains("<td>職員 100</td>"), "{engine:?}: {room}");
-        sound(&site);
-    }
-}
-
-#[test]
-fn the_substitute_of_whoever_takes_over_reads_in_their_place() {
-    for engine in BOTH {
-        let site = Site::start(engine);
-        assigned(&site);
-        let [mut nurse, mut head, mut instead] =
-            [Role::Phn, Role::Coordinator, Role::SocialWorker].map(|role| site.as_role(role));
-        let file = promised(&site, &mut nurse, "架空 澪", "2026-12-01");
-        period(&site, file, "needs_support", Sensitivity::Ordinary);
-        let (_, place) = handed_over(&site, &mut head, &[("from", NURSE), ("to", MIDWIFE), ("from_day", "2026-11-24")]);
-        assert_eq!(instead.get(&place).status, 404);
-        let away = [("command_id", "a"), ("staff", MIDWIFE), ("day", "R8.11.24"), ("substitute", "3")];
-        assert_eq!(head.post("/supervision/absences", &away).status, 303);
-        let list = mine(&mut instead);
-        assert!(list.contains(&format!("{place}#p-{file}")), "her line leads to the sheet: {list}");
-        assert!(instead.get(&place).body.contains("読みました</button>"));
-        let file = file.to_string();
-        let tick = [("command_id", "t"), ("file", file.as_str())];
-        assert_eq!(instead.post(&format!("{place}/read"), &tick).status, 303);
-        assert!(!mine(&mut instead).contains("引継書を読む"));
-        assert_eq!(
-            instead.post(&format!("{place}/read"), &[("command_id", "u")]).status,
-            404,
-            "the whole is the receiver's"
-        );
         sound(&site);
     }
 }
