@@ -194,6 +194,13 @@ fn a_caution_stands_on_top_and_the_former_one_stays_in_the_log() {
     assert!(page.body.contains("本人と夫") && page.body.contains("話してよい相手：本人のみ"));
 }
 
+/// The page without its random tokens: one in some hundred of them holds the four digits that are looked for.
+fn without_tokens(page: &str) -> String {
+    let token = |c: char| c.is_ascii_hexdigit() || c == '-';
+    let parts = page.split(|c| !token(c)).filter(|run| run.len() >= 24);
+    parts.fold(page.to_owned(), |page, run| page.replace(run, ""))
+}
+
 /// What a note says of where she is, before the protection and after, is masked wherever it stands.
 #[test]
 fn what_was_written_in_words_does_not_tell_where_she_is_either() {
@@ -220,8 +227,9 @@ fn what_was_written_in_words_does_not_tell_where_she_is_either() {
             for path in of_person.iter().chain(&of_note) {
                 let page = visitor.get(path);
                 assert_eq!(page.status, 200, "{path}");
+                let said = without_tokens(&page.body);
                 for told in ["北町", "東浜", "みなと産院", "0100", "０１００", "１－２－３"] {
-                    assert!(!page.body.contains(told), "{engine:?} {path} tells {told}");
+                    assert!(!said.contains(told), "{engine:?} {path} tells {told}");
                 }
             }
         }
